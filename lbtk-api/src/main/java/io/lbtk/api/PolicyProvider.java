@@ -1,0 +1,4 @@
+package io.lbtk.api;
+
+/** Finds a {@link Policy} by its name. */
+public interface PolicyProvider extends Provider<Policy> {}

@@ -1,0 +1,41 @@
+package io.lbtk.api;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Accepts connections and tunnels each to the target of one token.
+ *
+ * <p>It connects to another target, with another token, when one cannot be reached and no byte went
+ * through yet. Every token that it takes is released with what became of it.
+ */
+public interface Proxy extends AutoCloseable {
+
+  /**
+   * Binds and begins to accept. May block until the address is bound.
+   *
+   * @throws StartException if it cannot; the message names the address
+   * @throws IllegalStateException if it was started or closed before
+   */
+  void start();
+
+  /**
+   * Where it accepts, with the real port where 0 was asked.
+   *
+   * @throws IllegalStateException if it was not started
+   */
+  SocketAddress address();
+
+  /**
+   * Stops accepting and lets the tunnels end by themselves.
+   *
+   * @param timeout after which those that are left are closed
+   * @return completes when no tunnel is left
+   */
+  CompletableFuture<Void> drain(Duration timeout);
+
+  /** Stops accepting and closes every tunnel now. A second call does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,31 @@
+package io.lbtk.api;
+
+import java.util.function.Consumer;
+
+/**
+ * A token source at the other end of a connection, which comes and goes. It connects by itself, and
+ * again whenever the connection was lost; meanwhile demands wait.
+ *
+ * <p>Across a lost connection, what was taken and not released is declared anew to the other end,
+ * so that its counts are right again.
+ */
+public interface RemoteTokenSource extends TokenSource {
+
+  /** Whether the other end is there and answers. */
+  boolean connected();
+
+  /**
+   * Tells the listener of each change of {@link #connected()}. It may be called from any thread,
+   * returns soon and throws nothing.
+   *
+   * @return ends the subscription
+   */
+  Subscription onConnection(Consumer<Boolean> listener);
+
+  /**
+   * Leaves the other end: all tokens taken from here count for it as over, whether they are or not,
+   * because somebody else counts them now. Releasing them later does nothing. The connection stays,
+   * and tokens can be taken again.
+   */
+  void leave();
+}

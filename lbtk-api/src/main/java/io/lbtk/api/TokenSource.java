@@ -1,0 +1,62 @@
+package io.lbtk.api;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Gives out tokens: a generator, a connection to one, or a source put around another.
+ *
+ * <p>Thread-safe, unless a source says that it belongs to one executor. Nothing here blocks.
+ */
+public interface TokenSource extends AutoCloseable {
+
+  /**
+   * Takes a token.
+   *
+   * <p>The future is complete on return where a token can be had at once. Else the demand waits its
+   * turn until its time is over. To cancel the future withdraws the demand; a token that crosses
+   * the cancellation is released as unused by the source itself.
+   *
+   * @return completes with a token, or fails with a {@link NoTokenException}; what depends on it
+   *     may run on any thread
+   */
+  CompletableFuture<Token> take(Demand demand);
+
+  /**
+   * Counts a connection that is live already, such as one that an earlier source gave out. The
+   * target need not be known.
+   *
+   * @return a token for it, to be released as any other. By default it counts for nothing
+   */
+  default Token hold(Target target) {
+    return new Token() {
+      @Override
+      public Target target() {
+        return target;
+      }
+
+      @Override
+      public void release(Outcome outcome) {}
+    };
+  }
+
+  /**
+   * Tells the listener of every target that may no longer be picked, for any reason but a limit:
+   * tokens of it that are not used yet should be released as unused. A later token of the same
+   * target means that it is back. By default there is nothing to tell.
+   *
+   * @param listener takes the {@link Target#hostPort() host:port}; it may be called from any
+   *     thread, returns soon and throws nothing
+   * @return ends the subscription
+   */
+  default Subscription onGone(Consumer<String> listener) {
+    return () -> {};
+  }
+
+  /**
+   * Ends the source: demands that wait fail with {@link Shortage#CLOSED}, and so does every later
+   * one. Tokens given out can still be released. A second call does nothing.
+   */
+  @Override
+  void close();
+}

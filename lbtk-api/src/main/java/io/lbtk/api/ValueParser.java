@@ -1,0 +1,146 @@
+package io.lbtk.api;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How the values of settings are written. Every error says what was expected. */
+final class ValueParser {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+  private static final Map<String, Long> MILLIS =
+      Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(|B|KiB|MiB|GiB)");
+  private static final Map<String, Integer> SHIFTS =
+      Map.of("", 0, "B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
+
+  private ValueParser() {}
+
+  static long number(String text, long min, long max, String expected) {
+    long value;
+    try {
+      value = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("expected: " + expected, e);
+    }
+    if (value < min || value > max) {
+      throw new IllegalArgumentException("expected: " + expected);
+    }
+    return value;
+  }
+
+  static boolean flag(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("expected: true or false");
+    };
+  }
+
+  static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (text.equals("0")) {
+      return Duration.ZERO;
+    }
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("expected: a duration such as 500ms, 5s, 10m, 1h");
+    }
+    return Duration.ofMillis(Long.parseLong(matcher.group(1)) * MILLIS.get(matcher.group(2)));
+  }
+
+  static String print(Duration duration) {
+    long millis = duration.toMillis();
+    for (String unit : List.of("d", "h", "m", "s")) {
+      if (millis != 0 && millis % MILLIS.get(unit) == 0) {
+        return millis / MILLIS.get(unit) + unit;
+      }
+    }
+    return millis + "ms";
+  }
+
+  static long size(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (matcher.matches()) {
+      int shift = SHIFTS.get(matcher.group(2));
+      long value = Long.parseLong(matcher.group(1));
+      if (value <= Long.MAX_VALUE >> shift) {
+        return value << shift;
+      }
+    }
+    throw new IllegalArgumentException("expected: a size such as 512, 64KiB, 1MiB");
+  }
+
+  static long rate(String text) {
+    if (text.endsWith("/s")) {
+      try {
+        return size(text.substring(0, text.length() - 2));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("expected: a rate such as 64KiB/s, 10MiB/s", e);
+      }
+    }
+    throw new IllegalArgumentException("expected: a rate such as 64KiB/s, 10MiB/s");
+  }
+
+  static String printSize(long size) {
+    for (String unit : List.of("GiB", "MiB", "KiB")) {
+      int shift = SHIFTS.get(unit);
+      if (size != 0 && size % (1L << shift) == 0) {
+        return (size >> shift) + unit;
+      }
+    }
+    return Long.toString(size);
+  }
+
+  static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("expected: a path of the file system", e);
+    }
+  }
+
+  static URI uri(String text) {
+    try {
+      URI uri = new URI(text);
+      if (uri.getScheme() != null) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("expected: a URI such as tcp://127.0.0.1:1024", e);
+    }
+    throw new IllegalArgumentException("expected: a URI such as tcp://127.0.0.1:1024");
+  }
+
+  static Target target(String text) {
+    try {
+      return Target.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "expected: host:port, then key=value; " + e.getMessage(), e);
+    }
+  }
+
+  static <T> List<T> list(String text, Function<String, T> parser) {
+    List<T> values = new ArrayList<>();
+    if (text.isBlank()) {
+      return values;
+    }
+    for (String item : text.split(",", -1)) {
+      if (item.isBlank()) {
+        throw new IllegalArgumentException(
+            "expected: values with one comma between two; item %d is empty"
+                .formatted(values.size() + 1));
+      }
+      values.add(parser.apply(item.strip()));
+    }
+    return List.copyOf(values);
+  }
+}
