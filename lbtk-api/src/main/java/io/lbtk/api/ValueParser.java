@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,11 +15,7 @@ import java.util.regex.Pattern;
 final class ValueParser {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
-  private static final Map<String, Long> MILLIS =
-      Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(|B|KiB|MiB|GiB)");
-  private static final Map<String, Integer> SHIFTS =
-      Map.of("", 0, "B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
   private ValueParser() {}
 
@@ -53,23 +48,33 @@ final class ValueParser {
     if (!matcher.matches()) {
       throw new IllegalArgumentException("expected: a duration such as 500ms, 5s, 10m, 1h");
     }
-    return Duration.ofMillis(Long.parseLong(matcher.group(1)) * MILLIS.get(matcher.group(2)));
+    return Duration.ofMillis(Long.parseLong(matcher.group(1)) * millis(matcher.group(2)));
   }
 
   static String print(Duration duration) {
     long millis = duration.toMillis();
     for (String unit : List.of("d", "h", "m", "s")) {
-      if (millis != 0 && millis % MILLIS.get(unit) == 0) {
-        return millis / MILLIS.get(unit) + unit;
+      if (millis != 0 && millis % millis(unit) == 0) {
+        return millis / millis(unit) + unit;
       }
     }
     return millis + "ms";
   }
 
+  private static long millis(String unit) {
+    return switch (unit) {
+      case "d" -> 86_400_000;
+      case "h" -> 3_600_000;
+      case "m" -> 60_000;
+      case "s" -> 1000;
+      default -> 1;
+    };
+  }
+
   static long size(String text) {
     Matcher matcher = SIZE.matcher(text);
     if (matcher.matches()) {
-      int shift = SHIFTS.get(matcher.group(2));
+      int shift = shift(matcher.group(2));
       long value = Long.parseLong(matcher.group(1));
       if (value <= Long.MAX_VALUE >> shift) {
         return value << shift;
@@ -91,12 +96,21 @@ final class ValueParser {
 
   static String printSize(long size) {
     for (String unit : List.of("GiB", "MiB", "KiB")) {
-      int shift = SHIFTS.get(unit);
+      int shift = shift(unit);
       if (size != 0 && size % (1L << shift) == 0) {
         return (size >> shift) + unit;
       }
     }
     return Long.toString(size);
+  }
+
+  private static int shift(String unit) {
+    return switch (unit) {
+      case "GiB" -> 30;
+      case "MiB" -> 20;
+      case "KiB" -> 10;
+      default -> 0;
+    };
   }
 
   static Path path(String text) {
