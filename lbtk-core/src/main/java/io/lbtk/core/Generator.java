@@ -1,0 +1,401 @@
+package io.lbtk.core;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.NoTokenException;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Policy;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import io.lbtk.api.Verdict;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The brain: knows the targets, what may be picked now, and gives out tokens by its policy.
+ *
+ * <pre>{@code
+ * try (Generator generator =
+ *     Generator.builder()
+ *         .refresher(StaticRefresher.of("10.0.0.1:80", "10.0.0.2:80"))
+ *         .policy(RoundRobin.create())
+ *         .build()) {
+ *   Token token = generator.take(Demand.any()).join();
+ *   …
+ *   token.release(Outcome.closed());
+ * }
+ * }</pre>
+ *
+ * <p>A change of the targets counts from the moment the table took it: no token taken from then on
+ * is for a removed target, and an added one has its turn in the next rotation. A demand that cannot
+ * be served waits its turn, first come, first served.
+ *
+ * <p>Thread-safe. Table and policy are behind one short lock. Futures are completed and listeners
+ * called outside of it, in the order in which things happened, by the thread that caused them.
+ */
+public final class Generator implements TokenSource {
+
+  private static final Logger log = LoggerFactory.getLogger(Generator.class);
+
+  private final String name;
+  private final Refresher refresher;
+  private final ScheduledExecutorService scheduler;
+  private final boolean ownsScheduler;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final EventQueue events = new EventQueue();
+  private final List<Consumer<String>> goneListeners = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+  private final TargetTable table;
+  private final TableRefresh refresh;
+  private final Set<WaitingDemand> waiting = new LinkedHashSet<>();
+  private boolean closed;
+
+  private Generator(Builder builder) {
+    this.name = builder.name;
+    this.refresher = builder.combinedRefresher();
+    this.ownsScheduler = builder.scheduler == null;
+    this.scheduler = builder.scheduler == null ? newScheduler(name) : builder.scheduler;
+    this.table =
+        new TargetTable(
+            Objects.requireNonNull(builder.policy, "policy"),
+            hostPort -> events.add(() -> goneListeners.forEach(l -> l.accept(hostPort))));
+    this.refresh = new TableRefresh(table, lock, this::changed);
+  }
+
+  private static ScheduledExecutorService newScheduler(String name) {
+    ScheduledThreadPoolExecutor executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "generator." + name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    executor.setRemoveOnCancelPolicy(true);
+    return Executors.unconfigurableScheduledExecutorService(executor);
+  }
+
+  /** A builder of a generator. It needs a refresher and a policy. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private void onRefresh(Refresh report) {
+    if (report instanceof Refresh.Failure failure) {
+      log.warn("generator.{}: {}", name, failure.message());
+      return;
+    }
+    TableRefresh.Summary summary = refresh.apply(report);
+    events.drain();
+    if (summary.isChange() || !ready.isDone()) {
+      log.info("generator.{}: {}", name, summary);
+    }
+    ready.complete(null);
+  }
+
+  @Override
+  public CompletableFuture<Token> take(Demand demand) {
+    WaitingDemand waitingDemand;
+    lock.lock();
+    try {
+      if (closed) {
+        return CompletableFuture.failedFuture(closedException());
+      }
+      TableEntry entry = table.pick(demand);
+      if (entry != null) {
+        table.taken(entry);
+        return CompletableFuture.completedFuture(new GeneratorToken(this, entry));
+      }
+      Shortage shortage = table.shortage(demand);
+      if (shortage == Shortage.EXCLUDED || demand.within().isZero()) {
+        return CompletableFuture.failedFuture(noToken(demand, shortage));
+      }
+      waitingDemand = enqueue(demand, shortage);
+    } finally {
+      lock.unlock();
+    }
+    events.drain();
+    waitingDemand.future.whenComplete(
+        (token, failure) -> {
+          if (waitingDemand.future.isCancelled()) {
+            withdraw(waitingDemand);
+          }
+        });
+    return waitingDemand.future;
+  }
+
+  private WaitingDemand enqueue(Demand demand, Shortage shortage) {
+    WaitingDemand demanded = new WaitingDemand(demand, shortage);
+    waiting.add(demanded);
+    demanded.expiry =
+        scheduler.schedule(() -> expire(demanded), demand.within().toNanos(), TimeUnit.NANOSECONDS);
+    events.add(() -> demand.waits(shortage));
+    return demanded;
+  }
+
+  private void expire(WaitingDemand demanded) {
+    lock.lock();
+    try {
+      if (waiting.remove(demanded)) {
+        fail(demanded, Shortage.EXPIRED);
+      }
+    } finally {
+      lock.unlock();
+    }
+    events.drain();
+  }
+
+  private void withdraw(WaitingDemand demanded) {
+    lock.lock();
+    try {
+      waiting.remove(demanded);
+      cancelExpiry(demanded);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Serves those who wait, after the table changed. Called with the lock held. */
+  private void serveWaiting() {
+    for (Iterator<WaitingDemand> i = waiting.iterator(); i.hasNext(); ) {
+      WaitingDemand demanded = i.next();
+      TableEntry entry = table.pick(demanded.demand);
+      if (entry != null) {
+        i.remove();
+        table.taken(entry);
+        grant(demanded, new GeneratorToken(this, entry));
+        continue;
+      }
+      Shortage shortage = table.shortage(demanded.demand);
+      if (shortage == Shortage.EXCLUDED) {
+        i.remove();
+        fail(demanded, shortage);
+      } else if (shortage != demanded.shortage) {
+        demanded.shortage = shortage;
+        events.add(() -> demanded.demand.waits(shortage));
+      }
+    }
+  }
+
+  private void grant(WaitingDemand demanded, Token token) {
+    cancelExpiry(demanded);
+    events.add(
+        () -> {
+          if (!demanded.future.complete(token)) {
+            token.release(Outcome.unused());
+          }
+        });
+  }
+
+  private void fail(WaitingDemand demanded, Shortage shortage) {
+    cancelExpiry(demanded);
+    NoTokenException answer =
+        shortage == Shortage.CLOSED ? closedException() : noToken(demanded.demand, shortage);
+    events.add(() -> demanded.future.completeExceptionally(answer));
+  }
+
+  private static void cancelExpiry(WaitingDemand demanded) {
+    if (demanded.expiry != null) {
+      demanded.expiry.cancel(false);
+    }
+  }
+
+  private NoTokenException noToken(Demand demand, Shortage shortage) {
+    String state = "%d targets, %d may be picked".formatted(table.listed(), table.pickable());
+    String message =
+        switch (shortage) {
+          case EXCLUDED -> "every target that may be picked is excluded by the demand";
+          case EXPIRED -> "no token within " + demand.within().toMillis() + " ms";
+          case BUSY -> "every target is at its limit";
+          default -> "no target may be picked";
+        };
+    return new NoTokenException(shortage, "generator.%s: %s (%s)".formatted(name, message, state));
+  }
+
+  private NoTokenException closedException() {
+    return new NoTokenException(Shortage.CLOSED, "generator.%s is closed".formatted(name));
+  }
+
+  /** Called by whatever changed the table, with the lock held. */
+  private void changed() {
+    if (!waiting.isEmpty()) {
+      serveWaiting();
+    }
+  }
+
+  void release(GeneratorToken token, Outcome outcome) {
+    lock.lock();
+    try {
+      if (token.markReleased()) {
+        table.released(token.entry(), outcome);
+        changed();
+      }
+    } finally {
+      lock.unlock();
+    }
+    events.drain();
+  }
+
+  @Override
+  public Token hold(Target target) {
+    lock.lock();
+    try {
+      TableEntry entry = table.entry(target);
+      table.taken(entry);
+      return new GeneratorToken(this, entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Subscription onGone(Consumer<String> listener) {
+    goneListeners.add(listener);
+    return () -> goneListeners.remove(listener);
+  }
+
+  /**
+   * Notes what somebody says of a target: from then on it may be picked, or not. The author's
+   * earlier verdict on it is replaced; a plain {@link Verdict.State#UP} just takes it away.
+   *
+   * @return whether a target of that host:port is known; if not, nothing is noted
+   */
+  public boolean judge(String hostPort, Verdict verdict) {
+    boolean known;
+    lock.lock();
+    try {
+      TableEntry entry = table.find(hostPort);
+      known = entry != null && table.judge(entry, verdict);
+      if (known) {
+        changed();
+      }
+    } finally {
+      lock.unlock();
+    }
+    events.drain();
+    return known;
+  }
+
+  /** Every target that is known now, and how it stands: a copy. */
+  public List<TargetStatus> targets() {
+    List<TargetStatus> statuses = new ArrayList<>();
+    for (TableEntry entry : table.entries()) {
+      lock.lock();
+      try {
+        if (entry.isListed()) {
+          statuses.add(entry.status());
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    return statuses;
+  }
+
+  /** Completes when the refreshers have reported the first set of targets. */
+  public CompletableFuture<Void> whenReady() {
+    return ready.copy();
+  }
+
+  /** {@inheritDoc} Closes its refreshers too. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      waiting.forEach(demanded -> fail(demanded, Shortage.CLOSED));
+      waiting.clear();
+    } finally {
+      lock.unlock();
+    }
+    events.drain();
+    refresher.close();
+    if (ownsScheduler) {
+      scheduler.shutdown();
+    }
+  }
+
+  /** What a generator is made of. */
+  public static final class Builder {
+
+    private final List<Refresher> refreshers = new ArrayList<>();
+    private String name = "main";
+    private @Nullable Policy policy;
+    private @Nullable ScheduledExecutorService scheduler;
+
+    private Builder() {}
+
+    /** The name in logs and errors; {@code main} by default. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Where the targets come from. Given several times, the sets are merged, and the first has
+     * precedence. The generator starts and closes it.
+     */
+    public Builder refresher(Refresher refresher) {
+      refreshers.add(Objects.requireNonNull(refresher, "refresher"));
+      return this;
+    }
+
+    /** Which target is picked. The generator works on copies of it. */
+    public Builder policy(Policy policy) {
+      this.policy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Runs the timers of demands that wait; stays the caller's. By default the generator has a
+     * thread of its own, with the first demand that waits.
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    private Refresher combinedRefresher() {
+      if (refreshers.isEmpty()) {
+        throw new IllegalStateException("no refresher (expected: at least one)");
+      }
+      return refreshers.get(0);
+    }
+
+    /**
+     * Makes the generator and starts its refreshers.
+     *
+     * @throws IllegalStateException if there is no refresher
+     * @throws NullPointerException if there is no policy
+     */
+    public Generator build() {
+      Generator generator = new Generator(this);
+      generator.refresher.start(generator::onRefresh);
+      return generator;
+    }
+  }
+}
