@@ -1,0 +1,120 @@
+package example;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import io.lbtk.api.Target;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A directory whose files are the targets: a service comes with {@code touch 10.0.0.1:80} and goes
+ * with {@code rm 10.0.0.1:80}. Files whose names are no targets are passed over.
+ */
+public final class DirectoryRefresher implements Refresher {
+
+  private final Path directory;
+  private final Duration interval;
+  private final ScheduledExecutorService scheduler;
+  private boolean started;
+  private volatile boolean closed;
+
+  DirectoryRefresher(Path directory, Duration interval, ScheduledExecutorService scheduler) {
+    this.directory = directory;
+    this.interval = interval;
+    this.scheduler = scheduler;
+  }
+
+  @Override
+  public synchronized void start(RefreshListener listener) {
+    if (started || closed) {
+      throw new IllegalStateException("started or closed before");
+    }
+    started = true;
+    scheduler.scheduleWithFixedDelay(
+        () -> report(listener), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void report(RefreshListener listener) {
+    if (!closed) {
+      listener.onRefresh(read());
+    }
+  }
+
+  private Refresh read() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return Refresh.snapshot(files.flatMap(DirectoryRefresher::target).sorted(BY_NAME).toList());
+    } catch (IOException e) {
+      return Refresh.failure("the directory " + directory + " cannot be read", e);
+    }
+  }
+
+  private static final Comparator<Target> BY_NAME =
+      Comparator.comparing(Target::hostPort);
+
+  private static Stream<Target> target(Path file) {
+    try {
+      return Stream.of(Target.parse(file.getFileName().toString()));
+    } catch (IllegalArgumentException e) {
+      return Stream.empty();
+    }
+  }
+
+  @Override
+  public Mode mode() {
+    return Mode.POLLED;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
+  /** What the launcher finds: {@code refresher.NAME.type = directory}. */
+  public static final class Provider implements RefresherProvider {
+
+    private static final Option<Path> PATH =
+        Option.path("path").required().position(0).doc("The directory whose files are targets.");
+
+    private static final Option<Duration> INTERVAL =
+        Option.duration("interval")
+            .orElse(Duration.ofSeconds(1))
+            .check(interval -> !interval.isZero(), "more than 0")
+            .doc("How often the directory is read.");
+
+    /** Called by ServiceLoader. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "directory";
+    }
+
+    @Override
+    public String doc() {
+      return "A directory whose files are the targets.";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(PATH, INTERVAL);
+    }
+
+    @Override
+    public Refresher create(Settings settings, Context context) {
+      return new DirectoryRefresher(
+          settings.get(PATH), settings.get(INTERVAL), context.scheduler());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests: on the default java, then on the newest other one that is
+# found here. As root it installs the system packages that the tests want; otherwise it names what
+# it leaves out. With CI=true nothing may be left out.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+# Tests against libzmq run a python3 that can import zmq; the tests look in the same two places.
+has_zmq() {
+  python3 -c 'import zmq' 2>/dev/null || /usr/bin/python3 -c 'import zmq' 2>/dev/null
+}
+
+if ! has_zmq; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "verify: installing python3-zmq"
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-zmq >/dev/null
+  else
+    echo "verify: left out, for want of python3-zmq: the tests against libzmq"
+  fi
+fi
+
+# The newest JDK beside the default one; LBTK_NEWER_JAVA_HOME names one that is elsewhere.
+newer_java_home() {
+  local best="" best_version=17 home version
+  for home in "${LBTK_NEWER_JAVA_HOME:-}" /usr/lib/jvm/*; do
+    [ -x "$home/bin/java" ] && [ -f "$home/release" ] || continue
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
+    if [ "${version:-0}" -gt "$best_version" ]; then
+      best=$home
+      best_version=$version
+    fi
+  done
+  echo "$best"
+}
+
+echo "verify: all tests, on $(java -version 2>&1 | head -n 1)"
+mvn -B -ntp verify
+
+newer=$(newer_java_home)
+if [ -n "$newer" ]; then
+  echo "verify: all tests again, on $newer"
+  mvn -B -ntp verify -Dspotless.check.skip=true "-Dlbtk.test.jvm=$newer/bin/java"
+else
+  echo "verify: no newer JDK found, so the tests ran on the default one alone"
+fi
