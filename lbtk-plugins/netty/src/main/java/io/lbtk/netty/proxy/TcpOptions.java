@@ -1,0 +1,86 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.api.Option;
+import io.lbtk.netty.ListenAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of every proxy for TCP. */
+final class TcpOptions {
+
+  /** What a demand can carry as its key. */
+  enum Key {
+    CLIENT_ADDRESS
+  }
+
+  static final int RETRIES_PER_SECOND = 10;
+
+  static final Option<ListenAddress> LISTEN =
+      ListenAddress.option("listen")
+          .required()
+          .position(0)
+          .doc("Where clients are accepted; port 0 for one that the kernel chooses.");
+
+  static final Option<List<String>> TOKENS =
+      Option.string("tokens")
+          .list()
+          .required()
+          .position(1)
+          .check(names -> !names.isEmpty(), "a generator of this file, or URIs of token ports")
+          .doc("A generator of this file, or the URIs of token ports, in order of preference.");
+
+  static final Option<Integer> LOOPS =
+      Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
+
+  static final Option<Integer> ATTEMPTS =
+      Option.integer("attempts", 1, 16).orElse(3).doc("How many targets are tried for a client.");
+
+  static final Option<Duration> ATTEMPTS_TIMEOUT =
+      positive("attempts-timeout", Duration.ofSeconds(10))
+          .doc("How long all attempts may take together.");
+
+  static final Option<Integer> RETRY_BUDGET =
+      Option.integer("retry-budget", 0, 1000)
+          .orElse(20)
+          .doc("Further attempts for each hundred connections, beside 10 a second.");
+
+  static final Option<Duration> CONNECT_TIMEOUT =
+      positive("connect-timeout", Duration.ofSeconds(5)).doc("How long one target has to accept.");
+
+  static final Option<Duration> TOKEN_TIMEOUT =
+      positive("token-timeout", Duration.ofSeconds(5))
+          .doc("How long a client waits for a token before it is closed.");
+
+  static final Option<Duration> IDLE_TIMEOUT =
+      Option.duration("idle-timeout")
+          .orElse(Duration.ofMinutes(10))
+          .doc("After how long a tunnel is closed in which nothing moves; 0 for never.");
+
+  static final Option<Duration> FIN_TIMEOUT =
+      Option.duration("fin-timeout")
+          .orElse(Duration.ofSeconds(30))
+          .doc("The same, once one side has sent all that it had; 0 for never.");
+
+  static final Option<Key> KEY =
+      Option.choice("key", Key.class).doc("What policies that hash go by.");
+
+  static final List<Option<?>> ALL =
+      List.of(
+          LISTEN,
+          TOKENS,
+          LOOPS,
+          ATTEMPTS,
+          ATTEMPTS_TIMEOUT,
+          RETRY_BUDGET,
+          CONNECT_TIMEOUT,
+          TOKEN_TIMEOUT,
+          IDLE_TIMEOUT,
+          FIN_TIMEOUT,
+          KEY);
+
+  private TcpOptions() {}
+
+  private static Option<Duration> positive(String name, Duration defaultValue) {
+    return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
+  }
+}
