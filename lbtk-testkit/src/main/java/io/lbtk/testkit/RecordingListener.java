@@ -32,7 +32,7 @@ public final class RecordingListener implements RefreshListener {
   private final List<String> violations = new ArrayList<>();
   private final Map<String, Target> current = new LinkedHashMap<>();
   private boolean reported;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** Waits 30 seconds at most. */
   public RecordingListener() {
@@ -50,12 +50,13 @@ public final class RecordingListener implements RefreshListener {
 
   @Override
   public void onRefresh(Refresh refresh) {
+    boolean late = closed;
     boolean alone = busy.compareAndSet(false, true);
     synchronized (this) {
       if (!alone) {
         violations.add("two reports at once, the second: " + refresh);
       }
-      if (closed) {
+      if (late) {
         violations.add("a report after close: " + refresh);
       }
       reports.add(refresh);
@@ -85,7 +86,7 @@ public final class RecordingListener implements RefreshListener {
   }
 
   /** Tells the listener that the refresher was closed: what comes from now on is a violation. */
-  public synchronized void closed() {
+  public void closed() {
     closed = true;
   }
 

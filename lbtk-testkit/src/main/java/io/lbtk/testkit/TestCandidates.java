@@ -110,6 +110,11 @@ public final class TestCandidates {
     return List.copyOf(candidates.values());
   }
 
+  /** The {@code host:port} of all candidates, in the order in which they were added. */
+  public String[] hostPorts() {
+    return candidates.keySet().toArray(String[]::new);
+  }
+
   /** Whether there is a candidate that may be picked for this demand. */
   public boolean hasPickable(Demand demand) {
     return candidates.values().stream().anyMatch(candidate -> pickable(candidate, demand));

@@ -1,0 +1,22 @@
+package io.lbtk.testkit;
+
+import java.io.IOException;
+import java.net.Socket;
+
+/**
+ * A backend that sends back what it receives, as it comes, and ends its side of a connection when
+ * the other has ended its own.
+ */
+public final class EchoBackend extends Backend {
+
+  /** An echo on a free port of 127.0.0.1. */
+  public EchoBackend() {
+    super(EchoBackend::echo);
+  }
+
+  private static void echo(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.getInputStream().transferTo(socket.getOutputStream());
+    socket.shutdownOutput();
+  }
+}

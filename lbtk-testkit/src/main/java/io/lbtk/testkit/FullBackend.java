@@ -1,0 +1,70 @@
+package io.lbtk.testkit;
+
+import io.lbtk.api.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A backend that neither accepts nor refuses: it listens, and its queue of connections is full, so
+ * that whoever connects waits.
+ */
+final class FullBackend implements AutoCloseable {
+
+  private static final int ENOUGH = 64;
+  private static final int PATIENCE_MILLIS = 500;
+
+  private final List<Socket> queue = new ArrayList<>();
+  private final ServerSocket listener;
+  private boolean full;
+
+  FullBackend() {
+    try {
+      listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      fill();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void fill() throws IOException {
+    while (!full && queue.size() < ENOUGH) {
+      Socket socket = new Socket();
+      queue.add(socket);
+      try {
+        socket.connect(
+            new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
+            PATIENCE_MILLIS);
+      } catch (SocketTimeoutException e) {
+        full = true;
+      }
+    }
+  }
+
+  /** Whether this system lets it be: some refuse or accept where Linux lets wait. */
+  boolean isFull() {
+    return full;
+  }
+
+  Target target() {
+    return Target.of(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
+  }
+
+  @Override
+  public void close() {
+    try {
+      for (Socket socket : queue) {
+        socket.close();
+      }
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,594 @@
+package io.lbtk.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.offset;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Policy;
+import io.lbtk.api.Target;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/**
+ * What every {@link Policy} keeps to. The author of one extends this class, and says what kind of
+ * policy it is:
+ *
+ * <pre>{@code
+ * class CoinPolicyTest extends PolicyContract {
+ *   @Override
+ *   protected Policy newPolicy() {
+ *     return new CoinPolicy(new Random(1));
+ *   }
+ *
+ *   @Override
+ *   protected boolean isOrdered() {
+ *     return false;
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>A policy that decides by chance takes its seed from its test, so that a run can be repeated.
+ */
+public abstract class PolicyContract {
+
+  private static final int ORDERED_ROUNDS = 20;
+  private static final int UNORDERED_ROUNDS = 3000;
+
+  /** After a change a round need not begin anew: one may be ahead or behind by so much. */
+  private static final int SLACK = 3;
+
+  private static final int MANY = 100_000;
+  private static final int MODEL_STEPS = 10_000;
+
+  private int demands;
+
+  /** For classes that extend this one. */
+  protected PolicyContract() {}
+
+  /** Makes a policy that knows no candidate. */
+  protected abstract Policy newPolicy();
+
+  /**
+   * Whether the order of the picks is fixed: over one round each candidate is picked exactly as
+   * often as its weight says. True by default; false for a policy that decides by chance or load.
+   */
+  protected boolean isOrdered() {
+    return true;
+  }
+
+  /**
+   * Whether connections are spread by weight at all. True by default; false for a policy that fills
+   * one target before the next.
+   */
+  protected boolean honoursWeights() {
+    return true;
+  }
+
+  /**
+   * How far the share of a candidate may be from the one that its weight says, for a policy without
+   * an order: 0.15 of it by default.
+   */
+  protected double tolerance() {
+    return 0.15;
+  }
+
+  /** The seed of the test that compares the policy with a model for many random steps. */
+  protected long seed() {
+    return 20_240_229;
+  }
+
+  /** How long a test of many candidates may take before it fails: 30 seconds by default. */
+  protected Duration timeout() {
+    return Duration.ofSeconds(30);
+  }
+
+  /** The demand of each pick: one of many keys, so that a policy that hashes spreads them. */
+  protected Demand demand(int number) {
+    return Demand.any().withKey("key-" + number);
+  }
+
+  @Test
+  final void nothingIsPickedWhereNothingIs() {
+    assertThat(pick(table())).isEmpty();
+  }
+
+  @Test
+  final void theOnlyCandidateIsPicked() {
+    assertThat(picks(table("a:1"), 10)).containsOnly("a:1");
+  }
+
+  @Test
+  final void everyCandidateIsPicked() {
+    assume(honoursWeights(), "spreads connections");
+    TestCandidates table = table("a:1", "b:1", "c:1", "d:1", "e:1");
+
+    assertThat(takes(table, isOrdered() ? 5 : 500)).containsOnlyKeys(table.hostPorts());
+  }
+
+  @Test
+  final void aRemovedCandidateIsNeverPickedAgain() {
+    TestCandidates table = table("a:1", "b:1", "c:1");
+    picks(table, 4);
+
+    table.remove("b:1");
+
+    assertThat(picks(table, 100)).isNotEmpty().doesNotContain("b:1");
+  }
+
+  @Test
+  final void theLastCandidateCanBeRemoved() {
+    TestCandidates table = table("a:1");
+    picks(table, 2);
+
+    table.remove("a:1");
+
+    assertThat(pick(table)).isEmpty();
+  }
+
+  @Test
+  final void aTargetThatComesBackIsANewCandidate() {
+    TestCandidates table = table("a:1");
+    picks(table, 2);
+
+    table.remove("a:1");
+    table.add("a:1 weight=3");
+
+    assertThat(picks(table, 3)).containsOnly("a:1");
+  }
+
+  @Test
+  final void aSuspendedCandidateIsNotPickedUntilItIsResumed() {
+    TestCandidates table = table("a:1", "b:1");
+    picks(table, 3);
+
+    table.suspend("a:1");
+    assertThat(picks(table, 20)).containsOnly("b:1");
+    table.suspend("b:1");
+    assertThat(pick(table)).isEmpty();
+    table.resume("a:1");
+
+    assertThat(picks(table, 20)).containsOnly("a:1");
+  }
+
+  @Test
+  final void aSuspendedCandidateCanBeRemoved() {
+    TestCandidates table = table("a:1", "b:1", "c:1");
+    table.suspend("b:1");
+
+    table.remove("b:1");
+    assertThat(picks(table, 20)).doesNotContain("b:1");
+    table.add("b:1");
+    table.remove("a:1");
+    table.remove("c:1");
+
+    assertThat(picks(table, 20)).containsOnly("b:1");
+  }
+
+  @Test
+  final void anExcludedCandidateIsNotPicked() {
+    TestCandidates table = table("a:1", "b:1", "c:1");
+    Set<String> excluded = Set.of("a:1", "c:1", "unknown:1");
+
+    for (int i = 0; i < 50; i++) {
+      Demand demand = demand(i).excluding(excluded);
+      assertThat(table.pick(demand)).map(TestCandidate::hostPort).contains("b:1");
+    }
+  }
+
+  @Test
+  final void nothingIsPickedWhereAllIsExcludedOrSuspended() {
+    TestCandidates table = table("a:1", "b:1", "c:1");
+    table.suspend("c:1");
+
+    assertThat(table.pick(demand(1).excluding(Set.of("a:1", "b:1")))).isEmpty();
+    assertThat(pick(table)).as("for a demand that excludes nothing").isPresent();
+  }
+
+  @Test
+  final void theOnlyOneThatIsNotExcludedIsFound() {
+    Set<String> excluded =
+        IntStream.range(0, Demand.MAX_EXCLUDED)
+            .mapToObj(i -> "x" + i + ":1")
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    TestCandidates table = table();
+    excluded.forEach(hostPort -> table.add(hostPort + " weight=1000"));
+    table.add("last:1");
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(table.pick(demand(i).excluding(excluded)))
+          .map(TestCandidate::hostPort)
+          .contains("last:1");
+    }
+  }
+
+  @Test
+  final void weightsAreHonoured() {
+    assume(honoursWeights(), "honours weights");
+
+    assertSpread(table("a:1 weight=5", "b:1", "c:1 weight=2", "d:1 weight=2"), 0);
+  }
+
+  @Test
+  final void equalCandidatesGetEqualShares() {
+    assume(honoursWeights(), "honours weights");
+
+    assertSpread(table("a:1 weight=7", "b:1 weight=7", "c:1 weight=7"), 0);
+  }
+
+  @Test
+  final void changedWeightsAreHonoured() {
+    assume(honoursWeights(), "honours weights");
+    TestCandidates table = table("a:1 weight=5", "b:1", "c:1 weight=2");
+    takes(table, 3);
+
+    table.change("a:1");
+    table.change("b:1 weight=6");
+
+    assertSpread(table, SLACK);
+  }
+
+  @Test
+  final void weightsAreHonouredAfterCandidatesCameAndWent() {
+    assume(honoursWeights(), "honours weights");
+    TestCandidates table = table("a:1 weight=3", "b:1 weight=2", "c:1", "d:1 weight=2");
+    takes(table, 3);
+
+    table.remove("a:1");
+    table.suspend("b:1");
+    table.add("e:1 weight=4");
+    takes(table, 3);
+    table.resume("b:1");
+
+    assertSpread(table, SLACK);
+  }
+
+  @Test
+  final void aWeightThatChangedDuringASuspensionCounts() {
+    assume(honoursWeights(), "honours weights");
+    TestCandidates table = table("a:1", "b:1", "c:1");
+    takes(table, 2);
+
+    table.suspend("b:1");
+    table.change("b:1 weight=4");
+    table.resume("b:1");
+
+    assertSpread(table, SLACK);
+  }
+
+  @Test
+  final void aCandidateOfWeight0ThatIsSuspendedDoesNoHarm() {
+    TestCandidates table = table("a:1", "b:1 weight=2");
+    table.add("z:1 weight=0");
+    table.suspend("z:1");
+    table.change("b:1 weight=0");
+    table.suspend("b:1");
+    assertThat(picks(table, 20)).containsOnly("a:1");
+    table.suspend("a:1");
+    assertThat(pick(table)).isEmpty();
+
+    table.change("z:1 weight=3");
+    table.resume("z:1");
+
+    assertThat(picks(table, 20)).containsOnly("z:1");
+  }
+
+  @Test
+  final void heavyCandidatesShareTheirTurnsWithLightOnes() {
+    assume(isOrdered(), "has an order");
+    List<String> picks =
+        picks(table("heavy:1 weight=8", "b:1 weight=3", "c:1 weight=2", "d:1"), 14 * 5);
+
+    int run = 0;
+    for (String pick : picks) {
+      run = pick.equals("heavy:1") ? run + 1 : 0;
+      assertThat(run).as("turns of the heavy one in a row: %s", picks).isLessThan(8);
+    }
+  }
+
+  @Test
+  final void whoWasNextStaysNextWhenAnotherIsRemoved() {
+    assertNextStays(5, round -> round.remove(round.behind(2)));
+    assertNextStays(5, round -> round.remove(round.ahead(2)));
+  }
+
+  @Test
+  final void whoWasNextStaysNextWhenAnotherIsSuspended() {
+    assertNextStays(5, round -> round.suspend(round.behind(2)));
+    assertNextStays(5, round -> round.suspend(round.ahead(2)));
+  }
+
+  @Test
+  final void whoWasNextStaysNextWhenAnotherIsAdded() {
+    assertNextStays(5, round -> round.table.add("new:1"));
+  }
+
+  @Test
+  final void whoWasNextStaysNextWhenAnotherIsResumed() {
+    TestCandidates table = table("a:1", "b:1", "c:1", "d:1", "e:1");
+    table.suspend("c:1");
+
+    assertNextStays(new Round(table), round -> round.table.resume("c:1"));
+  }
+
+  @Test
+  final void whoWasNextStaysNextWhenAnAttributeChanges() {
+    assertNextStays(5, round -> round.table.change(round.ahead(1) + " zone=b"));
+    assertNextStays(5, round -> round.table.change(round.next() + " zone=b"));
+  }
+
+  @Test
+  final void theOthersKeepTheirTurnsWhenTheNextIsRemoved() {
+    assume(isOrdered(), "has an order");
+    Round round = new Round(table("a:1", "b:1", "c:1", "d:1", "e:1"));
+
+    round.remove(round.next());
+
+    assertThat(picks(round.table, 4)).containsExactlyInAnyOrder(round.table.hostPorts());
+  }
+
+  @Test
+  final void constantChangeStarvesNobody() {
+    assume(honoursWeights(), "spreads connections");
+    TestCandidates table = table();
+    IntStream.range(0, 10).forEach(i -> table.add("stays-%d:1".formatted(i)));
+    Map<String, Integer> picks = new HashMap<>();
+    int rounds = isOrdered() ? 1000 : 5000;
+
+    for (int i = 0; i < rounds; i++) {
+      table.add("guest:1");
+      count(picks, table, 2);
+      table.suspend("stays-%d:1".formatted(i % 10));
+      table.remove("guest:1");
+      count(picks, table, 2);
+      table.resume("stays-%d:1".formatted(i % 10));
+    }
+
+    int fair = rounds * 4 / 11;
+    for (int i = 0; i < 10; i++) {
+      assertThat(picks.getOrDefault("stays-%d:1".formatted(i), 0))
+          .as("picks of one of ten that stay, of %s", picks)
+          .isGreaterThan(fair / 2);
+    }
+  }
+
+  @Test
+  final void anEmptyCopyIsEmpty() {
+    Policy policy = newPolicy();
+    TestCandidates table = new TestCandidates(policy);
+    table.add("a:1");
+    picks(table, 2);
+
+    assertThat(pick(new TestCandidates(policy.emptyCopy()))).isEmpty();
+  }
+
+  @Test
+  final void anEmptyCopyIsIndependent() {
+    Policy policy = newPolicy();
+    TestCandidates table = new TestCandidates(policy);
+    TestCandidates copy = new TestCandidates(policy.emptyCopy());
+    table.add("a:1");
+    copy.add("b:1");
+    copy.add("c:1");
+
+    assertThat(picks(table, 10)).containsOnly("a:1");
+    assertThat(picks(copy, 50)).doesNotContain("a:1");
+    copy.remove("b:1");
+    copy.suspend("c:1");
+
+    assertThat(picks(table, 10)).containsOnly("a:1");
+    assertThat(pick(copy)).isEmpty();
+  }
+
+  @Test
+  final void anEmptyCopyHonoursWeightsToo() {
+    assume(honoursWeights(), "honours weights");
+    TestCandidates copy = new TestCandidates(newPolicy().emptyCopy());
+    copy.add("a:1 weight=3");
+    copy.add("b:1");
+
+    assertSpread(copy, 0);
+  }
+
+  @Test
+  final void aTokenOfARemovedCandidateMayComeBack() {
+    TestCandidates table = table("a:1", "b:1");
+    TestCandidate taken = table.take(demand(0)).orElseThrow();
+
+    table.remove(taken.hostPort());
+
+    assertThatCode(() -> table.release(taken, Outcome.refused())).doesNotThrowAnyException();
+    assertThat(picks(table, 10)).isNotEmpty().doesNotContain(taken.hostPort());
+  }
+
+  @Test
+  final void itAgreesWithAModelOverManyRandomSteps(TestReporter reporter) {
+    reporter.publishEntry("seed", Long.toString(seed()));
+
+    new PolicyModel(newPolicy(), seed(), this::demand).run(MODEL_STEPS);
+  }
+
+  @Test
+  final void suspendedCandidatesCostNothing() {
+    TestCandidates table = table();
+    IntStream.range(0, MANY).forEach(i -> table.add(numbered(i)));
+    IntStream.range(0, MANY * 9 / 10).forEach(i -> table.suspend(numbered(i).hostPort()));
+
+    assertCheap(table, MANY);
+  }
+
+  @Test
+  final void theOnlyOneLeftAmongManyIsFoundAtOnce() {
+    TestCandidates table = table();
+    IntStream.range(0, MANY).forEach(i -> table.add(numbered(i)));
+    IntStream.range(0, MANY)
+        .filter(i -> i != MANY / 2)
+        .forEach(i -> table.suspend(numbered(i).hostPort()));
+
+    assertCheap(table, 2_000_000);
+  }
+
+  @Test
+  final void manyCanComeAndGo() {
+    TestCandidates table = table();
+    IntStream.range(0, MANY).forEach(i -> table.add(numbered(i).withWeight(1 + i % 3)));
+    long deadline = System.nanoTime() + timeout().toNanos();
+
+    for (int i = 0; i < MANY; i++) {
+      table.remove(numbered(i).hostPort());
+      table.add(numbered(MANY + i).withWeight(1 + i % 5));
+      assertThat(pick(table)).isPresent();
+      assertInTime(deadline, i);
+    }
+  }
+
+  /** Far more than a pick may take, far less than a search among all candidates takes. */
+  private void assertCheap(TestCandidates table, int picks) {
+    long before = table.reads();
+    long deadline = System.nanoTime() + timeout().toNanos();
+    for (int i = 0; i < picks; i++) {
+      if (pick(table).isEmpty()) {
+        throw new AssertionError("nothing picked");
+      }
+      assertInTime(deadline, i);
+    }
+    assertThat(table.reads() - before)
+        .as("how often candidates were looked at in %d picks", picks)
+        .isLessThan(100L * picks);
+  }
+
+  private void assertInTime(long deadline, int step) {
+    if (step % 256 == 0 && System.nanoTime() - deadline > 0) {
+      throw new AssertionError(
+          "only %d steps in %s: each takes longer the more candidates there are"
+              .formatted(step, timeout()));
+    }
+  }
+
+  private void assertSpread(TestCandidates table, int slack) {
+    int total = table.all().stream().mapToInt(TestCandidate::weight).sum();
+    int rounds = isOrdered() ? ORDERED_ROUNDS : UNORDERED_ROUNDS;
+    Map<String, Integer> takes = takes(table, total * rounds);
+    for (TestCandidate candidate : table.all()) {
+      double fair = (double) candidate.weight() * rounds;
+      assertThat((double) takes.getOrDefault(candidate.hostPort(), 0))
+          .as("connections of %s in %d rounds: %s", candidate, rounds, takes)
+          .isCloseTo(fair, offset(isOrdered() ? slack : fair * tolerance()));
+    }
+  }
+
+  private void assertNextStays(int size, Consumer<Round> change) {
+    TestCandidates table = table();
+    IntStream.range(0, size).forEach(i -> table.add("t%d:1".formatted(i)));
+    assertNextStays(new Round(table), change);
+  }
+
+  private void assertNextStays(Round round, Consumer<Round> change) {
+    assume(isOrdered(), "has an order");
+    String next = round.next();
+
+    change.accept(round);
+
+    assertThat(picks(round.table, 1)).as("the order was %s", round.order).containsExactly(next);
+    // The one pick above is part of the round.
+    long left = round.table.all().stream().filter(one -> !one.suspended()).count() - 1;
+    assertThat(picks(round.table, (int) left)).doesNotContain(next).doesNotHaveDuplicates();
+  }
+
+  private static void assume(boolean condition, String what) {
+    assumeTrue(condition, () -> "the policy " + what);
+  }
+
+  private TestCandidates table(String... targets) {
+    TestCandidates table = new TestCandidates(newPolicy());
+    for (String target : targets) {
+      table.add(target);
+    }
+    return table;
+  }
+
+  private static Target numbered(int number) {
+    return Target.of("t" + number, 80);
+  }
+
+  private Optional<TestCandidate> pick(TestCandidates table) {
+    return table.pick(demand(demands++));
+  }
+
+  private List<String> picks(TestCandidates table, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> pick(table))
+        .map(pick -> pick.orElseThrow(() -> new AssertionError("nothing picked of " + table)))
+        .map(TestCandidate::hostPort)
+        .toList();
+  }
+
+  /** Takes tokens and keeps them, so that a policy that looks at the load spreads them too. */
+  private Map<String, Integer> takes(TestCandidates table, int count) {
+    Map<String, Integer> takes = new HashMap<>();
+    for (int i = 0; i < count; i++) {
+      TestCandidate taken =
+          table
+              .take(demand(demands++))
+              .orElseThrow(() -> new AssertionError("nothing picked of " + table));
+      takes.merge(taken.hostPort(), 1, Integer::sum);
+    }
+    return takes;
+  }
+
+  /** Takes tokens and gives them back at once. */
+  private void count(Map<String, Integer> counts, TestCandidates table, int picks) {
+    for (int i = 0; i < picks; i++) {
+      TestCandidate taken = table.take(demand(demands++)).orElseThrow();
+      counts.merge(taken.hostPort(), 1, Integer::sum);
+      table.release(taken, Outcome.closed());
+    }
+  }
+
+  /** A rotation of equal candidates that was watched for one round, and is in the midst of one. */
+  private final class Round {
+
+    final TestCandidates table;
+    final List<String> order;
+    private final int position = 2;
+
+    Round(TestCandidates table) {
+      this.table = table;
+      int size = (int) table.all().stream().filter(one -> !one.suspended()).count();
+      this.order = picks(table, size);
+      picks(table, position);
+    }
+
+    String next() {
+      return order.get(position);
+    }
+
+    String ahead(int steps) {
+      return order.get((position + steps) % order.size());
+    }
+
+    String behind(int steps) {
+      return order.get(Math.floorMod(position - steps, order.size()));
+    }
+
+    void remove(String hostPort) {
+      table.remove(hostPort);
+    }
+
+    void suspend(String hostPort) {
+      table.suspend(hostPort);
+    }
+  }
+}
