@@ -137,7 +137,7 @@ public final class GuardedRefresher implements Refresher {
     if (gate.close()) {
       inner.close();
       if (ownsScheduler) {
-        scheduler.shutdownNow();
+        scheduler.shutdown();
       }
     }
   }
