@@ -5,11 +5,12 @@ package io.lbtk.api;
  *
  * <p><b>What it reports.</b> A {@link Refresh.Snapshot} at first, as soon as it has read its source
  * once; from then on a snapshot or a {@link Refresh.Delta} whenever the source changed, and a
- * {@link Refresh.Failure} when it cannot be read. It reports only sets that it has read whole and
- * believes: in doubt (a file half written, an answer cut off), it reports a failure, or nothing and
- * tries again. A failure never ends a refresher: it goes on trying until it is closed. Guards
- * against sources that are empty by mistake, and against bursts, are put around every refresher by
- * those who run it: an author needs none.
+ * {@link Refresh.Failure} when it cannot be read; after a failure the first set that it can read is
+ * reported, changed or not. It reports only sets that it has read whole and believes: in doubt (a
+ * file half written, an answer cut off), it reports a failure, or nothing and tries again. A
+ * failure never ends a refresher: it goes on trying until it is closed. Guards against sources that
+ * are empty by mistake, and against bursts, are put around every refresher by those who run it: an
+ * author needs none.
  *
  * <p><b>Threads.</b> Reports are serial and in order, from whatever thread the refresher likes.
  * {@link #start} and {@link #close} may come from any thread, and do not block for long.
@@ -25,7 +26,7 @@ public interface Refresher extends AutoCloseable {
 
   /**
    * How this refresher learns of changes. It tells how an empty set is to be confirmed: by further
-   * reads, or by time.
+   * reads, by time, or not at all.
    */
   default Mode mode() {
     return Mode.PUSHED;
@@ -43,6 +44,11 @@ public interface Refresher extends AutoCloseable {
     /** It reads its source at intervals, and reports every read that gave an empty set. */
     POLLED,
     /** Its source tells it; an empty set is reported once. */
-    PUSHED
+    PUSHED,
+    /**
+     * What it reports is meant, an empty set too: a person has stated it, or it was confirmed
+     * before.
+     */
+    STATED
   }
 }

@@ -1,0 +1,191 @@
+package io.lbtk.core.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds back a set that is doubtful, until it is confirmed by further reads or by time. Meanwhile
+ * the last set stays, and what is held back follows the source.
+ */
+final class DoubtGuard implements RefreshListener {
+
+  private static final Logger log = LoggerFactory.getLogger(DoubtGuard.class);
+
+  private final String name;
+  private final List<Doubt> doubts;
+  private final GuardTimer timer;
+  private final KnownTargets believed;
+  private final RefreshListener next;
+  private @Nullable Held held;
+
+  /**
+   * A guard.
+   *
+   * @param believed the targets that went through; this guard keeps them up to date, before it
+   *     passes a report on
+   */
+  DoubtGuard(
+      String name,
+      List<Doubt> doubts,
+      GuardTimer timer,
+      KnownTargets believed,
+      RefreshListener next) {
+    this.name = name;
+    this.doubts = doubts;
+    this.timer = timer;
+    this.believed = believed;
+    this.next = next;
+  }
+
+  /** A set that is held back. */
+  private static final class Held {
+    final KnownTargets targets;
+    Doubt doubt;
+    int reads = 1;
+    @Nullable Runnable cancelTime;
+
+    Held(KnownTargets targets, Doubt doubt) {
+      this.targets = targets;
+      this.doubt = doubt;
+    }
+  }
+
+  @Override
+  public void onRefresh(Refresh refresh) {
+    if (refresh instanceof Refresh.Failure) {
+      // Nothing is known of the source now, so no time counts that it spends like this.
+      stopTime();
+      next.onRefresh(refresh);
+    } else if (held != null) {
+      follow(held, refresh);
+    } else {
+      judge(refresh);
+    }
+  }
+
+  private void judge(Refresh refresh) {
+    Doubt.Step step = step(refresh);
+    Doubt doubt = doubtOf(step);
+    if (doubt == null) {
+      believed.apply(refresh);
+      next.onRefresh(refresh);
+      return;
+    }
+    KnownTargets targets = believed.copy();
+    targets.apply(refresh);
+    held = new Held(targets, doubt);
+    log.warn(
+        "{}: {}; keeping the last {} until {}",
+        name,
+        doubt.words(step),
+        FailureGuard.count(believed.size()),
+        condition(doubt));
+    startTime(held);
+  }
+
+  private void follow(Held held, Refresh refresh) {
+    Set<String> before = held.targets.names();
+    if (refresh instanceof Refresh.Delta) {
+      before = Set.copyOf(before);
+    }
+    held.targets.apply(refresh);
+    Doubt.Step step = step(held.targets);
+    Doubt doubt = doubtOf(step);
+    if (doubt == null) {
+      log.info("{}: works again, {}", name, FailureGuard.count(held.targets.size()));
+      believe(held);
+      return;
+    }
+    boolean same = doubt.equals(held.doubt) && before.equals(held.targets.names());
+    held.doubt = doubt;
+    held.reads = same ? held.reads + 1 : 1;
+    if (doubt.reads() > 0 && held.reads >= doubt.reads()) {
+      confirm(held);
+    } else if (!same || held.cancelTime == null) {
+      startTime(held);
+    }
+  }
+
+  private void confirm(Held held) {
+    log.warn("{}: {}, which is confirmed now", name, held.doubt.words(step(held.targets)));
+    believe(held);
+  }
+
+  private void believe(Held held) {
+    stopTime();
+    this.held = null;
+    Refresh all = Refresh.snapshot(held.targets.list());
+    believed.apply(all);
+    next.onRefresh(all);
+  }
+
+  private void startTime(Held held) {
+    stopTime();
+    if (!held.doubt.time().isZero()) {
+      held.cancelTime = timer.schedule(held.doubt.time(), () -> confirm(held));
+    }
+  }
+
+  private void stopTime() {
+    if (held != null && held.cancelTime != null) {
+      held.cancelTime.run();
+      held.cancelTime = null;
+    }
+  }
+
+  private @Nullable Doubt doubtOf(Doubt.Step step) {
+    for (Doubt doubt : doubts) {
+      if (doubt.applies(step)) {
+        return doubt;
+      }
+    }
+    return null;
+  }
+
+  private Doubt.Step step(Refresh refresh) {
+    if (refresh instanceof Refresh.Snapshot snapshot) {
+      return step(new KnownTargets(snapshot.targets()));
+    }
+    return deltaStep((Refresh.Delta) refresh);
+  }
+
+  private Doubt.Step step(KnownTargets after) {
+    return new Doubt.Step(
+        believed.size(),
+        after.size(),
+        () -> {
+          Set<String> names = after.names();
+          return (int) believed.names().stream().filter(name -> !names.contains(name)).count();
+        });
+  }
+
+  private Doubt.Step deltaStep(Refresh.Delta delta) {
+    Set<String> added = KnownTargets.names(delta.added());
+    int fresh = (int) added.stream().filter(name -> !believed.contains(name)).count();
+    int removed =
+        (int)
+            delta.removed().stream()
+                .filter(name -> !added.contains(name) && believed.contains(name))
+                .count();
+    return new Doubt.Step(believed.size(), believed.size() + fresh - removed, () -> removed);
+  }
+
+  private static String condition(Doubt doubt) {
+    String reads =
+        switch (doubt.reads()) {
+          case 0 -> "";
+          case 2 -> "the next read says the same";
+          default -> (doubt.reads() - 1) + " more reads say the same";
+        };
+    String time = doubt.time().isZero() ? "" : doubt.time().toSeconds() + "s went by";
+    if (reads.isEmpty() && time.isEmpty()) {
+      return "there are others (on-empty = keep)";
+    }
+    return reads.isEmpty() || time.isEmpty() ? reads + time : reads + ", or " + time;
+  }
+}

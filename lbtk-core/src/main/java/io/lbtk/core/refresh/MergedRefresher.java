@@ -1,0 +1,77 @@
+package io.lbtk.core.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import java.util.List;
+
+/**
+ * The union of several refreshers. Of the same host:port in several of them, the first in the order
+ * given counts; a target is gone when it is gone from all.
+ *
+ * <p>It reports as soon as one of them has reported, and what the others list joins when they come:
+ * one that is slow or cannot be reached holds up nobody. After the first report all changes are
+ * deltas. The failure of one is passed on, and changes nothing.
+ *
+ * <p>It reports from the threads of the refreshers, one report at a time.
+ */
+public final class MergedRefresher implements Refresher {
+
+  private final List<Refresher> inputs;
+  private final ReportGate gate = new ReportGate();
+  private final UnionTable table;
+  private boolean reported;
+
+  /**
+   * The union of these refreshers, which it starts and closes.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public MergedRefresher(List<Refresher> inputs) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException("no refresher to merge (expected: at least one)");
+    }
+    this.inputs = List.copyOf(inputs);
+    this.table = new UnionTable(inputs.size());
+  }
+
+  @Override
+  public void start(RefreshListener listener) {
+    gate.open(listener);
+    for (int i = 0; i < inputs.size() && !gate.isClosed(); i++) {
+      int input = i;
+      gate.startInside(
+          inputs.get(i), report -> gate.runBetween(() -> onRefresh(listener, input, report)));
+    }
+  }
+
+  private void onRefresh(RefreshListener listener, int input, Refresh report) {
+    if (report instanceof Refresh.Failure) {
+      listener.onRefresh(report);
+      return;
+    }
+    Refresh.Delta change = table.apply(input, report);
+    if (!reported) {
+      reported = true;
+      listener.onRefresh(Refresh.snapshot(change.added()));
+    } else if (!change.added().isEmpty() || !change.removed().isEmpty()) {
+      listener.onRefresh(change);
+    }
+  }
+
+  /** {@link Mode#STATED} if all of them are, else {@link Mode#PUSHED}. */
+  @Override
+  public Mode mode() {
+    return inputs.stream().allMatch(input -> input.mode() == Mode.STATED)
+        ? Mode.STATED
+        : Mode.PUSHED;
+  }
+
+  /** Closes all of them too. */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      inputs.forEach(Refresher::close);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.lbtk.standard.refresh;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What stands in a list and is no target: named in the log, each once while it stands there.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class BadEntries {
+
+  private static final Logger log = LoggerFactory.getLogger(BadEntries.class);
+
+  private static final int MAX_NAMED = 20;
+  private static final int MAX_REMEMBERED = 1000;
+  private static final int MAX_SHOWN = 100;
+
+  private final String source;
+  private Set<String> before = new HashSet<>();
+  private Set<String> now = new HashSet<>();
+  private int count;
+  private int fresh;
+  private String first = "";
+
+  /**
+   * Entries of one source.
+   *
+   * @param source what is read, for the log: {@code refresher.backends: /etc/targets}
+   */
+  BadEntries(String source) {
+    this.source = source;
+  }
+
+  /** Begins with a list from its start. */
+  void begin() {
+    Set<String> old = before;
+    before = now;
+    now = old;
+    now.clear();
+    count = 0;
+    fresh = 0;
+    first = "";
+  }
+
+  /**
+   * Notes an entry.
+   *
+   * @param line the number of its line, from 1 on
+   * @param entry the entry as it stands there
+   * @param problem what is wrong with it, and what was expected
+   */
+  void add(long line, String entry, String problem) {
+    String shown = Printable.line(entry.strip(), MAX_SHOWN);
+    if (count++ == 0) {
+      first = "line %d, \"%s\": %s".formatted(line, shown, problem);
+    }
+    boolean known = before.contains(shown) || now.contains(shown);
+    if (now.size() < MAX_REMEMBERED) {
+      now.add(shown);
+    }
+    if (!known && fresh++ < MAX_NAMED) {
+      log.warn("{}, line {}: \"{}\" is skipped: {}", source, line, shown, problem);
+    }
+  }
+
+  /** Ends the list. */
+  void end() {
+    if (fresh > MAX_NAMED) {
+      log.warn("{}: {} more entries are skipped", source, fresh - MAX_NAMED);
+    }
+  }
+
+  /** How many there are in this list. */
+  int count() {
+    return count;
+  }
+
+  /** The first one and what is wrong with it, in words. */
+  String first() {
+    return first;
+  }
+}

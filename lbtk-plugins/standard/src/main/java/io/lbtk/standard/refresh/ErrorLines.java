@@ -1,0 +1,120 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Ticker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts what a command says on its stderr into the log, line by line. What it says in every run is
+ * logged once, and so are floods. Used by one thread at a time.
+ */
+final class ErrorLines {
+
+  private static final Logger log = LoggerFactory.getLogger(ErrorLines.class);
+
+  private static final int MAX_LENGTH = 500;
+  private static final int MAX_LINES = 20;
+  private static final int MAX_REMEMBERED = 100;
+  private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final String prefix;
+  private final Ticker ticker;
+  private final byte[] buffer = new byte[4096];
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private Set<String> before = new HashSet<>();
+  private Set<String> now = new HashSet<>();
+  private String last = "";
+  private long windowStart;
+  private int logged;
+  private long hidden;
+
+  /**
+   * The lines of one command, over all its runs.
+   *
+   * @param prefix of each line in the log
+   */
+  ErrorLines(String prefix, Ticker ticker) {
+    this.prefix = prefix;
+    this.ticker = ticker;
+    this.windowStart = ticker.nanoTime();
+  }
+
+  /** Begins with another run. */
+  void begin() {
+    Set<String> old = before;
+    before = now;
+    now = old;
+    now.clear();
+    last = "";
+  }
+
+  /** Takes what is there, and does not wait for more. */
+  void takeFrom(InputStream in) throws IOException {
+    for (int ready = in.available(); ready > 0; ready = in.available()) {
+      int read = in.read(buffer, 0, Math.min(ready, buffer.length));
+      for (int i = 0; i < read; i++) {
+        if (buffer[i] == '\n') {
+          endLine();
+        } else if (line.size() <= 4 * MAX_LENGTH) {
+          line.write(buffer[i]);
+        }
+      }
+    }
+  }
+
+  /** Ends the run. */
+  void end() {
+    endLine();
+    showHidden();
+  }
+
+  /** The last line of this run that is not blank; empty if there is none. */
+  String last() {
+    return last;
+  }
+
+  private void endLine() {
+    String text = line.toString(StandardCharsets.UTF_8).strip();
+    line.reset();
+    if (text.isEmpty()) {
+      return;
+    }
+    last = Printable.line(text, MAX_LENGTH);
+    boolean known = before.contains(last);
+    if (now.size() < MAX_REMEMBERED) {
+      now.add(last);
+    }
+    if (!known) {
+      show();
+    }
+  }
+
+  private void show() {
+    long time = ticker.nanoTime();
+    if (time - windowStart >= WINDOW_NANOS) {
+      showHidden();
+      windowStart = time;
+      logged = 0;
+    }
+    if (logged < MAX_LINES) {
+      logged++;
+      log.warn("{}: stderr: {}", prefix, last);
+    } else {
+      hidden++;
+    }
+  }
+
+  private void showHidden() {
+    if (hidden > 0) {
+      log.warn("{}: stderr: {} more lines are not shown", prefix, hidden);
+      hidden = 0;
+    }
+  }
+}

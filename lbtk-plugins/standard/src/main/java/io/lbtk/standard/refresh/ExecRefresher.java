@@ -1,0 +1,284 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Ticker;
+import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.ReportGate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Targets that a command prints.
+ *
+ * <p>With an interval the command is run again and again, and prints one list each time, as text or
+ * JSON; exit code 0 says that the list is whole. Without one it is kept running and prints lists as
+ * text, of which each is ended by a blank line; when it ends, it is started again, after one second
+ * at first and after up to 30 if it does so again.
+ *
+ * <p>What it prints on stderr goes into the log. It has no input. It is ended with all that it has
+ * started, when it takes too long and on {@link #close}; what has detached itself from it is not
+ * found. {@link #close} may take a second, where a process does not end when asked.
+ *
+ * <pre>{@code
+ * Refresher refresher = ExecRefresher.shell("kubectl get endpoints … | tr ' ' '\n'");
+ * }</pre>
+ *
+ * <p>It reports from a daemon thread of its own, one for each run.
+ */
+public final class ExecRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(ExecRefresher.class);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final int MAX_SHOWN = 80;
+
+  private final String name;
+  private final String shown;
+  private final Duration interval;
+  private final Duration timeout;
+  private final long maxSize;
+  private final boolean ownsScheduler;
+  private final ScheduledExecutorService scheduler;
+  private final Ticker ticker;
+  private final CommandRun command;
+  private final ListReader reader;
+  private final Repeats repeats = new Repeats();
+  private final ReportGate gate = new ReportGate();
+  private Duration pause = FIRST_PAUSE;
+
+  private ExecRefresher(Builder builder) {
+    this.name = builder.name;
+    this.shown = "\"" + Printable.line(builder.shown, MAX_SHOWN) + "\"";
+    this.interval = builder.interval;
+    this.timeout = builder.timeout;
+    this.maxSize = builder.maxSize;
+    this.ownsScheduler = builder.scheduler == null;
+    this.scheduler =
+        builder.scheduler == null ? OwnThread.named(name + " timer") : builder.scheduler;
+    this.ticker = builder.ticker;
+    this.command = new CommandRun(builder.command, name, shown, ticker);
+    this.reader = new ListReader(name, shown, ListFormat.AUTO);
+  }
+
+  /** What this command of the shell prints, with defaults for everything else. */
+  public static ExecRefresher shell(String command) {
+    return shellBuilder(command).build();
+  }
+
+  /** A builder for what a command prints, which {@code /bin/sh -c} runs. */
+  public static Builder shellBuilder(String command) {
+    return new Builder(List.of("/bin/sh", "-c", command), command);
+  }
+
+  /**
+   * A builder for what a program prints.
+   *
+   * @param command the program and its arguments
+   * @throws IllegalArgumentException if it is empty
+   */
+  public static Builder builder(List<String> command) {
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("no command (expected: a program and its arguments)");
+    }
+    return new Builder(List.copyOf(command), String.join(" ", command));
+  }
+
+  @Override
+  public void start(RefreshListener listener) {
+    gate.open(listener);
+    startRun();
+  }
+
+  private void startRun() {
+    if (!gate.isClosed()) {
+      Thread thread = new Thread(this::run, name);
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void run() {
+    Duration again = pause;
+    try {
+      again = interval.isZero() ? keepRunning() : runOnce();
+    } catch (RuntimeException e) {
+      gate.report(Refresh.failure(shown + ": " + e, e));
+    }
+    if (gate.isClosed()) {
+      return;
+    }
+    try {
+      var unused = scheduler.schedule(this::startRun, again.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the executor has ended", name, e);
+    }
+  }
+
+  /** Returns how long to wait for the next run, so that runs begin an interval after each other. */
+  private Duration runOnce() {
+    long start = ticker.nanoTime();
+    try {
+      report(command.run(timeout, this::readList));
+    } catch (CommandRun.RunException e) {
+      report(Refresh.failure(String.valueOf(e.getMessage())));
+    }
+    Duration left = interval.minusNanos(ticker.nanoTime() - start);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private Refresh readList(InputStream output) throws IOException {
+    byte[] list = output.readNBytes((int) Math.min(maxSize + 1, Integer.MAX_VALUE - 16));
+    if (list.length > maxSize) {
+      throw new IOException("it prints more than %d bytes (max-size)".formatted(maxSize));
+    }
+    return reader.read(list);
+  }
+
+  /** Returns how long to wait before it is started again. */
+  private Duration keepRunning() {
+    String end = shown + " ended with exit code 0";
+    try {
+      // Only a good end says of a list without a blank line after it that it is whole.
+      command.run(Duration.ZERO, this::readLists).end();
+    } catch (CommandRun.RunException e) {
+      end = String.valueOf(e.getMessage());
+    }
+    report(Refresh.failure(end + "; it will be started again"));
+    Duration wait = pause;
+    Duration twice = pause.multipliedBy(2);
+    pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    return wait;
+  }
+
+  private ListStream readLists(InputStream output) throws IOException {
+    ListStream lists = new ListStream(output, name, shown, maxSize, () -> {}, this::reportList);
+    lists.readAll();
+    return lists;
+  }
+
+  private void reportList(Refresh list) {
+    if (list instanceof Refresh.Snapshot) {
+      pause = FIRST_PAUSE;
+    }
+    report(list);
+  }
+
+  private void report(Refresh refresh) {
+    if (repeats.isNews(refresh)) {
+      gate.report(refresh);
+    }
+  }
+
+  @Override
+  public Mode mode() {
+    return interval.isZero() ? Mode.PUSHED : Mode.POLLED;
+  }
+
+  @Override
+  public void close() {
+    if (gate.close()) {
+      command.close();
+      if (ownsScheduler) {
+        scheduler.shutdown();
+      }
+    }
+  }
+
+  /** Makes a refresher of a command. */
+  public static final class Builder {
+
+    private final List<String> command;
+    private final String shown;
+    private String name = "exec";
+    private Duration interval = ExecRefresherProvider.INTERVAL.defaultValue().orElseThrow();
+    private Duration timeout = ExecRefresherProvider.TIMEOUT.defaultValue().orElseThrow();
+    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private @Nullable ScheduledExecutorService scheduler;
+    private Ticker ticker = Ticker.system();
+
+    private Builder(List<String> command, String shown) {
+      this.command = command;
+      this.shown = shown;
+    }
+
+    /** The name in the log; {@code exec} by default. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * From the start of one run to that of the next, or zero to keep the command running; 5 seconds
+     * by default. A run that takes longer is followed by the next at once.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder interval(Duration interval) {
+      if (interval.isNegative()) {
+        throw new IllegalArgumentException(
+            "interval %s (expected: not negative)".formatted(interval));
+      }
+      this.interval = interval;
+      return this;
+    }
+
+    /**
+     * How long one run may take; 10 seconds by default. A command that is kept running has no
+     * limit.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException("timeout %s (expected: more than 0)".formatted(timeout));
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * A list with more bytes is refused; 64 MiB by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     */
+    public Builder maxSize(long bytes) {
+      if (bytes < 1 || bytes > FileRefresherProvider.LARGEST) {
+        throw new IllegalArgumentException(
+            "max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
+      }
+      this.maxSize = bytes;
+      return this;
+    }
+
+    /**
+     * The executor for what is due later. It stays the caller's. By default the refresher has a
+     * daemon thread of its own, while it runs.
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** The clock; it goes with the scheduler. By default that of the machine. */
+    public Builder ticker(Ticker ticker) {
+      this.ticker = Objects.requireNonNull(ticker, "ticker");
+      return this;
+    }
+
+    /** The refresher, not started yet. */
+    public ExecRefresher build() {
+      return new ExecRefresher(this);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.lbtk.standard.refresh;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = exec}: makes an {@link ExecRefresher}. */
+@AutoService(RefresherProvider.class)
+public final class ExecRefresherProvider implements RefresherProvider {
+
+  static final Option<String> COMMAND =
+      Option.string("command")
+          .check(command -> !command.isBlank(), "a command of the shell")
+          .required()
+          .position(0)
+          .doc("The command, which /bin/sh -c runs; it prints a list of targets.");
+
+  static final Option<Duration> INTERVAL =
+      Option.duration("interval")
+          .orElse(Duration.ofSeconds(5))
+          .doc(
+              "How often it is run. 0 keeps it running: it prints lists, each ended by a blank"
+                  + " line.");
+
+  static final Option<Duration> TIMEOUT =
+      Option.duration("timeout")
+          .orElse(Duration.ofSeconds(10))
+          .check(timeout -> !timeout.isZero(), "more than 0")
+          .doc("How long one run may take. None for a command that is kept running.");
+
+  /** For the service loader. */
+  public ExecRefresherProvider() {}
+
+  @Override
+  public String name() {
+    return "exec";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(COMMAND, INTERVAL, TIMEOUT, FileRefresherProvider.MAX_SIZE);
+  }
+
+  @Override
+  public String doc() {
+    return "Targets that a command prints.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    return ExecRefresher.shellBuilder(settings.get(COMMAND))
+        .name(context.name())
+        .interval(settings.get(INTERVAL))
+        .timeout(settings.get(TIMEOUT))
+        .maxSize(settings.get(FileRefresherProvider.MAX_SIZE))
+        .scheduler(context.scheduler())
+        .ticker(context.ticker())
+        .build();
+  }
+}

@@ -1,0 +1,237 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Ticker;
+import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.ReportGate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Targets that stand in a file.
+ *
+ * <p>The file may be written to, be replaced by another of its name, be a link that comes to lead
+ * elsewhere, vanish and come back, with its directory or alone: what counts is what stands at the
+ * path, once it has come to rest. A change is seen at once where the system tells of it, and within
+ * the interval everywhere.
+ *
+ * <pre>{@code
+ * Refresher refresher = FileRefresher.of(Path.of("targets.txt"));
+ * }</pre>
+ *
+ * <p>It reports from its scheduler, where it also reads.
+ */
+public final class FileRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(FileRefresher.class);
+
+  /** One burst of hints is one look. */
+  private static final Duration AFTER_HINT = Duration.ofMillis(10);
+
+  private final Path path;
+  private final String name;
+  private final Duration interval;
+  private final boolean ownsScheduler;
+  private final ScheduledExecutorService scheduler;
+  private final FileSource source;
+  private final ReportGate gate = new ReportGate();
+  private final AtomicBoolean hinted = new AtomicBoolean();
+  private volatile @Nullable DirectoryWatch watch;
+  private @Nullable Future<?> next;
+
+  private FileRefresher(Builder builder) {
+    this.path = builder.path;
+    this.name = builder.name;
+    this.interval = builder.interval;
+    this.ownsScheduler = builder.scheduler == null;
+    this.scheduler = builder.scheduler == null ? OwnThread.named(name) : builder.scheduler;
+    ListReader reader = new ListReader(name, path.toString(), builder.format);
+    this.source = new FileSource(path, reader, builder.maxSize, interval, builder.ticker);
+  }
+
+  /** The targets in this file, with defaults for everything else. */
+  public static FileRefresher of(Path path) {
+    return builder(path).build();
+  }
+
+  /** A builder for the targets in this file, which need not be there yet. */
+  public static Builder builder(Path path) {
+    return new Builder(path);
+  }
+
+  @Override
+  public void start(RefreshListener listener) {
+    gate.open(listener);
+    DirectoryWatch started = new DirectoryWatch(name, path.getFileSystem(), this::hint);
+    watch = started;
+    if (gate.isClosed()) {
+      started.close();
+    }
+    submit(this::look, Duration.ZERO);
+  }
+
+  private void hint() {
+    if (hinted.compareAndSet(false, true)) {
+      submit(this::look, AFTER_HINT);
+    }
+  }
+
+  private void look() {
+    DirectoryWatch watching = watch;
+    if (gate.isClosed() || watching == null) {
+      return;
+    }
+    hinted.set(false);
+    Duration again = interval;
+    try {
+      watching.watch(directories());
+      FileSource.Look look = source.look();
+      again = look.again();
+      if (look.report() != null) {
+        gate.report(look.report());
+      }
+    } catch (RuntimeException e) {
+      gate.report(Refresh.failure(path + " cannot be read: " + e, e));
+    }
+    if (next != null) {
+      next.cancel(false);
+    }
+    next = submit(this::look, again);
+  }
+
+  /** Where something would happen: beside the path, and beside the file that it leads to. */
+  private Set<Path> directories() {
+    Set<Path> directories = new HashSet<>();
+    Path parent = path.toAbsolutePath().getParent();
+    try {
+      if (parent != null) {
+        directories.add(parent.toRealPath());
+      }
+      Path realParent = path.toRealPath().getParent();
+      if (realParent != null) {
+        directories.add(realParent);
+      }
+    } catch (IOException e) {
+      log.trace("{}: not there now", path, e);
+    }
+    return directories;
+  }
+
+  private @Nullable Future<?> submit(Runnable task, Duration delay) {
+    try {
+      return scheduler.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the executor has ended", name, e);
+      return null;
+    }
+  }
+
+  @Override
+  public Mode mode() {
+    return Mode.POLLED;
+  }
+
+  @Override
+  public void close() {
+    if (!gate.close()) {
+      return;
+    }
+    DirectoryWatch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    if (ownsScheduler) {
+      scheduler.shutdown();
+    }
+  }
+
+  /** Makes a refresher of a file. */
+  public static final class Builder {
+
+    private final Path path;
+    private String name = "file";
+    private ListFormat format = ListFormat.AUTO;
+    private Duration interval = FileRefresherProvider.INTERVAL.defaultValue().orElseThrow();
+    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private @Nullable ScheduledExecutorService scheduler;
+    private Ticker ticker = Ticker.system();
+
+    private Builder(Path path) {
+      this.path = Objects.requireNonNull(path, "path");
+    }
+
+    /** The name in the log; {@code file} by default. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** How the list is written; told by its first character by default. */
+    public Builder format(ListFormat format) {
+      this.format = Objects.requireNonNull(format, "format");
+      return this;
+    }
+
+    /**
+     * How often to look, beside the hints of the system; 5 seconds by default.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
+    public Builder interval(Duration interval) {
+      if (interval.isZero() || interval.isNegative()) {
+        throw new IllegalArgumentException(
+            "interval %s (expected: more than 0)".formatted(interval));
+      }
+      this.interval = interval;
+      return this;
+    }
+
+    /**
+     * A file with more bytes is not read; 64 MiB by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     */
+    public Builder maxSize(long bytes) {
+      if (bytes < 1 || bytes > FileRefresherProvider.LARGEST) {
+        throw new IllegalArgumentException(
+            "max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
+      }
+      this.maxSize = bytes;
+      return this;
+    }
+
+    /**
+     * The executor to read on, whose tasks run one at a time and may block. It stays the caller's.
+     * By default the refresher has a daemon thread of its own, while it runs.
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** The clock; it goes with the scheduler. By default that of the machine. */
+    public Builder ticker(Ticker ticker) {
+      this.ticker = Objects.requireNonNull(ticker, "ticker");
+      return this;
+    }
+
+    /** The refresher, not started yet. */
+    public FileRefresher build() {
+      return new FileRefresher(this);
+    }
+  }
+}

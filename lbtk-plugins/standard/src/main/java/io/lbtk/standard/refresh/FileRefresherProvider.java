@@ -1,0 +1,70 @@
+package io.lbtk.standard.refresh;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = file}: makes a {@link FileRefresher}. */
+@AutoService(RefresherProvider.class)
+public final class FileRefresherProvider implements RefresherProvider {
+
+  static final long LARGEST = 1L << 30;
+
+  static final Option<Path> PATH =
+      Option.path("path").required().position(0).doc("The file; it need not be there yet.");
+
+  static final Option<ListFormat> FORMAT =
+      Option.choice("format", ListFormat.class)
+          .orElse(ListFormat.AUTO)
+          .doc(
+              "text: a target a line; json: file_sd of Prometheus, or"
+                  + " {\"targets\":[{\"host\":…,\"port\":…}]}; auto: by the first character.");
+
+  static final Option<Duration> INTERVAL =
+      Option.duration("interval")
+          .orElse(Duration.ofSeconds(5))
+          .check(interval -> !interval.isZero(), "more than 0")
+          .doc("How often to look, beside the hints of the system.");
+
+  static final Option<Long> MAX_SIZE =
+      Option.size("max-size")
+          .orElse(64L << 20)
+          .check(size -> size >= 1 && size <= LARGEST, "1 to 1GiB")
+          .doc("A larger list is not read.");
+
+  /** For the service loader. */
+  public FileRefresherProvider() {}
+
+  @Override
+  public String name() {
+    return "file";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(PATH, FORMAT, INTERVAL, MAX_SIZE);
+  }
+
+  @Override
+  public String doc() {
+    return "Targets in a file, read again when it changes.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    return FileRefresher.builder(settings.get(PATH))
+        .name(context.name())
+        .format(settings.get(FORMAT))
+        .interval(settings.get(INTERVAL))
+        .maxSize(settings.get(MAX_SIZE))
+        .scheduler(context.scheduler())
+        .ticker(context.ticker())
+        .build();
+  }
+}

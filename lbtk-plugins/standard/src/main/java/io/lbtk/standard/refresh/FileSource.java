@@ -1,0 +1,192 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Ticker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a file when it has changed and come to rest: a writer may be in the midst of it, or about
+ * to put another in its place. Used by one thread at a time.
+ */
+final class FileSource {
+
+  /** Nothing happened to the file for so long: it is at rest. */
+  private static final Duration QUIET = Duration.ofMillis(100);
+
+  /** A file that does not come to rest is read after so long, if it can be read whole. */
+  private static final Duration RESTLESS = Duration.ofSeconds(1);
+
+  /** How long what looks unfinished, or vanished, may still become whole. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private static final Duration RETRY = Duration.ofMillis(250);
+
+  /** After so long without one whole read somebody should know. */
+  private static final Duration NEVER_WHOLE = Duration.ofSeconds(10);
+
+  /** A file that was last touched longer ago has no writer. */
+  private static final long OLD_MILLIS = 2000;
+
+  private final Path path;
+  private final ListReader reader;
+  private final long maxSize;
+  private final Duration interval;
+  private final Ticker ticker;
+  private final Repeats repeats = new Repeats();
+
+  private @Nullable FileStamp taken;
+  private long takenAt;
+  private @Nullable FileStamp seen;
+  private long seenAt;
+  private boolean changing;
+  private long changingSince;
+  private boolean missing;
+  private long missingSince;
+
+  FileSource(Path path, ListReader reader, long maxSize, Duration interval, Ticker ticker) {
+    this.path = path;
+    this.reader = reader;
+    this.maxSize = maxSize;
+    this.interval = interval;
+    this.ticker = ticker;
+  }
+
+  /**
+   * What there was to see.
+   *
+   * @param report what is to be reported, if anything
+   * @param again when to look again at the latest
+   */
+  record Look(@Nullable Refresh report, Duration again) {}
+
+  Look look() {
+    try {
+      FileStamp stamp = FileStamp.of(path);
+      missing = false;
+      return look(stamp, ticker.nanoTime());
+    } catch (NoSuchFileException e) {
+      return vanished(e);
+    } catch (IOException e) {
+      return failed(inWords(e));
+    }
+  }
+
+  private Look look(FileStamp stamp, long now) throws IOException {
+    if (stamp.equals(taken)) {
+      changing = false;
+      return repeats.isEmpty() && passed(takenAt, now, interval)
+          ? take(stamp, read(), now)
+          : nothing();
+    }
+    note(stamp, now);
+    boolean old = stamp.isOlderThan(OLD_MILLIS, System.currentTimeMillis());
+    boolean restless = passed(changingSince, now, RESTLESS);
+    if (!old && !restless && !passed(seenAt, now, QUIET)) {
+      return again(QUIET);
+    }
+    byte[] document = read();
+    FileStamp after = FileStamp.of(path);
+    if (!after.equals(stamp) && !(restless && after.replaces(stamp))) {
+      note(after, now);
+      return passed(changingSince, now, NEVER_WHOLE)
+          ? failed(path + " is written to all the time and cannot be read whole")
+          : again(QUIET);
+    }
+    boolean patient = !old && !passed(seenAt, now, PATIENCE);
+    if (patient && reader.looksUnfinished(document)) {
+      return again(RETRY);
+    }
+    return take(stamp, document, patient, now);
+  }
+
+  private void note(FileStamp stamp, long now) {
+    if (!changing) {
+      changing = true;
+      changingSince = now;
+    }
+    if (!stamp.equals(seen)) {
+      seen = stamp;
+      seenAt = now;
+    }
+  }
+
+  private Look take(FileStamp stamp, byte[] document, long now) {
+    return take(stamp, document, false, now);
+  }
+
+  private Look take(FileStamp stamp, byte[] document, boolean patient, long now) {
+    Refresh read = reader.read(document);
+    if (read instanceof Refresh.Failure failure) {
+      return patient ? again(RETRY) : failed(failure.message());
+    }
+    taken = stamp;
+    takenAt = now;
+    changing = false;
+    return new Look(repeats.isNews(read) ? read : null, interval);
+  }
+
+  private byte[] read() throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] document = in.readNBytes((int) Math.min(maxSize + 1, Integer.MAX_VALUE - 16));
+      if (document.length > maxSize) {
+        throw new FileStamp.NoFileException(
+            "%s is larger than %d bytes (max-size)".formatted(path, maxSize));
+      }
+      return document;
+    }
+  }
+
+  /** Editors take a file away for a moment. */
+  private Look vanished(NoSuchFileException e) {
+    long now = ticker.nanoTime();
+    if (!missing) {
+      missing = true;
+      missingSince = now;
+    }
+    boolean wasThere = taken != null;
+    return wasThere && !passed(missingSince, now, PATIENCE) ? again(RETRY) : failed(inWords(e));
+  }
+
+  private Look failed(String message) {
+    taken = null;
+    Refresh failure = Refresh.failure(message);
+    return new Look(repeats.isNews(failure) ? failure : null, interval);
+  }
+
+  private String inWords(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      Path parent = path.toAbsolutePath().getParent();
+      return parent != null && !Files.isDirectory(parent)
+          ? path + " does not exist, nor does its directory"
+          : path + " does not exist";
+    }
+    if (e instanceof AccessDeniedException) {
+      return path + " cannot be read: permission denied";
+    }
+    if (e instanceof FileStamp.NoFileException) {
+      return String.valueOf(e.getMessage());
+    }
+    String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+    return "%s cannot be read: %s".formatted(path, reason == null ? e : reason);
+  }
+
+  private static boolean passed(long since, long now, Duration time) {
+    return now - since >= time.toNanos();
+  }
+
+  private Look nothing() {
+    return new Look(null, interval);
+  }
+
+  private Look again(Duration delay) {
+    return new Look(null, delay.compareTo(interval) < 0 ? delay : interval);
+  }
+}

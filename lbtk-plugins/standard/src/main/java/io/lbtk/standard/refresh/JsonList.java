@@ -1,0 +1,156 @@
+package io.lbtk.standard.refresh;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.lbtk.api.Target;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One list of targets as JSON, read as a stream.
+ *
+ * <ul>
+ *   <li>The {@code file_sd} format of Prometheus: an array of groups, {@code
+ *       {"targets":["host:port"],"labels":{…}}}. Labels become attributes; {@code weight} (or
+ *       {@code __weight__}) and {@code priority} are what they say.
+ *   <li>{@code {"targets":[{"host":"…","port":80,"weight":2,"priority":0}]}}, where other members
+ *       become attributes. A target can also be a text, as everywhere.
+ * </ul>
+ *
+ * An entry that is no target is named and skipped. What cannot be the document that was meant is
+ * refused as a whole: malformed JSON, other members than these, other types.
+ */
+final class JsonList {
+
+  private static final int MAX_DEPTH = 16;
+
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(Lines.MAX_LENGTH)
+                  .maxNameLength(1024)
+                  .maxNumberLength(64)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private final BadEntries bad;
+
+  JsonList(BadEntries bad) {
+    this.bad = bad;
+  }
+
+  /**
+   * Reads a document to its end.
+   *
+   * @throws JsonListException if it is malformed
+   */
+  List<Target> read(byte[] document) throws JsonListException {
+    int start = ListReader.startsWithByteOrderMark(document) ? 3 : 0;
+    List<Target> targets = new ArrayList<>();
+    try (JsonParser parser = FACTORY.createParser(document, start, document.length - start)) {
+      JsonToken first = parser.nextToken();
+      if (first == JsonToken.START_ARRAY) {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          readEntry(parser, targets, true);
+        }
+      } else if (first == JsonToken.START_OBJECT) {
+        readEntry(parser, targets, true);
+      } else {
+        throw unexpected(parser, "an array of groups, or an object with \"targets\"");
+      }
+      if (parser.nextToken() != null) {
+        throw unexpected(parser, "nothing after the list");
+      }
+      return targets;
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new JsonListException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A target, or, on the outside, a group of targets. */
+  private void readEntry(JsonParser parser, List<Target> targets, boolean outside)
+      throws IOException, JsonListException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      new JsonEntry(parser, bad).addText(parser.getText(), targets);
+      return;
+    }
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw unexpected(
+          parser, outside ? "a group of targets" : "a target, \"host:port\" or an object");
+    }
+    JsonEntry entry = new JsonEntry(parser, bad);
+    List<Target> members = null;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      parser.nextToken();
+      if (outside && name.equals("targets")) {
+        members = members == null ? new ArrayList<>() : members;
+        readTargets(parser, members);
+      } else if (outside && name.equals("labels")) {
+        readLabels(parser, entry);
+      } else {
+        entry.put(name, scalar(parser, name));
+      }
+    }
+    if (members == null) {
+      entry.addTarget(targets);
+    } else {
+      entry.addGroup(members, targets);
+    }
+  }
+
+  private void readTargets(JsonParser parser, List<Target> targets)
+      throws IOException, JsonListException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      throw unexpected(parser, "\"targets\" to be an array");
+    }
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      readEntry(parser, targets, false);
+    }
+  }
+
+  private static void readLabels(JsonParser parser, JsonEntry entry)
+      throws IOException, JsonListException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw unexpected(parser, "\"labels\" to be an object");
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      parser.nextToken();
+      entry.putLabel(name, scalar(parser, name));
+    }
+  }
+
+  private static String scalar(JsonParser parser, String name)
+      throws IOException, JsonListException {
+    if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw unexpected(parser, "a text or a number for \"" + Printable.line(name, 40) + "\"");
+    }
+    return parser.getText();
+  }
+
+  static JsonListException unexpected(JsonParser parser, String expected) {
+    return at(parser.currentTokenLocation(), "expected: " + expected);
+  }
+
+  private static JsonListException malformed(JsonProcessingException e) {
+    return at(e.getLocation(), "malformed JSON: " + Printable.line(e.getOriginalMessage(), 200));
+  }
+
+  private static JsonListException at(JsonLocation location, String problem) {
+    return new JsonListException(
+        "line %d, column %d: %s".formatted(location.getLineNr(), location.getColumnNr(), problem));
+  }
+}

@@ -1,0 +1,152 @@
+package io.lbtk.standard.refresh;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Splits a stream into lines, of which it keeps only one at a time, and of a very long one only the
+ * start. A mark of byte order at the start of the stream is passed over.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Lines {
+
+  /** No target needs so many bytes. */
+  static final int MAX_LENGTH = 8192;
+
+  private static final int BUFFER = 16 * 1024;
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[BUFFER];
+  private int position;
+  private int limit;
+  private byte[] line = new byte[256];
+  private int length;
+  private boolean tooLong;
+  private boolean ended;
+  private long number;
+  private long bytes;
+
+  Lines(InputStream in) {
+    this.in = in;
+  }
+
+  /**
+   * Goes to the next line. Waits for it, if the stream does.
+   *
+   * @return whether there is one
+   */
+  boolean next() throws IOException {
+    length = 0;
+    tooLong = false;
+    ended = false;
+    boolean any = false;
+    while (fill()) {
+      any = true;
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      append(end);
+      if (end < limit) {
+        position = end + 1;
+        ended = true;
+        break;
+      }
+      position = end;
+    }
+    if (any) {
+      number++;
+      bytes += length + 1L;
+      dropByteOrderMark();
+    }
+    return any;
+  }
+
+  private boolean fill() throws IOException {
+    if (position < limit) {
+      return true;
+    }
+    int read = in.read(buffer);
+    position = 0;
+    limit = Math.max(0, read);
+    return read > 0;
+  }
+
+  private void append(int end) {
+    int fits = Math.min(end - position, MAX_LENGTH - length);
+    tooLong |= fits < end - position;
+    if (length + fits > line.length) {
+      line = Arrays.copyOf(line, Math.min(MAX_LENGTH, Math.max(length + fits, line.length * 2)));
+    }
+    System.arraycopy(buffer, position, line, length, fits);
+    length += fits;
+  }
+
+  private void dropByteOrderMark() {
+    if (number == 1
+        && length >= 3
+        && line[0] == (byte) 0xEF
+        && line[1] == (byte) 0xBB
+        && line[2] == (byte) 0xBF) {
+      length -= 3;
+      System.arraycopy(line, 3, line, 0, length);
+    }
+  }
+
+  /** The number of this line in the stream, from 1 on. */
+  long number() {
+    return number;
+  }
+
+  /** Bytes of all lines up to this one, without what was too long. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Whether more of this line was there than is kept. */
+  boolean isTooLong() {
+    return tooLong;
+  }
+
+  /** Whether this line has its end; the last one of a stream may have none. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether there is nothing but blanks in this line. */
+  boolean isBlank() {
+    for (int i = 0; i < length; i++) {
+      if (line[i] < 0 || line[i] > ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * This line.
+   *
+   * @throws CharacterCodingException if it is not UTF-8
+   */
+  String text() throws CharacterCodingException {
+    for (int i = 0; i < length; i++) {
+      if (line[i] < 0) {
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(line, 0, length))
+            .toString();
+      }
+    }
+    return new String(line, 0, length, StandardCharsets.US_ASCII);
+  }
+
+  /** This line, with a mark in place of what is not UTF-8. */
+  String textAsIs() {
+    return new String(line, 0, length, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,106 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Reads documents that hold one list of targets. What is no target in them is named and skipped; a
+ * document that is malformed as a whole is a failure. Used by one thread at a time.
+ */
+final class ListReader {
+
+  private final String source;
+  private final ListFormat format;
+  private final BadEntries bad;
+
+  /**
+   * A reader.
+   *
+   * @param name of the refresher, for the log
+   * @param source what is read, for the log and for failures
+   */
+  ListReader(String name, String source, ListFormat format) {
+    this.source = source;
+    this.format = format;
+    this.bad = new BadEntries(name + ": " + source);
+  }
+
+  /** Reads a document: gives a snapshot or a failure. */
+  Refresh read(byte[] document) {
+    return isJson(document) ? readJson(document) : readText(document);
+  }
+
+  private Refresh readJson(byte[] document) {
+    bad.begin();
+    try {
+      List<Target> targets = new JsonList(bad).read(document);
+      bad.end();
+      return result(source, targets, bad);
+    } catch (JsonListException e) {
+      bad.end();
+      return Refresh.failure(source + ": " + e.getMessage());
+    }
+  }
+
+  private Refresh readText(byte[] document) {
+    TextList list = new TextList(bad);
+    try {
+      Lines lines = new Lines(new ByteArrayInputStream(document));
+      while (lines.next()) {
+        list.add(lines);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return list.end(source);
+  }
+
+  /** Where targets should be and none is, somebody meant something else than an empty list. */
+  static Refresh result(String source, List<Target> targets, BadEntries bad) {
+    if (targets.isEmpty() && bad.count() > 0) {
+      return Refresh.failure(
+          "%s: no target in it, but %d that %s; %s"
+              .formatted(
+                  source, bad.count(), bad.count() == 1 ? "is none" : "are none", bad.first()));
+    }
+    return Refresh.snapshot(targets);
+  }
+
+  /** Whether the document looks as if its writer had not come to the end yet. */
+  boolean looksUnfinished(byte[] document) {
+    return document.length == 0 || (document[document.length - 1] != '\n' && !isJson(document));
+  }
+
+  private boolean isJson(byte[] document) {
+    return switch (format) {
+      case JSON -> true;
+      case TEXT -> false;
+      case AUTO -> looksLikeJson(document);
+    };
+  }
+
+  /** A bracket can also be the start of an IPv6 address. */
+  private static boolean looksLikeJson(byte[] document) {
+    int i = startsWithByteOrderMark(document) ? 3 : 0;
+    while (i < document.length && document[i] >= 0 && document[i] <= ' ') {
+      i++;
+    }
+    if (i == document.length || document[i] == '{') {
+      return i < document.length;
+    }
+    return document[i] == '['
+        && (i + 1 == document.length
+            || (Character.digit(document[i + 1], 16) < 0 && document[i + 1] != ':'));
+  }
+
+  static boolean startsWithByteOrderMark(byte[] document) {
+    return document.length >= 3
+        && document[0] == (byte) 0xEF
+        && document[1] == (byte) 0xBB
+        && document[2] == (byte) 0xBF;
+  }
+}

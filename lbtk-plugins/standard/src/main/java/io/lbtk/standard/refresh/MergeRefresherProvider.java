@@ -1,0 +1,62 @@
+package io.lbtk.standard.refresh;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import io.lbtk.core.refresh.MergedRefresher;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/** {@code type = merge}: makes a {@link MergedRefresher} of other refreshers. */
+@AutoService(RefresherProvider.class)
+public final class MergeRefresherProvider implements RefresherProvider {
+
+  static final Option<List<String>> OF =
+      Option.string("of")
+          .list()
+          .check(names -> !names.isEmpty(), "names of refreshers, with commas between two")
+          .check(names -> new HashSet<>(names).size() == names.size(), "each refresher once")
+          .required()
+          .doc("The names of the refreshers; for one host:port, the first that lists it counts.");
+
+  /** For the service loader. */
+  public MergeRefresherProvider() {}
+
+  @Override
+  public String name() {
+    return "merge";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(OF);
+  }
+
+  @Override
+  public String doc() {
+    return "The union of other refreshers.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    List<Refresher> inputs = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String name : settings.get(OF)) {
+      try {
+        inputs.add(context.refresher(name));
+      } catch (SettingsException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      inputs.forEach(Refresher::close);
+      throw new SettingsException(problems);
+    }
+    return new MergedRefresher(inputs);
+  }
+}

@@ -1,0 +1,173 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.ReportGate;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists of targets on an input, by default the standard input of the process.
+ *
+ * <p>A target stands on each line. Blank lines end a list, several count as one, and so does the
+ * end of the input after at least one line. Each list replaces the last; one without a target is
+ * refused. When the input has ended, the last list stays. A list that is not ended after 5 seconds
+ * is named in the log, since nothing comes of it until it is.
+ *
+ * <p>It reports from a daemon thread of its own. What waits for input cannot be woken: after {@link
+ * #close} that thread ends with the next input, of which nothing is used. The input is not closed.
+ */
+public final class StdinRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(StdinRefresher.class);
+  private static final String SOURCE = "stdin";
+  private static final long UNENDED_SECONDS = 5;
+
+  private final String name;
+  private final boolean ownsScheduler;
+  private final ScheduledExecutorService scheduler;
+  private final ReportGate gate = new ReportGate();
+  private final Repeats repeats = new Repeats();
+  private final AtomicLong lists = new AtomicLong();
+  private final ListStream stream;
+
+  private StdinRefresher(Builder builder) {
+    this.name = builder.name;
+    this.ownsScheduler = builder.scheduler == null;
+    this.scheduler =
+        builder.scheduler == null ? OwnThread.named(name + " timer") : builder.scheduler;
+    this.stream =
+        new ListStream(builder.input, name, SOURCE, builder.maxSize, this::begun, this::report);
+  }
+
+  /** Lists on the standard input of the process. */
+  public static StdinRefresher create() {
+    return builder().build();
+  }
+
+  /** A builder for lists on the standard input of the process, or on another. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public void start(RefreshListener listener) {
+    gate.open(listener);
+    Thread thread = new Thread(this::read, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void read() {
+    try {
+      stream.readAll();
+      stream.end();
+      if (lists.get() == 0) {
+        gate.report(Refresh.failure(SOURCE + " has ended, and no list of targets was in it"));
+      } else if (!gate.isClosed()) {
+        log.info("{}: {} has ended; the last list stays", name, SOURCE);
+      }
+    } catch (IOException | RuntimeException e) {
+      gate.report(
+          Refresh.failure("%s cannot be read any more: %s".formatted(SOURCE, e.getMessage()), e));
+    }
+  }
+
+  private void report(Refresh list) {
+    lists.incrementAndGet();
+    if (repeats.isNews(list)) {
+      gate.report(list);
+    }
+  }
+
+  private void begun() {
+    long list = stream.openList();
+    try {
+      var unused = scheduler.schedule(() -> warnIfOpen(list), UNENDED_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the executor has ended", name, e);
+    }
+  }
+
+  private void warnIfOpen(long list) {
+    if (!gate.isClosed() && stream.openList() == list) {
+      log.warn(
+          "{}: a list on {} is not ended after {}s (expected: a blank line after its last target)",
+          name,
+          SOURCE,
+          UNENDED_SECONDS);
+    }
+  }
+
+  @Override
+  public Mode mode() {
+    return Mode.STATED;
+  }
+
+  @Override
+  public void close() {
+    if (gate.close() && ownsScheduler) {
+      scheduler.shutdown();
+    }
+  }
+
+  /** Makes a refresher of an input. */
+  public static final class Builder {
+
+    private InputStream input = System.in;
+    private String name = "stdin";
+    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private @Nullable ScheduledExecutorService scheduler;
+
+    private Builder() {}
+
+    /** Reads this input, which stays the caller's; {@link System#in} by default. */
+    public Builder input(InputStream input) {
+      this.input = Objects.requireNonNull(input, "input");
+      return this;
+    }
+
+    /** The name in the log; {@code stdin} by default. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * A list with more bytes is refused; 64 MiB by default.
+     *
+     * @throws IllegalArgumentException if it is not more than 0
+     */
+    public Builder maxSize(long bytes) {
+      if (bytes < 1) {
+        throw new IllegalArgumentException("max-size %d (expected: more than 0)".formatted(bytes));
+      }
+      this.maxSize = bytes;
+      return this;
+    }
+
+    /**
+     * The executor for what is due later. It stays the caller's. By default the refresher has a
+     * daemon thread of its own, while it runs.
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** The refresher, not started yet. */
+    public StdinRefresher build() {
+      return new StdinRefresher(this);
+    }
+  }
+}

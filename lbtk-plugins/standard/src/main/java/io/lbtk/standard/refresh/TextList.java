@@ -1,0 +1,75 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One list of targets as text: a target a line, blank lines and comments between. A line that is no
+ * target is named and skipped. Used by one thread at a time.
+ */
+final class TextList {
+
+  private final BadEntries bad;
+  private final List<Target> targets = new ArrayList<>();
+  private long lines;
+
+  /** A list without a line yet. */
+  TextList(BadEntries bad) {
+    this.bad = bad;
+    bad.begin();
+  }
+
+  /** Takes the line that is next. */
+  void add(Lines line) {
+    lines++;
+    if (line.isBlank()) {
+      return;
+    }
+    try {
+      String text = line.text().strip();
+      if (line.isTooLong()) {
+        bad.add(
+            line.number(),
+            text,
+            "it is longer than %d bytes (expected: host:port, then key=value)"
+                .formatted(Lines.MAX_LENGTH));
+      } else if (!text.isEmpty() && !text.startsWith("#")) {
+        add(line.number(), text);
+      }
+    } catch (CharacterCodingException e) {
+      bad.add(line.number(), line.textAsIs(), "it is not UTF-8");
+    }
+  }
+
+  private void add(long number, String text) {
+    try {
+      targets.add(Target.parse(text));
+    } catch (IllegalArgumentException e) {
+      bad.add(number, text, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** How many lines it has, of any kind. */
+  long lines() {
+    return lines;
+  }
+
+  /** How many of them are targets. */
+  int size() {
+    return targets.size();
+  }
+
+  /**
+   * Ends the list.
+   *
+   * @param source what was read, for the failure
+   * @return a snapshot; a failure if no target stands among lines that should be some
+   */
+  Refresh end(String source) {
+    bad.end();
+    return ListReader.result(source, targets, bad);
+  }
+}
