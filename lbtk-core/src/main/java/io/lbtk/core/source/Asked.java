@@ -1,0 +1,84 @@
+package io.lbtk.core.source;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Token;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A demand that was asked of the source within: the future that the taker holds, and the one that
+ * stands behind it for now. The latter belongs to the {@link Serial} of its owner.
+ */
+final class Asked extends CompletableFuture<Token> {
+
+  private final Demand demand;
+  private final Consumer<Asked> withdraw;
+  private final long since;
+  private @Nullable CompletableFuture<Token> behind;
+
+  /**
+   * A demand that was not asked yet.
+   *
+   * @param withdraw told when the taker cancels; may be told more than once
+   * @param since the time of now, in nanoseconds: from then on the demand waits
+   */
+  Asked(Demand demand, Consumer<Asked> withdraw, long since) {
+    this.demand = demand;
+    this.withdraw = withdraw;
+    this.since = since;
+  }
+
+  Demand demand() {
+    return demand;
+  }
+
+  /**
+   * The demand for the source within, with the time that is left of it. Its observer hears nothing
+   * once the taker is served.
+   */
+  Demand inner(long now) {
+    long left = demand.within().toNanos() - (now - since);
+    return demand.within(Duration.ofNanos(Math.max(0, left))).whileWaiting(this::waits);
+  }
+
+  private void waits(Shortage shortage) {
+    if (!isDone()) {
+      demand.waits(shortage);
+    }
+  }
+
+  @Nullable CompletableFuture<Token> behind() {
+    return behind;
+  }
+
+  void behind(CompletableFuture<Token> future) {
+    behind = future;
+  }
+
+  /** Withdraws the demand from the source within. */
+  void cancelBehind() {
+    if (behind != null) {
+      behind.cancel(false);
+    }
+  }
+
+  /** Gives the token to the taker, or back where it no longer wants one. */
+  void deliver(Token token) {
+    if (!complete(token)) {
+      token.release(Outcome.unused());
+    }
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    boolean cancelled = super.cancel(mayInterruptIfRunning);
+    if (cancelled) {
+      withdraw.accept(this);
+    }
+    return cancelled;
+  }
+}

@@ -1,0 +1,314 @@
+package io.lbtk.core.source;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.Token;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several remote sources in order: tokens come from the first that is connected.
+ *
+ * <p>When that one is lost, the next that is connected takes its place at once; an earlier one is
+ * gone back to when it has been connected for {@link #RETURN_AFTER}. With each change the live
+ * tokens are held at the new source, the old one is {@link RemoteTokenSource#leave() left}, and
+ * demands that wait are asked again, for what is left of their time. While none is connected,
+ * demands wait for whichever comes first.
+ *
+ * <p>The sources are named in the log by their {@code toString()}.
+ */
+public final class FailoverTokenSource implements RemoteTokenSource {
+
+  /** An earlier source must have been connected for so long before it is used again. */
+  public static final Duration RETURN_AFTER = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(FailoverTokenSource.class);
+
+  private final List<Remote> remotes = new ArrayList<>();
+  private final ScheduledExecutorService scheduler;
+  private final Ticker ticker;
+  private final Serial serial = new Serial();
+  private final Listeners<Boolean> connectionListeners = new Listeners<>();
+  private final Listeners<String> goneListeners = new Listeners<>();
+
+  private final Set<Asked> waiting = new LinkedHashSet<>();
+  private final Set<SwitchedToken> live = new LinkedHashSet<>();
+  private Remote current;
+  private boolean closed;
+  private volatile boolean connected;
+
+  /**
+   * Uses the sources in this order.
+   *
+   * @param sources at least one; they are closed with this
+   * @param scheduler says when it is time to go back; stays the caller's
+   * @throws IllegalArgumentException if there is no source
+   */
+  public FailoverTokenSource(
+      List<? extends RemoteTokenSource> sources,
+      ScheduledExecutorService scheduler,
+      Ticker ticker) {
+    if (sources.isEmpty()) {
+      throw new IllegalArgumentException("no source (expected: at least one)");
+    }
+    this.scheduler = scheduler;
+    this.ticker = ticker;
+    for (RemoteTokenSource source : sources) {
+      remotes.add(new Remote(source));
+    }
+    this.current = remotes.get(0);
+    serial.execute(this::start);
+  }
+
+  private void start() {
+    for (Remote remote : remotes) {
+      remote.subscriptions.add(
+          remote.source.onConnection(
+              up -> serial.execute(() -> connectionChanged(remote, remote.source.connected()))));
+      remote.subscriptions.add(
+          remote.source.onGone(hostPort -> serial.execute(() -> gone(remote, hostPort))));
+      connectionChanged(remote, remote.source.connected());
+    }
+  }
+
+  private void connectionChanged(Remote remote, boolean up) {
+    if (closed || remote.connected == up) {
+      return;
+    }
+    remote.connected = up;
+    if (up) {
+      remote.since = ticker.nanoTime();
+      remote.wasThere = true;
+    }
+    choose();
+    if (connected != current.connected) {
+      connected = current.connected;
+      connectionListeners.tell(connected);
+    }
+  }
+
+  /** Goes to another source if it is time to. */
+  private void choose() {
+    for (Remote remote : remotes) {
+      if (remote == current && remote.connected) {
+        return;
+      }
+      if (remote.connected) {
+        long left = RETURN_AFTER.toNanos() - (ticker.nanoTime() - remote.since);
+        if (left <= 0 || !current.connected) {
+          move(remote);
+          return;
+        }
+        chooseAgain(remote, left);
+      }
+    }
+  }
+
+  private void chooseAgain(Remote remote, long nanos) {
+    if (!remote.checkScheduled) {
+      remote.checkScheduled = true;
+      var unused =
+          scheduler.schedule(
+              () ->
+                  serial.execute(
+                      () -> {
+                        remote.checkScheduled = false;
+                        if (!closed) {
+                          choose();
+                        }
+                      }),
+              nanos,
+              TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void move(Remote to) {
+    Remote from = current;
+    current = to;
+    if (from.connected) {
+      log.info("tokens come from {} again, no longer from {}", to.source, from.source);
+    } else if (from.wasThere) {
+      log.warn("tokens come from {} now: {} is not connected", to.source, from.source);
+    } else {
+      log.info("tokens come from {}: {} is not there yet", to.source, from.source);
+    }
+    for (SwitchedToken token : live) {
+      token.behind = to.source.hold(token.target);
+    }
+    for (Asked asked : List.copyOf(waiting)) {
+      asked.cancelBehind();
+      ask(asked);
+    }
+    from.source.leave();
+  }
+
+  @Override
+  public CompletableFuture<Token> take(Demand demand) {
+    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    serial.execute(
+        () -> {
+          waiting.add(asked);
+          ask(asked);
+        });
+    return asked;
+  }
+
+  private void ask(Asked asked) {
+    CompletableFuture<Token> behind = current.source.take(asked.inner(ticker.nanoTime()));
+    asked.behind(behind);
+    behind.whenComplete(
+        (token, failure) -> serial.execute(() -> answered(asked, behind, token, failure)));
+  }
+
+  private void answered(
+      Asked asked,
+      CompletableFuture<Token> behind,
+      @Nullable Token token,
+      @Nullable Throwable failure) {
+    boolean wanted = asked.behind() == behind && waiting.remove(asked);
+    if (token != null && wanted) {
+      asked.deliver(track(token));
+    } else if (token != null) {
+      token.release(Outcome.unused());
+    } else if (failure != null && wanted) {
+      asked.completeExceptionally(failure);
+    }
+  }
+
+  private SwitchedToken track(Token behind) {
+    SwitchedToken token = new SwitchedToken(behind.target());
+    token.behind = behind;
+    live.add(token);
+    return token;
+  }
+
+  private void withdraw(Asked asked) {
+    serial.execute(
+        () -> {
+          if (waiting.remove(asked)) {
+            asked.cancelBehind();
+          }
+        });
+  }
+
+  private void gone(Remote remote, String hostPort) {
+    if (remote == current) {
+      goneListeners.tell(hostPort);
+    }
+  }
+
+  /** {@inheritDoc} It stays held across every change of source. */
+  @Override
+  public Token hold(Target target) {
+    SwitchedToken token = new SwitchedToken(target);
+    serial.execute(
+        () -> {
+          token.behind = current.source.hold(target);
+          live.add(token);
+        });
+    return token;
+  }
+
+  /** {@inheritDoc} What is heard is what the source that is used says. */
+  @Override
+  public Subscription onGone(Consumer<String> listener) {
+    return goneListeners.add(listener);
+  }
+
+  /** Whether one of the sources is connected. */
+  @Override
+  public boolean connected() {
+    return connected;
+  }
+
+  @Override
+  public Subscription onConnection(Consumer<Boolean> listener) {
+    return connectionListeners.add(listener);
+  }
+
+  @Override
+  public void leave() {
+    serial.execute(
+        () -> {
+          live.clear();
+          current.source.leave();
+        });
+  }
+
+  @Override
+  public void close() {
+    serial.execute(
+        () -> {
+          closed = true;
+          for (Remote remote : remotes) {
+            remote.subscriptions.forEach(Subscription::close);
+            remote.source.close();
+          }
+        });
+  }
+
+  /** The names of the sources, in order. */
+  @Override
+  public String toString() {
+    return remotes.stream().map(r -> r.source.toString()).collect(Collectors.joining(", "));
+  }
+
+  /** One of the sources, and how it stands. */
+  private static final class Remote {
+
+    private final RemoteTokenSource source;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private boolean connected;
+    private boolean wasThere;
+    private boolean checkScheduled;
+    private long since;
+
+    Remote(RemoteTokenSource source) {
+      this.source = source;
+    }
+  }
+
+  /** A token whose count moves with the change of sources. */
+  private final class SwitchedToken implements Token {
+
+    private final Target target;
+    private @Nullable Token behind;
+    private boolean released;
+
+    SwitchedToken(Target target) {
+      this.target = target;
+    }
+
+    @Override
+    public Target target() {
+      return target;
+    }
+
+    @Override
+    public void release(Outcome outcome) {
+      serial.execute(
+          () -> {
+            live.remove(this);
+            if (!released && behind != null) {
+              released = true;
+              behind.release(outcome);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.lbtk.core.source;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.NoTokenException;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes on without the source: while that is not connected, serves targets that it gave lately, in
+ * random order.
+ *
+ * <p>The list is what was seen in the {@link #MEMORY} before the connection was lost, without what
+ * was said to be gone; at most {@link #MAX_TARGETS}. It stays as it is until the source is back.
+ * Limits are not held meanwhile, but every token is held at the source, so that it counts as soon
+ * as that is there again. With an empty list demands wait for the source.
+ */
+public final class SurvivalTokenSource implements TokenSource {
+
+  /** Targets seen longer ago are forgotten. */
+  public static final Duration MEMORY = Duration.ofMinutes(10);
+
+  /** So many targets are remembered, those seen last. */
+  public static final int MAX_TARGETS = 10_000;
+
+  private static final Logger log = LoggerFactory.getLogger(SurvivalTokenSource.class);
+
+  private final RemoteTokenSource source;
+  private final Ticker ticker;
+  private final List<Subscription> subscriptions;
+  private final Serial serial = new Serial();
+
+  /** By host:port, the one seen last at the end. */
+  private final Map<String, Seen> seen = new LinkedHashMap<>();
+
+  private final Set<Asked> waiting = new LinkedHashSet<>();
+  private List<Target> survivors = List.of();
+  private boolean connected;
+  private boolean closed;
+
+  /**
+   * Remembers what a source gives.
+   *
+   * @param source is closed with this; it is named in the log by its {@code toString()}
+   */
+  public SurvivalTokenSource(RemoteTokenSource source, Ticker ticker) {
+    this.source = source;
+    this.ticker = ticker;
+    this.subscriptions =
+        List.of(
+            source.onConnection(up -> serial.execute(this::connectionChanged)),
+            source.onGone(hostPort -> serial.execute(() -> seen.remove(hostPort))));
+    serial.execute(this::connectionChanged);
+  }
+
+  private void connectionChanged() {
+    boolean now = source.connected();
+    if (closed || connected == now) {
+      return;
+    }
+    connected = now;
+    if (!now) {
+      survive();
+    } else if (!survivors.isEmpty()) {
+      survivors = List.of();
+      log.info("{}: connected again, tokens come from there", source);
+    }
+  }
+
+  private void survive() {
+    forgetOld();
+    survivors = new ArrayList<>(seen.values().stream().map(Seen::target).toList());
+    if (survivors.isEmpty()) {
+      return;
+    }
+    log.warn(
+        "{}: not connected; goes on with the targets seen in the last {} minutes ({}), at random,"
+            + " without limits",
+        source,
+        MEMORY.toMinutes(),
+        survivors.size());
+    for (Asked asked : List.copyOf(waiting)) {
+      waiting.remove(asked);
+      asked.cancelBehind();
+      serveFromList(asked);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Token> take(Demand demand) {
+    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    serial.execute(() -> serve(asked));
+    return asked;
+  }
+
+  private void serve(Asked asked) {
+    if (!survivors.isEmpty() && !closed) {
+      serveFromList(asked);
+      return;
+    }
+    waiting.add(asked);
+    CompletableFuture<Token> behind = source.take(asked.inner(ticker.nanoTime()));
+    asked.behind(behind);
+    behind.whenComplete((token, failure) -> serial.execute(() -> answered(asked, token, failure)));
+  }
+
+  private void answered(Asked asked, @Nullable Token token, @Nullable Throwable failure) {
+    boolean wanted = waiting.remove(asked);
+    if (token != null) {
+      remember(token.target());
+      asked.deliver(token);
+    } else if (failure != null && wanted) {
+      asked.completeExceptionally(failure);
+    }
+  }
+
+  private void serveFromList(Asked asked) {
+    int start = ThreadLocalRandom.current().nextInt(survivors.size());
+    for (int i = 0; i < survivors.size(); i++) {
+      Target target = survivors.get((start + i) % survivors.size());
+      if (!asked.demand().excludes(target)) {
+        asked.deliver(source.hold(target));
+        return;
+      }
+    }
+    asked.completeExceptionally(
+        new NoTokenException(
+            Shortage.EXCLUDED,
+            "%s is not connected, and all targets seen last (%d) are excluded by the demand"
+                .formatted(source, survivors.size())));
+  }
+
+  private void remember(Target target) {
+    String hostPort = target.hostPort();
+    seen.remove(hostPort);
+    seen.put(hostPort, new Seen(target, ticker.nanoTime()));
+    if (seen.size() > MAX_TARGETS) {
+      seen.remove(seen.keySet().iterator().next());
+    }
+  }
+
+  private void forgetOld() {
+    long now = ticker.nanoTime();
+    seen.values().removeIf(one -> now - one.at() > MEMORY.toNanos());
+  }
+
+  private void withdraw(Asked asked) {
+    serial.execute(
+        () -> {
+          if (waiting.remove(asked)) {
+            asked.cancelBehind();
+          }
+        });
+  }
+
+  @Override
+  public Token hold(Target target) {
+    return source.hold(target);
+  }
+
+  @Override
+  public Subscription onGone(Consumer<String> listener) {
+    return source.onGone(listener);
+  }
+
+  @Override
+  public void close() {
+    serial.execute(
+        () -> {
+          closed = true;
+          subscriptions.forEach(Subscription::close);
+          source.close();
+        });
+  }
+
+  private record Seen(Target target, long at) {}
+}

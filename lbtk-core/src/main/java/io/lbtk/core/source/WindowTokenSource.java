@@ -1,0 +1,252 @@
+package io.lbtk.core.source;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps some tokens fetched ahead, so that a taker need not wait for a round trip.
+ *
+ * <p>What is fetched ahead counts as taken. It is returned unused when it gets too old, and at once
+ * when its target is gone; nothing is fetched again before somebody takes a token, so that an idle
+ * source holds none. Fetching never waits for a target: while there is a shortage, only demands
+ * wait, in their order.
+ *
+ * <p>A demand with a key goes straight to the source within, for its target depends on the key.
+ */
+public final class WindowTokenSource implements TokenSource {
+
+  /** The largest window. */
+  public static final int MAX_WINDOW = 1024;
+
+  /** How long a token is usually kept. */
+  public static final Duration DEFAULT_MAX_AGE = Duration.ofSeconds(1);
+
+  private static final Demand AT_ONCE = Demand.any().within(Duration.ZERO);
+
+  private final TokenSource source;
+  private final int window;
+  private final long maxAgeNanos;
+  private final ScheduledExecutorService scheduler;
+  private final Ticker ticker;
+  private final Subscription goneSubscription;
+  private final Serial serial = new Serial();
+
+  private final Deque<Ahead> ahead = new ArrayDeque<>();
+  private final Set<Asked> waiting = new LinkedHashSet<>();
+  private int fetching;
+  private long gone;
+  private boolean sweepScheduled;
+  private boolean closed;
+
+  /**
+   * Puts a window in front of a source.
+   *
+   * @param source is closed with this
+   * @param window how many tokens to keep, 0 to {@link #MAX_WINDOW}; with 0 nothing is fetched
+   *     ahead
+   * @param maxAge tokens that were kept for longer are returned unused
+   * @param scheduler says when tokens get too old; stays the caller's
+   * @throws IllegalArgumentException if the window is out of its range
+   */
+  public WindowTokenSource(
+      TokenSource source,
+      int window,
+      Duration maxAge,
+      ScheduledExecutorService scheduler,
+      Ticker ticker) {
+    if (window < 0 || window > MAX_WINDOW) {
+      throw new IllegalArgumentException(
+          "window %d (expected: 0 to %d)".formatted(window, MAX_WINDOW));
+    }
+    this.source = source;
+    this.window = window;
+    this.maxAgeNanos = maxAge.toNanos();
+    this.scheduler = scheduler;
+    this.ticker = ticker;
+    this.goneSubscription =
+        window == 0 ? () -> {} : source.onGone(hostPort -> serial.execute(() -> drop(hostPort)));
+  }
+
+  @Override
+  public CompletableFuture<Token> take(Demand demand) {
+    if (window == 0 || demand.key().isPresent()) {
+      return source.take(demand);
+    }
+    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    serial.execute(() -> serve(asked));
+    return asked;
+  }
+
+  private void serve(Asked asked) {
+    Token token = firstAhead(asked.demand());
+    if (token != null) {
+      asked.deliver(token);
+    } else {
+      waiting.add(asked);
+      CompletableFuture<Token> behind = source.take(asked.inner(ticker.nanoTime()));
+      asked.behind(behind);
+      long asOf = gone;
+      behind.whenComplete((t, failure) -> serial.execute(() -> answered(asked, t, failure, asOf)));
+    }
+    fetch();
+  }
+
+  private @Nullable Token firstAhead(Demand demand) {
+    returnOld();
+    for (Iterator<Ahead> all = ahead.iterator(); all.hasNext(); ) {
+      Token token = all.next().token();
+      if (!demand.excludes(token.target())) {
+        all.remove();
+        return token;
+      }
+    }
+    return null;
+  }
+
+  /** Half a window at a time, so that many takes become one request to the source. */
+  private void fetch() {
+    int missing = window - ahead.size() - fetching;
+    if (missing * 2 < window || closed) {
+      return;
+    }
+    fetching += missing;
+    long asOf = gone;
+    for (int i = 0; i < missing; i++) {
+      source
+          .take(AT_ONCE)
+          .whenComplete((token, failure) -> serial.execute(() -> fetched(token, asOf)));
+    }
+  }
+
+  private void fetched(@Nullable Token token, long asOf) {
+    fetching--;
+    if (token != null) {
+      keep(token, asOf);
+    }
+  }
+
+  private void answered(
+      Asked asked, @Nullable Token token, @Nullable Throwable failure, long asOf) {
+    if (!waiting.remove(asked)) {
+      fetched(token, asOf);
+    } else if (token != null) {
+      asked.deliver(token);
+    } else if (failure != null) {
+      asked.completeExceptionally(failure);
+    }
+  }
+
+  private void keep(Token token, long asOf) {
+    for (Asked asked : waiting) {
+      if (!asked.demand().excludes(token.target())) {
+        unlink(asked);
+        asked.deliver(token);
+        return;
+      }
+    }
+    // A target that went meanwhile may be this one, and nobody would say so again.
+    if (closed || gone != asOf || ahead.size() >= window) {
+      token.release(Outcome.unused());
+      return;
+    }
+    ahead.add(new Ahead(token, ticker.nanoTime()));
+    scheduleSweep();
+  }
+
+  private void scheduleSweep() {
+    Ahead oldest = ahead.peek();
+    if (oldest != null && !sweepScheduled) {
+      sweepScheduled = true;
+      long delay = oldest.since() + maxAgeNanos - ticker.nanoTime();
+      var unused =
+          scheduler.schedule(() -> serial.execute(this::sweep), delay, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void sweep() {
+    sweepScheduled = false;
+    returnOld();
+    scheduleSweep();
+  }
+
+  private void returnOld() {
+    if (ahead.isEmpty()) {
+      return;
+    }
+    long now = ticker.nanoTime();
+    for (Ahead oldest = ahead.peek();
+        oldest != null && now - oldest.since() >= maxAgeNanos;
+        oldest = ahead.peek()) {
+      ahead.remove();
+      oldest.token().release(Outcome.unused());
+    }
+  }
+
+  private void drop(String hostPort) {
+    gone++;
+    ahead.removeIf(
+        kept -> {
+          boolean drop = kept.token().target().hostPort().equals(hostPort);
+          if (drop) {
+            kept.token().release(Outcome.unused());
+          }
+          return drop;
+        });
+  }
+
+  private void withdraw(Asked asked) {
+    serial.execute(
+        () -> {
+          if (waiting.contains(asked)) {
+            unlink(asked);
+            asked.cancelBehind();
+          }
+        });
+  }
+
+  /** Nobody waits for this any more; what it asked for is a token fetched ahead from now on. */
+  private void unlink(Asked asked) {
+    waiting.remove(asked);
+    fetching++;
+  }
+
+  @Override
+  public Token hold(Target target) {
+    return source.hold(target);
+  }
+
+  @Override
+  public Subscription onGone(Consumer<String> listener) {
+    return source.onGone(listener);
+  }
+
+  @Override
+  public void close() {
+    goneSubscription.close();
+    serial.execute(
+        () -> {
+          closed = true;
+          ahead.forEach(kept -> kept.token().release(Outcome.unused()));
+          ahead.clear();
+          source.close();
+        });
+  }
+
+  private record Ahead(Token token, long since) {}
+}
