@@ -12,6 +12,8 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.Verdict;
+import io.lbtk.core.refresh.GuardedRefresher;
+import io.lbtk.core.refresh.MergedRefresher;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -73,9 +75,9 @@ public final class Generator implements TokenSource {
 
   private Generator(Builder builder) {
     this.name = builder.name;
-    this.refresher = builder.combinedRefresher();
     this.ownsScheduler = builder.scheduler == null;
     this.scheduler = builder.scheduler == null ? newScheduler(name) : builder.scheduler;
+    this.refresher = builder.combinedRefresher(scheduler);
     this.table =
         new TargetTable(
             Objects.requireNonNull(builder.policy, "policy"),
@@ -357,7 +359,8 @@ public final class Generator implements TokenSource {
 
     /**
      * Where the targets come from. Given several times, the sets are merged, and the first has
-     * precedence. The generator starts and closes it.
+     * precedence. The generator starts and closes it, and puts the usual guards around it if it is
+     * no {@link GuardedRefresher} already.
      */
     public Builder refresher(Refresher refresher) {
       refreshers.add(Objects.requireNonNull(refresher, "refresher"));
@@ -379,11 +382,18 @@ public final class Generator implements TokenSource {
       return this;
     }
 
-    private Refresher combinedRefresher() {
+    private Refresher combinedRefresher(ScheduledExecutorService timers) {
       if (refreshers.isEmpty()) {
         throw new IllegalStateException("no refresher (expected: at least one)");
       }
-      return refreshers.get(0);
+      List<Refresher> guarded = refreshers.stream().map(r -> guarded(r, timers)).toList();
+      return guarded.size() == 1 ? guarded.get(0) : new MergedRefresher(guarded);
+    }
+
+    private Refresher guarded(Refresher refresher, ScheduledExecutorService timers) {
+      return refresher instanceof GuardedRefresher
+          ? refresher
+          : GuardedRefresher.builder(refresher).name("generator." + name).scheduler(timers).build();
     }
 
     /**

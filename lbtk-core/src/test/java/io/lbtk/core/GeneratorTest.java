@@ -14,6 +14,8 @@ import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.Verdict;
+import io.lbtk.core.refresh.GuardedRefresher;
+import io.lbtk.core.refresh.OnEmpty;
 import io.lbtk.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +32,17 @@ class GeneratorTest {
   private final ManualClock clock = new ManualClock();
   private final Source source = new Source();
   private final Generator generator =
-      Generator.builder().refresher(source).policy(new RotatingPolicy()).scheduler(clock).build();
+      Generator.builder()
+          .refresher(
+              GuardedRefresher.builder(source)
+                  .onEmpty(OnEmpty.ACCEPT)
+                  .debounce(Duration.ZERO)
+                  .scheduler(clock)
+                  .ticker(clock)
+                  .build())
+          .policy(new RotatingPolicy())
+          .scheduler(clock)
+          .build();
 
   @AfterEach
   void close() {
