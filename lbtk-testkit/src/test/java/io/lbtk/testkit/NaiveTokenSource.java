@@ -139,7 +139,7 @@ final class NaiveTokenSource implements TokenSource {
     }
     synchronized (this) {
       if (fault == Fault.IS_LATE) {
-        CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS)
+        CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES)
             .execute(() -> takeNow(demand, future));
       } else {
         takeNow(demand, future);
