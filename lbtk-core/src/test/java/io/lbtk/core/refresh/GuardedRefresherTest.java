@@ -264,8 +264,10 @@ class GuardedRefresherTest {
     source.list("a:1", "b:1", "c:1", "d:1");
 
     source.remove("a:1", "b:1", "c:1");
-    source.add("e:1 weight=2");
-    assertTargets("e:1 weight=2", "d:1");
+    source.add("e:1");
+    assertTargets("a:1", "b:1", "c:1", "d:1");
+    source.add("b:1 weight=2");
+    assertTargets("b:1 weight=2", "d:1", "e:1");
     guarded.close();
 
     start(guards(Mode.PUSHED).maxShrink(OptionalInt.of(50)));
