@@ -1,0 +1,354 @@
+package io.lbtk.netty.token;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.netty.lease.GeneratorLineWriter;
+import io.lbtk.netty.lease.LeaseException;
+import io.lbtk.netty.lease.LineBatch;
+import io.lbtk.netty.lease.PeerLineReader;
+import io.lbtk.netty.lease.PeerLines;
+import io.lbtk.netty.lease.Word;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a lease peer: what it says, what it is answered, and what becomes of its tokens
+ * when it goes. Belongs to its event loop.
+ */
+final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
+
+  /** The most tokens that a peer may have. */
+  static final int MAX_LEASES = 1_000_000;
+
+  /** A peer may declare so many connections at once, and so many more with each beat. */
+  private static final long HOLDS_PER_BEAT = MAX_LEASES / 10;
+
+  private static final long LINGER_MILLIS = 500;
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 128 * 1024);
+
+  private final LeaseDesk desk;
+  private final ChannelHandlerContext ctx;
+  private final LineBatch batch;
+  private final GeneratorLineWriter writer;
+  private final PeerLineReader reader = new PeerLineReader(this);
+  private final PeerPulse pulse;
+  private final PeerWants wants;
+  private final PeerLeases leases = new PeerLeases();
+
+  private @Nullable String name;
+  private @Nullable Future<?> grace;
+  private boolean wanted;
+  private boolean failed;
+  private boolean over;
+  private boolean flushIsComing;
+  private long holdsLeft = MAX_LEASES;
+
+  LeasePeer(LeaseDesk desk, ChannelHandlerContext ctx) {
+    this.desk = desk;
+    this.ctx = ctx;
+    this.batch = new LineBatch(ctx);
+    this.writer = new GeneratorLineWriter(batch);
+    this.pulse = new PeerPulse(ctx, this::beat, () -> failed("silent for 1.5 s"));
+    this.wants = new PeerWants(desk.source, ctx.executor(), desk.ticker, this);
+  }
+
+  // The connection.
+
+  @Override
+  public void start() {
+    ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
+    desk.counters.leasePeers.increment();
+    desk.peers.add(this);
+    pulse.start();
+    writer.hello(desk.epoch);
+    batch.flush();
+  }
+
+  private void beat() {
+    holdsLeft = Math.min(MAX_LEASES, holdsLeft + HOLDS_PER_BEAT);
+  }
+
+  @Override
+  public void message(ByteBuf body) {
+    if (failed || over) {
+      return;
+    }
+    try {
+      reader.read(ctx, body);
+    } catch (LeaseException e) {
+      desk.complain(toString(), String.valueOf(e.getMessage()));
+      hangUp(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Says why, and closes when the peer has had the time to read it. */
+  private void hangUp(String problem) {
+    failed = true;
+    wants.cancelAll();
+    writer.error(problem);
+    batch.flush();
+    // To close with something unread would reset the connection, and the line might not arrive.
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+    ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void pong(long sequence) {
+    // That something was read is all there is to know.
+  }
+
+  @Override
+  public void readComplete() {
+    pulse.heard();
+    batch.flush();
+  }
+
+  @Override
+  public void writabilityChanged() {
+    boolean writable = ctx.channel().isWritable();
+    // Whoever does not read is not listened to.
+    ctx.channel().config().setAutoRead(writable);
+    if (writable) {
+      pulse.heard();
+      wants.resume();
+      answered();
+    }
+  }
+
+  @Override
+  public void failed(String problem) {
+    desk.complain(toString(), problem);
+    ctx.close();
+  }
+
+  @Override
+  public void ended() {
+    over = true;
+    pulse.stop();
+    wants.cancelAll();
+    batch.discard();
+    desk.counters.leasePeers.decrement();
+    Duration patience = desk.options.leaseGrace();
+    if (leases.isEmpty() || patience.isZero() || name == null) {
+      forget();
+    } else {
+      grace = ctx.executor().schedule(this::forget, patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void forget() {
+    leases.releaseAll();
+    desk.forget(name, this);
+  }
+
+  /** Ends the connection and everything that was left of it. Any thread. */
+  void close() {
+    onLoop(
+        () -> {
+          stopGrace();
+          wants.cancelAll();
+          forget();
+          ctx.close();
+        },
+        () -> {});
+  }
+
+  private void stopGrace() {
+    if (grace != null) {
+      grace.cancel(false);
+      grace = null;
+    }
+  }
+
+  // The same peer on another connection.
+
+  /** Ends this connection and gives its tokens to another of the same peer. Any thread. */
+  void handOver(LeasePeer successor) {
+    onLoop(
+        () -> {
+          stopGrace();
+          wants.cancelAll();
+          List<Token> tokens = leases.surrender();
+          desk.forget(name, this);
+          failed = true;
+          ctx.close();
+          successor.onLoop(
+              () -> successor.inherit(tokens), () -> tokens.forEach(PeerLeases::releaseAsOver));
+        },
+        () -> {});
+  }
+
+  private void inherit(List<Token> tokens) {
+    leases.inherit(tokens);
+    if (over || wanted) {
+      leases.releaseInherited();
+    } else {
+      ctx.executor()
+          .schedule(
+              leases::releaseInherited, desk.options.leaseGrace().toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void onLoop(Runnable task, Runnable ifEnded) {
+    OnLoop.run(ctx.executor(), task, ifEnded);
+  }
+
+  boolean isOn(EventExecutor loop) {
+    return ctx.executor() == loop;
+  }
+
+  // What it says.
+
+  @Override
+  public boolean ignores(Word verb) {
+    if (name == null && !verb.is("HELLO")) {
+      desk.counters.ignoredLines.increment();
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public void hello(String name) {
+    if (this.name == null) {
+      this.name = name;
+      desk.named(name, this);
+    } else if (this.name.equals(name)) {
+      wants.cancelAll();
+      wanted = false;
+      inherit(leases.surrender());
+    } else {
+      throw new LeaseException("another name than before (expected: one name for life)");
+    }
+  }
+
+  @Override
+  public void hold(String hostPort, int count) {
+    int more = Math.abs(count - leases.held(hostPort));
+    holdsLeft -= more;
+    if (holdsLeft < 0 || leases.size() + more > MAX_LEASES) {
+      throw new LeaseException(
+          "more than %d connections declared (expected: fewer)".formatted(MAX_LEASES));
+    }
+    try {
+      leases.hold(Target.parse(hostPort), count, desk.source);
+    } catch (IllegalArgumentException e) {
+      throw new LeaseException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void want(Word wid, int count, Demand demand) {
+    if (!wanted) {
+      wanted = true;
+      leases.releaseInherited();
+    }
+    if (leases.size() + wants.outstanding() + count > MAX_LEASES) {
+      throw new LeaseException(
+          "more than %d tokens not done with (expected: fewer)".formatted(MAX_LEASES));
+    }
+    wants.add(wid, count, demand);
+  }
+
+  @Override
+  public void cancel(Word wid) {
+    count(wants.cancel(wid));
+  }
+
+  @Override
+  public void done(Word id, Outcome outcome) {
+    long number = desk.ids.numberOf(id);
+    count(number >= 0 && leases.release(number, outcome));
+  }
+
+  @Override
+  public void doneHeld(String hostPort, Outcome outcome) {
+    count(leases.releaseHeld(hostPort, outcome));
+  }
+
+  private void count(boolean known) {
+    if (!known) {
+      desk.counters.ignoredLines.increment();
+    }
+  }
+
+  @Override
+  public void bye() {
+    wants.cancelAll();
+    leases.releaseAll();
+  }
+
+  @Override
+  public void alive() {
+    // That something was read is all there is to know.
+  }
+
+  // What it is told.
+
+  @Override
+  public boolean hasRoom() {
+    return ctx.channel().isWritable();
+  }
+
+  @Override
+  public void token(Word wid, Token token) {
+    HostPorts.HostPort target = desk.hostPorts.of(token.target());
+    long number = desk.nextNumber();
+    leases.lease(number, token, target.text());
+    writer.token(wid, desk.ids, number, target.bytes());
+    desk.counters.tokensSent.increment();
+  }
+
+  @Override
+  public void none(Word wid, Shortage shortage) {
+    writer.none(wid, shortage);
+  }
+
+  @Override
+  public void sourceClosed() {
+    ctx.close();
+  }
+
+  /** A target may not be picked any more. */
+  void gone(String hostPort) {
+    if (!over && leases.has(hostPort)) {
+      writer.gone(hostPort);
+      answered();
+    }
+  }
+
+  @Override
+  public void answered() {
+    if (!flushIsComing) {
+      flushIsComing = true;
+      ctx.executor()
+          .execute(
+              () -> {
+                flushIsComing = false;
+                if (!over) {
+                  batch.flush();
+                }
+              });
+    }
+  }
+
+  /** Who it is, for the log. */
+  @Override
+  public String toString() {
+    return (name == null ? "without a name" : name) + " at " + ctx.channel().remoteAddress();
+  }
+}

@@ -1,0 +1,23 @@
+package io.lbtk.netty.token;
+
+import java.time.Duration;
+
+/**
+ * How a token port behaves.
+ *
+ * @param leaseGrace how long the tokens of a lease peer that went without BYE still count
+ * @param handshakeTimeout how long a connection may take to say what it is
+ * @param loops the event loops that it runs on
+ */
+record PortOptions(Duration leaseGrace, Duration handshakeTimeout, int loops) {
+
+  private static final int MAX_LOOPS = 4;
+
+  /** As many loops as leave something for the generator and its neighbours. */
+  PortOptions(Duration leaseGrace, Duration handshakeTimeout) {
+    this(
+        leaseGrace,
+        handshakeTimeout,
+        Math.min(MAX_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
+  }
+}
