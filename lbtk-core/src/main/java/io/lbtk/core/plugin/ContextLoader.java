@@ -1,0 +1,31 @@
+package io.lbtk.core.plugin;
+
+import java.util.function.Supplier;
+
+/**
+ * Lets a plugin's code run with its own class loader as that of the thread: libraries look there.
+ */
+final class ContextLoader {
+
+  private ContextLoader() {}
+
+  static void run(ClassLoader loader, Runnable task) {
+    call(
+        loader,
+        () -> {
+          task.run();
+          return true;
+        });
+  }
+
+  static <T> T call(ClassLoader loader, Supplier<T> task) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      return task.get();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}

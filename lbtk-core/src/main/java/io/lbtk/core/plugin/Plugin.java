@@ -1,0 +1,33 @@
+package io.lbtk.core.plugin;
+
+import io.lbtk.api.Provider;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.security.CodeSource;
+
+/**
+ * A plugin that was found.
+ *
+ * @param name its name, which the settings use
+ * @param provider makes the thing
+ * @param location the jar or folder that it came from, for people
+ * @param <P> its kind
+ */
+public record Plugin<P extends Provider<?>>(String name, P provider, String location) {
+
+  static <P extends Provider<?>> Plugin<P> of(P provider) {
+    return new Plugin<>(provider.name(), provider, locate(provider.getClass()));
+  }
+
+  private static String locate(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    if (source == null || source.getLocation() == null) {
+      return "the Java runtime";
+    }
+    try {
+      return Path.of(source.getLocation().toURI()).toString();
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return source.getLocation().toString();
+    }
+  }
+}

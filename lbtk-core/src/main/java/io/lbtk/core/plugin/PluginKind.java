@@ -1,0 +1,69 @@
+package io.lbtk.core.plugin;
+
+import io.lbtk.api.HealthCheckProvider;
+import io.lbtk.api.PolicyProvider;
+import io.lbtk.api.Provider;
+import io.lbtk.api.ProxyProvider;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.RegistrarProvider;
+import io.lbtk.api.TokenTransportProvider;
+import java.util.List;
+
+/**
+ * What a plugin can be.
+ *
+ * @param <P> the interface that the plugin implements
+ */
+public final class PluginKind<P extends Provider<?>> {
+
+  /** Says which targets exist. */
+  public static final PluginKind<RefresherProvider> REFRESHER =
+      new PluginKind<>("refresher", RefresherProvider.class);
+
+  /** Says which target is picked. */
+  public static final PluginKind<PolicyProvider> POLICY =
+      new PluginKind<>("policy", PolicyProvider.class);
+
+  /** Moves the bytes. */
+  public static final PluginKind<ProxyProvider> PROXY =
+      new PluginKind<>("proxy", ProxyProvider.class);
+
+  /** Carries tokens between processes. */
+  public static final PluginKind<TokenTransportProvider> TOKEN_TRANSPORT =
+      new PluginKind<>("token transport", TokenTransportProvider.class);
+
+  /** Checks whether a target works. */
+  public static final PluginKind<HealthCheckProvider> HEALTH_CHECK =
+      new PluginKind<>("health check", HealthCheckProvider.class);
+
+  /** Keeps an entry in a directory. */
+  public static final PluginKind<RegistrarProvider> REGISTRAR =
+      new PluginKind<>("registrar", RegistrarProvider.class);
+
+  /** Every kind. */
+  public static final List<PluginKind<?>> ALL =
+      List.of(REFRESHER, POLICY, PROXY, TOKEN_TRANSPORT, HEALTH_CHECK, REGISTRAR);
+
+  private final String word;
+  private final Class<P> type;
+
+  private PluginKind(String word, Class<P> type) {
+    this.word = word;
+    this.type = type;
+  }
+
+  Class<P> type() {
+    return type;
+  }
+
+  /** The resource in which a jar names its plugins of this kind. */
+  String resource() {
+    return "META-INF/services/" + type.getName();
+  }
+
+  /** The kind for people: {@code refresher}. */
+  @Override
+  public String toString() {
+    return word;
+  }
+}

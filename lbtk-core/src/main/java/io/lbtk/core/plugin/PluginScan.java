@@ -1,0 +1,87 @@
+package io.lbtk.core.plugin;
+
+import io.lbtk.api.Option;
+import io.lbtk.api.Provider;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** Asks one class loader for its plugins of one kind. One that is broken does not hide the rest. */
+final class PluginScan<P extends Provider<?>> {
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([+-][a-z0-9]+)*");
+
+  /** A service file that cannot be read may give the same error for ever. */
+  private static final int MAX_FAULTS = 100;
+
+  private final PluginKind<P> kind;
+  private final ClassLoader loader;
+  private final Consumer<String> broken;
+  private final List<Plugin<P>> found = new ArrayList<>();
+
+  private PluginScan(PluginKind<P> kind, ClassLoader loader, Consumer<String> broken) {
+    this.kind = kind;
+    this.loader = loader;
+    this.broken = broken;
+  }
+
+  /**
+   * Every plugin of the kind that this class loader finds.
+   *
+   * @param broken takes a sentence for each that cannot be loaded
+   */
+  static <P extends Provider<?>> List<Plugin<P>> of(
+      PluginKind<P> kind, ClassLoader loader, Consumer<String> broken) {
+    PluginScan<P> scan = new PluginScan<>(kind, loader, broken);
+    ContextLoader.run(loader, scan::scan);
+    return scan.found;
+  }
+
+  private void scan() {
+    Iterator<P> providers = ServiceLoader.load(kind.type(), loader).iterator();
+    int faults = 0;
+    while (faults < MAX_FAULTS) {
+      try {
+        if (!providers.hasNext()) {
+          return;
+        }
+        add(providers.next());
+      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        faults++;
+        report(PluginFault.sentence(e, kind));
+      }
+    }
+  }
+
+  private void add(P provider) {
+    Plugin<P> plugin = Plugin.of(provider);
+    String name = String.valueOf(plugin.name());
+    if (!NAME.matcher(name).matches()) {
+      report(
+          "%s has the name \"%s\" (expected: lower case with dashes)"
+              .formatted(provider.getClass().getName(), name));
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    for (Option<?> option : provider.options()) {
+      if (!names.add(option.name())) {
+        report(
+            "%s declares the option \"%s\" twice"
+                .formatted(provider.getClass().getName(), option.name()));
+        return;
+      }
+    }
+    found.add(plugin);
+  }
+
+  private void report(String sentence) {
+    String where = loader instanceof PluginClassLoader own ? own.getName() + ": " : "";
+    broken.accept("%s%s (a %s that is not used)".formatted(where, sentence, kind));
+  }
+}

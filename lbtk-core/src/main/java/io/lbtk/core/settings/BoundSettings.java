@@ -1,0 +1,50 @@
+package io.lbtk.core.settings;
+
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** The values of one part. Options are the same only if they are the same object. */
+final class BoundSettings implements Settings {
+
+  private final String part;
+  private final IdentityHashMap<Option<?>, Optional<Object>> values = new IdentityHashMap<>();
+
+  BoundSettings(String part, List<Option<?>> options, IdentityHashMap<Option<?>, Object> given) {
+    this.part = part;
+    for (Option<?> option : options) {
+      values.put(option, Optional.ofNullable(given.get(option)));
+    }
+  }
+
+  @Override
+  public <T> T get(Option<T> option) {
+    return find(option)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s: option %s has no value".formatted(part, option.name())));
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // what is kept for an option was read by it
+  public <T> Optional<T> find(Option<T> option) {
+    return ((Optional<T>) given(option)).or(option::defaultValue);
+  }
+
+  @Override
+  public boolean isSet(Option<?> option) {
+    return given(option).isPresent();
+  }
+
+  private Optional<Object> given(Option<?> option) {
+    Optional<Object> value = values.get(option);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "%s: option %s is not declared by the provider".formatted(part, option.name()));
+    }
+    return value;
+  }
+}

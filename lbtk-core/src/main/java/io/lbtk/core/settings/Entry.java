@@ -1,0 +1,22 @@
+package io.lbtk.core.settings;
+
+/**
+ * One line of settings, and where it stands.
+ *
+ * @param source the file as the user named it, or the word of the command line: {@code --policy}
+ * @param line the line in the file, from 1; 0 if it is from no file
+ * @param key the whole key: {@code proxy.front.listen}
+ * @param text the value as it is written
+ */
+public record Entry(String source, int line, String key, String text) {
+
+  /** What was given on the command line, shown in errors as the word that gave it. */
+  public static Entry argument(String word, String key, String text) {
+    return new Entry(word, 0, key, text);
+  }
+
+  /** What an error about this entry begins with: {@code lbtk.properties:7: proxy.front.listen}. */
+  String label() {
+    return line > 0 ? "%s:%d: %s".formatted(source, line, key) : source;
+  }
+}

@@ -1,0 +1,61 @@
+package io.lbtk.core.settings;
+
+import io.lbtk.api.SettingsException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Everything that is wrong with the settings of one start. Not thread-safe. */
+public final class Problems {
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  /** None yet. */
+  public Problems() {}
+
+  /** Adds what is wrong with no line in particular. */
+  public void add(String text) {
+    add(0, text);
+  }
+
+  /** Adds what is wrong with an entry. The text does not repeat a value that may be a secret. */
+  void add(Entry entry, String text) {
+    add(entry.line(), entry.label() + text);
+  }
+
+  void add(int line, String text) {
+    problems.add(new Problem(line, text));
+  }
+
+  /** Whether nothing is wrong. */
+  public boolean isEmpty() {
+    return problems.isEmpty();
+  }
+
+  /** Every problem, in the order of the lines; those without a line come last. */
+  public List<String> list() {
+    return problems.stream()
+        .sorted(Comparator.comparingInt(Problem::order))
+        .map(Problem::text)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Ends the reading if anything is wrong.
+   *
+   * @throws SettingsException with every problem
+   */
+  public void throwIfAny() {
+    if (!isEmpty()) {
+      throw new SettingsException(list());
+    }
+  }
+
+  private record Problem(int line, String text) {
+
+    int order() {
+      return line == 0 ? Integer.MAX_VALUE : line;
+    }
+  }
+}

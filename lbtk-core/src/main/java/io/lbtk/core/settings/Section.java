@@ -1,0 +1,218 @@
+package io.lbtk.core.settings;
+
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one part: every key that begins with {@code kind.name}. What it may hold is said
+ * by {@link #bind}, as often as needed; a key that no declared option takes is a problem in the
+ * end. Not thread-safe.
+ */
+public final class Section {
+
+  private final String part;
+  private final String name;
+  private final Problems problems;
+  private final Map<String, Value> values = new LinkedHashMap<>();
+  private final Map<String, Option<?>> declared = new LinkedHashMap<>();
+  private boolean restUnknown;
+
+  Section(String kind, String name, Problems problems) {
+    this.part = name.isEmpty() ? kind : kind + "." + name;
+    this.name = name;
+    this.problems = problems;
+  }
+
+  void add(String option, Value value) {
+    values.put(option, value);
+  }
+
+  /** The whole name, for logs and errors: {@code refresher.backends}. */
+  public String part() {
+    return part;
+  }
+
+  /** The name that the user gave: {@code backends}; empty where a kind has but one part. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Reads the values of options. A wrong or missing one is a problem; then the settings lack it, or
+   * have the default, until the problems are reported.
+   */
+  public Settings bind(List<Option<?>> options) {
+    IdentityHashMap<Option<?>, Object> given = new IdentityHashMap<>();
+    for (Option<?> option : options) {
+      declared.putIfAbsent(option.name(), option);
+      Object value = option.isMap() ? readMap(option) : read(option);
+      if (value != null) {
+        given.put(option, value);
+      }
+    }
+    return new BoundSettings(part, options, given);
+  }
+
+  private @Nullable Object read(Option<?> option) {
+    Value value = values.get(option.name());
+    if (value == null) {
+      if (option.isRequired()) {
+        problems.add(
+            firstLine(), "%s: %s is missing%s".formatted(start(), option, expected(option)));
+      }
+      return null;
+    }
+    if (value.text() == null) {
+      return null;
+    }
+    try {
+      return option.parse(value.text());
+    } catch (IllegalArgumentException e) {
+      problem(option, wrong(option, value, e));
+      return null;
+    }
+  }
+
+  private static String wrong(Option<?> option, Value value, IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage());
+    if (value.isHidden(option)) {
+      // The parser's message may repeat a part of the value.
+      return expected(option);
+    }
+    return message.startsWith("expected:") ? " (" + message + ")" : ": " + message;
+  }
+
+  private static String expected(Option<?> option) {
+    String doc = option.doc().isEmpty() ? "" : ": " + option.doc();
+    return " (expected: %s%s)".formatted(option.type(), doc);
+  }
+
+  private @Nullable Object readMap(Option<?> option) {
+    Map<String, String> family = new LinkedHashMap<>();
+    String prefix = option.name() + ".";
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix) && key.length() > prefix.length() && value.text() != null) {
+            family.put(key.substring(prefix.length()), value.text());
+          }
+        });
+    return family.isEmpty() ? null : family;
+  }
+
+  /**
+   * Reports what is wrong with the value of an option, beyond what the option itself can tell. The
+   * value is shown before it, unless it is to be hidden.
+   *
+   * @param text begins with a blank or a mark: {@code ": no generator of this name"}
+   */
+  public void problem(Option<?> option, String text) {
+    Value value = values.get(option.name());
+    if (value == null) {
+      problems.add(firstLine(), "%s: %s%s".formatted(start(), option, text));
+    } else {
+      problems.add(value.entry(), " = " + printable(value.shown(option)) + text);
+    }
+  }
+
+  /** Reports what is wrong with the part as a whole. */
+  public void problem(String text) {
+    problems.add(firstLine(), start() + ": " + text);
+  }
+
+  /**
+   * Reports an unknown word in the value of an option, with what was perhaps meant.
+   *
+   * @param what what the word should name: {@code refresher}
+   */
+  public void unknown(Option<?> option, String what, String word, Collection<String> known) {
+    Value value = values.get(option.name());
+    String shown = value != null && value.isHidden(option) ? "[hidden]" : printable(word);
+    problem(option, ": no %s \"%s\"%s".formatted(what, shown, Suggestion.forUnknown(word, known)));
+  }
+
+  /** Says that its other options cannot be known, because its type is not: they are passed over. */
+  public void ignoreRest() {
+    restUnknown = true;
+  }
+
+  void finish() {
+    if (restUnknown) {
+      return;
+    }
+    values.forEach(
+        (key, value) -> {
+          Option<?> option = optionOf(key);
+          if (option == null) {
+            // The value is not shown: it may be a secret under a mistyped key.
+            problems.add(
+                value.entry(),
+                ": unknown option \"%s\"%s"
+                    .formatted(printable(key), Suggestion.forUnknown(key, declared.keySet())));
+          }
+        });
+  }
+
+  private @Nullable Option<?> optionOf(String key) {
+    Option<?> option = declared.get(key);
+    if (option != null) {
+      return option.isMap() ? null : option;
+    }
+    int dot = key.indexOf('.');
+    Option<?> family = dot < 0 ? null : declared.get(key.substring(0, dot));
+    return family != null && family.isMap() && dot + 1 < key.length() ? family : null;
+  }
+
+  /** Adds the effective settings: what is given as it counts, defaults as comments. */
+  void print(List<String> lines) {
+    for (Option<?> option : declared.values()) {
+      if (option.isMap()) {
+        values.forEach(
+            (key, value) -> {
+              if (key.startsWith(option.name() + ".")) {
+                lines.add("%s.%s = %s".formatted(part, key, value.shown(option)));
+              }
+            });
+        continue;
+      }
+      Value value = values.get(option.name());
+      if (value != null) {
+        lines.add("%s.%s = %s".formatted(part, option, value.shown(option)));
+      } else {
+        defaultText(option)
+            .forEach(text -> lines.add("#default: %s.%s = %s".formatted(part, option, text)));
+      }
+    }
+  }
+
+  private static <T> List<String> defaultText(Option<T> option) {
+    List<String> text = new ArrayList<>();
+    option.defaultValue().ifPresent(value -> text.add(option.print(value)));
+    return text;
+  }
+
+  private static String printable(String text) {
+    String cut = text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    return cut.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private int firstLine() {
+    return values.values().stream().mapToInt(value -> value.entry().line()).findFirst().orElse(0);
+  }
+
+  /** What a problem of the whole part begins with. */
+  private String start() {
+    return values.values().stream()
+        .map(Value::entry)
+        .filter(entry -> entry.line() > 0)
+        .findFirst()
+        .map(entry -> "%s:%d: %s".formatted(entry.source(), entry.line(), part))
+        .orElse(part);
+  }
+}

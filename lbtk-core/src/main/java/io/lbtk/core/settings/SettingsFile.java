@@ -1,0 +1,124 @@
+package io.lbtk.core.settings;
+
+import io.lbtk.api.SettingsException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * A properties file with the lines of its entries. The syntax is that of {@link Properties}, in
+ * UTF-8: {@code #} and {@code !} begin a comment, a backslash at the end of a line goes on in the
+ * next.
+ */
+public final class SettingsFile {
+
+  private final String source;
+  private final Problems problems;
+  private final List<Entry> entries = new ArrayList<>();
+  private final Map<String, Integer> lines = new HashMap<>();
+
+  private SettingsFile(String source, Problems problems) {
+    this.source = source;
+    this.problems = problems;
+  }
+
+  /**
+   * Reads a file. A line that is none, and a key that stands there twice, are problems.
+   *
+   * @return the entries, in their order
+   * @throws SettingsException if the file cannot be read at all
+   */
+  public static List<Entry> read(Path file, Problems problems) {
+    return parse(file.toString(), decode(file), problems);
+  }
+
+  static List<Entry> parse(String source, String text, Problems problems) {
+    SettingsFile reader = new SettingsFile(source, problems);
+    reader.read(text);
+    return List.copyOf(reader.entries);
+  }
+
+  private static String decode(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new SettingsException(file + ": is a directory (expected: a properties file)");
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return text.startsWith("\ufeff") ? text.substring(1) : text;
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(file + ": no such file (expected: a properties file)");
+    } catch (CharacterCodingException e) {
+      throw new SettingsException(file + ": is not UTF-8 (expected: a properties file in UTF-8)");
+    } catch (IOException e) {
+      throw new SettingsException("%s: cannot be read: %s".formatted(file, e.getMessage()));
+    }
+  }
+
+  private void read(String text) {
+    StringBuilder logical = new StringBuilder();
+    int first = 0;
+    int number = 0;
+    for (String line : text.split("\r\n|\n|\r", -1)) {
+      number++;
+      String stripped = line.stripLeading();
+      if (first == 0) {
+        if (stripped.isEmpty() || stripped.startsWith("#") || stripped.startsWith("!")) {
+          continue;
+        }
+        first = number;
+      }
+      if (goesOn(stripped)) {
+        logical.append(stripped, 0, stripped.length() - 1);
+        continue;
+      }
+      add(first, logical.append(stripped).toString());
+      logical.setLength(0);
+      first = 0;
+    }
+    if (first != 0) {
+      add(first, logical.toString());
+    }
+  }
+
+  /** A line goes on in the next if an odd number of backslashes ends it. */
+  private static boolean goesOn(String line) {
+    int backslashes = 0;
+    while (backslashes < line.length() && line.charAt(line.length() - 1 - backslashes) == '\\') {
+      backslashes++;
+    }
+    return backslashes % 2 == 1;
+  }
+
+  private void add(int line, String logical) {
+    Properties one = new Properties();
+    try {
+      one.load(new StringReader(logical));
+    } catch (IOException | IllegalArgumentException e) {
+      problems.add(
+          line, "%s:%d: a broken escape (expected: \\u and four digits)".formatted(source, line));
+      return;
+    }
+    for (String key : one.stringPropertyNames()) {
+      Integer before = lines.putIfAbsent(key, line);
+      if (before != null) {
+        problems.add(
+            line,
+            "%s:%d: %s: stands in line %d already (expected: each key once)"
+                .formatted(source, line, key, before));
+        continue;
+      }
+      entries.add(new Entry(source, line, key, one.getProperty(key, "").strip()));
+    }
+  }
+}

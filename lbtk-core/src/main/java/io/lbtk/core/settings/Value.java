@@ -1,0 +1,33 @@
+package io.lbtk.core.settings;
+
+import io.lbtk.api.Option;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of one entry, with everything put in.
+ *
+ * @param text the value; null if it could not be had, which was reported
+ * @param hidden whether it came from elsewhere, and is never shown
+ */
+record Value(Entry entry, @Nullable String text, boolean hidden) {
+
+  static Value of(Entry entry, Placeholders placeholders, Problems problems) {
+    try {
+      Placeholders.Resolved resolved = placeholders.resolve(entry.text());
+      return new Value(entry, resolved.text(), resolved.hidden());
+    } catch (IllegalArgumentException e) {
+      problems.add(entry, ": " + e.getMessage());
+      return new Value(entry, null, true);
+    }
+  }
+
+  /** Whether the value of this option is never shown. */
+  boolean isHidden(Option<?> option) {
+    return hidden || option.isSecret();
+  }
+
+  /** The value for people. */
+  String shown(Option<?> option) {
+    return isHidden(option) || text == null ? "[hidden]" : text;
+  }
+}
