@@ -1,0 +1,82 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.TokenSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/** The surroundings of one part. */
+final class PartContext implements Context, AutoCloseable {
+
+  private final String name;
+  private final Links links;
+  private @Nullable ScheduledThreadPoolExecutor scheduler;
+
+  PartContext(String name, Links links) {
+    this.name = name;
+    this.links = links;
+  }
+
+  /** How a part finds others. */
+  interface Links {
+
+    /** {@link Context#refresher}. */
+    Refresher refresher(PartContext asker, String refresherName);
+
+    /** {@link Context#tokenSource}. */
+    TokenSource tokenSource(PartContext asker, List<String> names, Executor executor);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public synchronized ScheduledExecutorService scheduler() {
+    ScheduledThreadPoolExecutor executor = scheduler;
+    if (executor == null) {
+      executor =
+          new ScheduledThreadPoolExecutor(
+              1,
+              task -> {
+                Thread thread = new Thread(task, name);
+                thread.setDaemon(true);
+                return thread;
+              });
+      executor.setRemoveOnCancelPolicy(true);
+      executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+      scheduler = executor;
+    }
+    return Executors.unconfigurableScheduledExecutorService(executor);
+  }
+
+  @Override
+  public Ticker ticker() {
+    return Ticker.system();
+  }
+
+  @Override
+  public Refresher refresher(String refresherName) {
+    return links.refresher(this, refresherName);
+  }
+
+  @Override
+  public TokenSource tokenSource(List<String> names, Executor executor) {
+    return links.tokenSource(this, names, executor);
+  }
+
+  /** Ends the scheduler, after the part was closed. */
+  @Override
+  public synchronized void close() {
+    if (scheduler != null) {
+      scheduler.shutdown();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.Option;
+import io.lbtk.netty.ListenAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of parts that are no plugin's own. */
+final class PartOptions {
+
+  /** What {@code echo.NAME.type} can be. */
+  enum EchoType {
+    NIO
+  }
+
+  static final Option<String> REFRESHER_TYPE =
+      Option.string("type").required().doc("What kind of source it watches: the name of a plugin.");
+
+  static final Option<String> POLICY_TYPE =
+      Option.string("type").required().doc("The policy: the name of a plugin.");
+
+  static final Option<String> PROXY_TYPE =
+      Option.string("type").orElse("tcp").doc("How bytes are moved: the name of a plugin.");
+
+  static final Option<List<String>> GENERATOR_REFRESHERS =
+      Option.string("refreshers")
+          .list()
+          .required()
+          .check(names -> !names.isEmpty(), "names of refreshers, with commas between two")
+          .doc("Names of refreshers; for one host:port, the first that lists it counts.");
+
+  static final Option<String> GENERATOR_POLICY =
+      Option.string("policy")
+          .orElse("round-robin")
+          .doc("Which target is picked: a policy.NAME of these settings, or a plugin by its name.");
+
+  static final Option<List<URI>> GENERATOR_LISTEN =
+      Option.uri("listen")
+          .list()
+          .orElse(List.of())
+          .doc("Where tokens are served, such as tcp://127.0.0.1:1024. Default: in this process.");
+
+  static final Option<Integer> WINDOW =
+      Option.integer("window", 0, 1024)
+          .orElse(0)
+          .doc("Tokens that each loop fetches ahead. The order is exact over all proxies with 0.");
+
+  static final Option<Duration> DRAIN_TIMEOUT =
+      Option.duration("drain-timeout")
+          .orElse(Duration.ofSeconds(30))
+          .doc("How long tunnels may go on when the proxy is told to stop.");
+
+  static final Option<EchoType> ECHO_TYPE =
+      Option.choice("type", EchoType.class).orElse(EchoType.NIO).doc("How bytes are moved.");
+
+  static final Option<List<ListenAddress>> ECHO_LISTEN =
+      ListenAddress.option("listen")
+          .list()
+          .required()
+          .check(addresses -> !addresses.isEmpty(), "addresses, with commas between two")
+          .doc("Where it accepts; port 0 for one that the kernel chooses.");
+
+  static final Option<Integer> ECHO_LOOPS =
+      Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
+
+  /** The folder of a stranger's plugins: {@code plugins.dir}. */
+  static final Option<Path> PLUGINS_DIR =
+      Option.path("dir").doc("A folder of plugins, each a jar or a folder of jars.");
+
+  private PartOptions() {}
+}

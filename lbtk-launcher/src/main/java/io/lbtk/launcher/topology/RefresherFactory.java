@@ -1,0 +1,58 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.SettingsException;
+import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.refresh.GuardOptions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Makes refreshers by name, each with its guards. A refresher that two parts use is made twice.
+ * Used by one thread, while the topology is built.
+ */
+final class RefresherFactory {
+
+  private final Plan plan;
+  private final Function<String, PartContext> contexts;
+  private final Deque<String> underWay = new ArrayDeque<>();
+
+  RefresherFactory(Plan plan, Function<String, PartContext> contexts) {
+    this.plan = plan;
+    this.contexts = contexts;
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param asker the part that needs it, for errors
+   * @throws SettingsException if there is none of that name, or it is made of itself
+   */
+  Refresher create(String asker, String name) {
+    PlannedPart<RefresherProvider> part = plan.refreshers.get(name);
+    if (part == null) {
+      throw new SettingsException(
+          "%s: no refresher \"%s\" (expected: one of %s)"
+              .formatted(asker, name, String.join(", ", plan.refreshers.keySet())));
+    }
+    if (underWay.contains(name)) {
+      throw new SettingsException(
+          "%s: the refresher is made of itself: %s".formatted(asker, path(name)));
+    }
+    underWay.addLast(name);
+    try {
+      PartContext context = contexts.apply(part.part());
+      Refresher refresher = PluginRegistry.create(part.plugin(), part.settings(), context);
+      return GuardOptions.guard(refresher, part.settings(), context);
+    } finally {
+      underWay.removeLast();
+    }
+  }
+
+  private String path(String name) {
+    return String.join(" of ", List.copyOf(underWay)) + " of " + name;
+  }
+}

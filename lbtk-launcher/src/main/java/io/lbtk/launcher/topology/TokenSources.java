@@ -1,0 +1,102 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import io.lbtk.api.TokenSource;
+import io.lbtk.api.TokenTransport;
+import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.core.Generator;
+import io.lbtk.core.plugin.Plugin;
+import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.source.FailoverTokenSource;
+import io.lbtk.core.source.SurvivalTokenSource;
+import io.lbtk.core.source.WindowTokenSource;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What {@code tokens} of a proxy means: a generator of the same settings, or token ports in order,
+ * with failover between them, a survival list behind them, and a window in front. Thread-safe.
+ */
+final class TokenSources implements AutoCloseable {
+
+  private final Plan plan;
+  private final Map<String, Generator> generators;
+  private final Map<String, TokenTransport> transports = new ConcurrentHashMap<>();
+
+  /** Sources among these generators, which may be added later. */
+  TokenSources(Plan plan, Map<String, Generator> generators) {
+    this.plan = plan;
+    this.generators = generators;
+  }
+
+  /** The source for one loop of a proxy. */
+  TokenSource create(PartContext asker, List<String> names, int window, Executor executor) {
+    Generator generator = generators.get(names.get(0));
+    if (generator != null) {
+      return new SharedTokenSource(generator);
+    }
+    ScheduledExecutorService timers =
+        executor instanceof ScheduledExecutorService loop ? loop : asker.scheduler();
+    List<RemoteTokenSource> ports = new ArrayList<>();
+    for (String name : names) {
+      ports.add(connect(asker, name, executor));
+    }
+    RemoteTokenSource port =
+        ports.size() == 1 ? ports.get(0) : new FailoverTokenSource(ports, timers, asker.ticker());
+    TokenSource source = new SurvivalTokenSource(port, asker.ticker());
+    return window == 0
+        ? source
+        : new WindowTokenSource(
+            source, window, WindowTokenSource.DEFAULT_MAX_AGE, timers, asker.ticker());
+  }
+
+  private RemoteTokenSource connect(PartContext asker, String name, Executor executor) {
+    URI uri = uri(asker, name);
+    TokenTransport transport =
+        transports.computeIfAbsent(uri.getScheme(), scheme -> transport(asker, uri));
+    try {
+      return transport.connect(uri, executor);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(
+          "%s: tokens = %s: %s".formatted(asker.name(), name, e.getMessage()));
+    }
+  }
+
+  private static URI uri(PartContext asker, String name) {
+    try {
+      URI uri = URI.create(name);
+      if (uri.getScheme() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw unknown(asker, name);
+    }
+    throw unknown(asker, name);
+  }
+
+  private TokenTransport transport(PartContext asker, URI uri) {
+    Plugin<TokenTransportProvider> plugin =
+        plan.transport(uri).orElseThrow(() -> unknown(asker, uri.toString()));
+    Settings settings = Plan.defaults(plugin.provider().options());
+    return PluginRegistry.create(plugin, settings, asker);
+  }
+
+  private static SettingsException unknown(PartContext asker, String name) {
+    return new SettingsException(
+        "%s: tokens = %s (expected: a generator of these settings, or URIs such as tcp://127.0.0.1:1024)"
+            .formatted(asker.name(), name));
+  }
+
+  /** Closes the transports. */
+  @Override
+  public void close() {
+    transports.values().forEach(TokenTransport::close);
+  }
+}

@@ -1,0 +1,221 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.Policy;
+import io.lbtk.api.PolicyProvider;
+import io.lbtk.api.Proxy;
+import io.lbtk.api.ProxyProvider;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import io.lbtk.api.StartException;
+import io.lbtk.api.TokenSource;
+import io.lbtk.api.TokenTransport;
+import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.core.Generator;
+import io.lbtk.core.plugin.Plugin;
+import io.lbtk.core.plugin.PluginKind;
+import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.netty.echo.EchoServer;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running parts of a {@link Plan}. They are started in the order of the flow, echo servers,
+ * generators, proxies, and closed in reverse. If one cannot start, those before it are closed.
+ *
+ * <p>Thread-safe.
+ */
+public final class Topology implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Topology.class);
+
+  private final Plan plan;
+  private final Consumer<Listener> listening;
+  private final RefresherFactory refreshers;
+  private final TokenSources tokenSources;
+  private final Map<String, Generator> generators = new ConcurrentHashMap<>();
+  private final Map<Proxy, Duration> proxies = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
+  private Topology(Plan plan, Consumer<Listener> listening) {
+    this.plan = plan;
+    this.listening = listening;
+    this.refreshers = new RefresherFactory(plan, part -> newContext(part, 0));
+    this.tokenSources = new TokenSources(plan, generators);
+    running.push(tokenSources);
+  }
+
+  /**
+   * Something that accepts connections.
+   *
+   * @param part its name: {@code proxy.front}
+   * @param address where, with the real port: {@code 127.0.0.1:8080}
+   */
+  public record Listener(String part, String address) {}
+
+  /**
+   * Starts everything that is planned.
+   *
+   * @param listening is told of each listener that is up
+   * @throws StartException if a part cannot start; nothing runs then
+   * @throws SettingsException if the settings of a part do not fit together; nothing runs then
+   */
+  public static Topology start(Plan plan, Consumer<Listener> listening) {
+    Topology topology = new Topology(plan, listening);
+    try {
+      topology.start();
+    } catch (StartException | SettingsException e) {
+      topology.close();
+      throw e;
+    }
+    return topology;
+  }
+
+  private synchronized void start() {
+    plan.echoes.forEach(this::startEcho);
+    plan.generators.forEach(this::startGenerator);
+    plan.proxies.forEach(this::startProxy);
+  }
+
+  private PartContext newContext(String part, int window) {
+    PartContext context =
+        new PartContext(
+            part,
+            new PartContext.Links() {
+              @Override
+              public Refresher refresher(PartContext asker, String name) {
+                return refreshers.create(asker.name(), name);
+              }
+
+              @Override
+              public TokenSource tokenSource(
+                  PartContext asker, List<String> names, Executor executor) {
+                return tokenSources.create(asker, names, window, executor);
+              }
+            });
+    running.push(context);
+    return context;
+  }
+
+  private void startEcho(String name, Settings settings) {
+    EchoServer.Builder builder = EchoServer.builder().name("echo." + name);
+    settings.get(PartOptions.ECHO_LISTEN).forEach(builder::listen);
+    settings.find(PartOptions.ECHO_LOOPS).ifPresent(builder::loops);
+    EchoServer server = builder.build();
+    running.push(server);
+    try {
+      server.start();
+    } catch (StartException e) {
+      throw named("echo." + name, e);
+    }
+    server.addresses().forEach(address -> listens("echo." + name, address));
+  }
+
+  private void startGenerator(String name, Plan.PlannedGenerator planned) {
+    Settings settings = planned.settings();
+    Generator.Builder builder =
+        Generator.builder()
+            .name(name)
+            .policy(policy(planned.part(), settings.get(PartOptions.GENERATOR_POLICY)));
+    for (String refresher : settings.get(PartOptions.GENERATOR_REFRESHERS)) {
+      builder.refresher(refreshers.create(planned.part(), refresher));
+    }
+    Generator generator = builder.build();
+    running.push(generator);
+    generators.put(name, generator);
+    for (URI uri : settings.get(PartOptions.GENERATOR_LISTEN)) {
+      publish(planned, uri, generator);
+    }
+  }
+
+  private Policy policy(String part, String name) {
+    PlannedPart<PolicyProvider> planned = plan.policies.get(name);
+    if (planned != null) {
+      return PluginRegistry.create(
+          planned.plugin(), planned.settings(), newContext(planned.part(), 0));
+    }
+    Plugin<PolicyProvider> plugin = plan.plugins().find(PluginKind.POLICY, name).orElseThrow();
+    return PluginRegistry.create(
+        plugin, Plan.defaults(plugin.provider().options()), newContext(part, 0));
+  }
+
+  private void publish(Plan.PlannedGenerator planned, URI uri, Generator generator) {
+    Plugin<TokenTransportProvider> plugin = plan.transport(uri).orElseThrow();
+    TokenTransport transport =
+        PluginRegistry.create(plugin, planned.settings(), newContext(planned.part(), 0));
+    running.push(transport);
+    try {
+      URI address = transport.publish(uri, generator).address();
+      listening.accept(new Listener(planned.part(), address.getAuthority()));
+    } catch (StartException e) {
+      throw named(planned.part(), e);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(
+          "%s: listen = %s: %s".formatted(planned.part(), uri, e.getMessage()));
+    }
+  }
+
+  private void startProxy(String name, PlannedPart<ProxyProvider> planned) {
+    Settings settings = planned.settings();
+    PartContext context = newContext(planned.part(), settings.get(PartOptions.WINDOW));
+    Proxy proxy = PluginRegistry.create(planned.plugin(), settings, context);
+    running.push(proxy);
+    try {
+      proxy.start();
+    } catch (StartException e) {
+      throw named(planned.part(), e);
+    }
+    proxies.put(proxy, settings.get(PartOptions.DRAIN_TIMEOUT));
+    listens(planned.part(), proxy.address());
+  }
+
+  private static StartException named(String part, StartException e) {
+    return new StartException(part + ": " + e.getMessage(), e);
+  }
+
+  private void listens(String part, SocketAddress address) {
+    InetSocketAddress inet = (InetSocketAddress) address;
+    String host = inet.getAddress().getHostAddress();
+    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    listening.accept(new Listener(part, shown + ":" + inet.getPort()));
+  }
+
+  /**
+   * Lets the tunnels of every proxy end, each within its {@code drain-timeout}; none accepts any
+   * more.
+   *
+   * @return completes when none is left
+   */
+  public synchronized CompletableFuture<Void> drain() {
+    List<CompletableFuture<Void>> drained = new ArrayList<>();
+    proxies.forEach((proxy, timeout) -> drained.add(proxy.drain(timeout)));
+    return CompletableFuture.allOf(drained.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /** Closes everything now, the last started first. A second call does nothing. */
+  @Override
+  public synchronized void close() {
+    while (!running.isEmpty()) {
+      AutoCloseable part = running.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} did not close well", part, e);
+      }
+    }
+  }
+}
