@@ -1,0 +1,146 @@
+package io.lbtk.standard.policy;
+
+import io.lbtk.api.Candidate;
+import io.lbtk.api.Demand;
+import io.lbtk.api.Policy;
+import io.lbtk.api.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any target, each with a probability by its weight, and each pick independent of those before.
+ *
+ * <p>Candidates whose weights are alike lie in one {@link Urn}; there are as many urns as a weight
+ * has bits. A draw hits a cell of all urns at random, which gives a candidate more often than not,
+ * and is repeated until it does. So a pick takes constant time on average, a change takes constant
+ * time, and the probabilities are exact.
+ */
+public final class RandomPolicy implements Policy {
+
+  private final Supplier<RandomGenerator> generators;
+  private final RandomGenerator random;
+  private final Urn[] urns = new Urn[Urn.boundBits(Target.MAX_WEIGHT) + 1];
+  private long cells;
+
+  /**
+   * A policy that knows no candidate yet.
+   *
+   * @param generators gives each copy a source of random numbers of its own
+   */
+  RandomPolicy(Supplier<RandomGenerator> generators) {
+    this.generators = generators;
+    this.random = generators.get();
+    for (int boundBits = 0; boundBits < urns.length; boundBits++) {
+      urns[boundBits] = new Urn(boundBits);
+    }
+  }
+
+  /** A policy that knows no candidate yet. */
+  public static RandomPolicy create() {
+    return new RandomPolicy(SplittableRandom::new);
+  }
+
+  @Override
+  public Policy emptyCopy() {
+    return new RandomPolicy(generators);
+  }
+
+  @Override
+  public void added(Candidate candidate) {
+    Lot lot = new Lot(candidate);
+    candidate.attach(lot);
+    putIn(lot);
+  }
+
+  @Override
+  public void changed(Candidate candidate, Target before) {
+    if (candidate.target().weight() != before.weight()) {
+      Lot lot = Lot.of(candidate);
+      takeOut(lot);
+      putIn(lot);
+    }
+  }
+
+  @Override
+  public void removed(Candidate candidate) {
+    takeOut(Lot.of(candidate));
+    candidate.attach(null);
+  }
+
+  @Override
+  public void suspended(Candidate candidate) {
+    Lot lot = Lot.of(candidate);
+    lot.suspended = true;
+    takeOut(lot);
+  }
+
+  @Override
+  public void resumed(Candidate candidate) {
+    Lot lot = Lot.of(candidate);
+    lot.suspended = false;
+    putIn(lot);
+  }
+
+  @Override
+  public @Nullable Candidate pick(Demand demand) {
+    return demand.excluded().isEmpty() ? draw() : drawAround(demand);
+  }
+
+  private @Nullable Candidate draw() {
+    Candidate drawn = null;
+    while (drawn == null && cells > 0) {
+      drawn = at(random.nextLong(cells));
+    }
+    return drawn;
+  }
+
+  private @Nullable Candidate at(long cell) {
+    long left = cell;
+    int i = 0;
+    while (left >= urns[i].cells()) {
+      left -= urns[i++].cells();
+    }
+    return urns[i].at(left);
+  }
+
+  /**
+   * Draws until the demand does not exclude what was drawn. What it excludes stays out meanwhile:
+   * it may have nearly all of the weight, and would be drawn again and again.
+   */
+  private @Nullable Candidate drawAround(Demand demand) {
+    List<Lot> aside = new ArrayList<>();
+    Candidate drawn = draw();
+    while (drawn != null && demand.excludes(drawn.target())) {
+      Lot lot = Lot.of(drawn);
+      takeOut(lot);
+      aside.add(lot);
+      drawn = draw();
+    }
+    aside.forEach(this::putIn);
+    return drawn;
+  }
+
+  private void putIn(Lot lot) {
+    int weight = lot.candidate.target().weight();
+    if (weight == 0 || lot.suspended || lot.urn != null) {
+      return;
+    }
+    Urn urn = urns[Urn.boundBits(weight)];
+    cells -= urn.cells();
+    urn.add(lot, weight);
+    cells += urn.cells();
+  }
+
+  private void takeOut(Lot lot) {
+    Urn urn = lot.urn;
+    if (urn != null) {
+      cells -= urn.cells();
+      urn.remove(lot);
+      cells += urn.cells();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.lbtk.standard.policy;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Policy;
+import io.lbtk.api.PolicyProvider;
+import io.lbtk.api.Settings;
+import java.util.List;
+
+/** Finds {@link RandomPolicy} as {@code random}. */
+@AutoService(PolicyProvider.class)
+public final class RandomProvider implements PolicyProvider {
+
+  /** Called by {@link java.util.ServiceLoader}. */
+  public RandomProvider() {}
+
+  @Override
+  public String name() {
+    return "random";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of();
+  }
+
+  @Override
+  public String doc() {
+    return "Any target, each with a probability by its weight.";
+  }
+
+  @Override
+  public Policy create(Settings settings, Context context) {
+    return RandomPolicy.create();
+  }
+}

@@ -1,0 +1,87 @@
+package io.lbtk.standard.policy;
+
+import io.lbtk.api.Candidate;
+import io.lbtk.api.Demand;
+import io.lbtk.api.Policy;
+import io.lbtk.api.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each target in its turn, as often as its weight says, evenly spread.
+ *
+ * <p>From the moment of any change, as many picks as the weights sum up to give each target exactly
+ * as many as its weight: over n targets of equal weight, n picks hit each once. A change never
+ * restarts the order: who was next stays next, an added target or one that may be picked again
+ * comes last in the rotation that begins now, and the others keep their order.
+ *
+ * <p>A target that a demand excludes keeps its turn for the next demand.
+ *
+ * <p>Targets of one weight stand in a ring; a heap says which ring is next. So a pick takes time by
+ * the logarithm of the number of different weights, and so does a change; the number of targets
+ * makes no difference.
+ */
+public final class RoundRobin implements Policy {
+
+  private final Schedule schedule = new Schedule();
+
+  private RoundRobin() {}
+
+  /** A policy that knows no candidate yet. */
+  public static RoundRobin create() {
+    return new RoundRobin();
+  }
+
+  @Override
+  public Policy emptyCopy() {
+    return create();
+  }
+
+  @Override
+  public void added(Candidate candidate) {
+    Turn turn = new Turn(candidate);
+    candidate.attach(turn);
+    schedule.enter(turn);
+  }
+
+  @Override
+  public void changed(Candidate candidate, Target before) {
+    Turn turn = Turn.of(candidate);
+    if (candidate.target().weight() == before.weight()) {
+      return;
+    }
+    schedule.leave(turn);
+    enter(turn);
+  }
+
+  @Override
+  public void removed(Candidate candidate) {
+    schedule.leave(Turn.of(candidate));
+    candidate.attach(null);
+  }
+
+  @Override
+  public void suspended(Candidate candidate) {
+    Turn turn = Turn.of(candidate);
+    turn.suspended = true;
+    schedule.leave(turn);
+  }
+
+  @Override
+  public void resumed(Candidate candidate) {
+    Turn turn = Turn.of(candidate);
+    turn.suspended = false;
+    enter(turn);
+  }
+
+  @Override
+  public @Nullable Candidate pick(Demand demand) {
+    Turn turn = demand.excluded().isEmpty() ? schedule.take() : schedule.take(demand);
+    return turn == null ? null : turn.candidate;
+  }
+
+  private void enter(Turn turn) {
+    if (!turn.suspended && turn.ring == null) {
+      schedule.enter(turn);
+    }
+  }
+}

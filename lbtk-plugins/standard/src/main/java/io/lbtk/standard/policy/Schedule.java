@@ -1,0 +1,170 @@
+package io.lbtk.standard.policy;
+
+import io.lbtk.api.Demand;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which {@link Ring} has the next turn: the one whose turn is due first. A heap of the rings
+ * that are not empty, and a clock that stands where the last turn was due.
+ *
+ * <p>The clock counts in rounds of {@link Ring#ROUND} and wraps around, like {@link
+ * System#nanoTime()}: two times are compared by their difference. Everything that is due is due
+ * within a round or two.
+ */
+final class Schedule {
+
+  private final Map<Integer, Ring> ringsByWeight = new HashMap<>();
+  private Ring[] heap = new Ring[4];
+  private int size;
+  private long latest;
+
+  /** Gives a turn its place; it has none as long as its weight is 0. */
+  void enter(Turn turn) {
+    int weight = turn.candidate.target().weight();
+    if (weight == 0) {
+      return;
+    }
+    long now = now();
+    Ring ring = ringsByWeight.get(weight);
+    if (ring == null) {
+      ring = new Ring(weight);
+      ringsByWeight.put(weight, ring);
+      ring.add(turn, now);
+      push(ring);
+    } else {
+      ring.add(turn, now);
+      moved(ring);
+    }
+  }
+
+  /** Takes a turn out of its place, if it has one. */
+  void leave(Turn turn) {
+    Ring ring = turn.ring;
+    if (ring == null) {
+      return;
+    }
+    ring.remove(turn, now());
+    if (ring.isEmpty()) {
+      ringsByWeight.remove(ring.weight);
+      remove(ring);
+    } else {
+      moved(ring);
+    }
+  }
+
+  /** Takes the next turn; null if there is none. */
+  @Nullable Turn take() {
+    if (size == 0) {
+      return null;
+    }
+    Ring ring = heap[0];
+    proceed(ring.due);
+    Turn turn = ring.take();
+    siftDown(0, ring);
+    return turn;
+  }
+
+  /** Takes the next turn of one that the demand does not exclude; null if there is none. */
+  @Nullable Turn take(Demand demand) {
+    Turn turn = null;
+    List<Ring> passed = new ArrayList<>();
+    while (turn == null && size > 0) {
+      Ring ring = heap[0];
+      long due = ring.due;
+      turn = ring.take(demand);
+      if (turn == null) {
+        remove(ring);
+        passed.add(ring);
+      } else {
+        proceed(due);
+        siftDown(0, ring);
+      }
+    }
+    for (Ring ring : passed) {
+      ring.limitDebt(latest);
+      push(ring);
+    }
+    return turn;
+  }
+
+  private void proceed(long due) {
+    if (due - latest > 0) {
+      latest = due;
+    }
+  }
+
+  /**
+   * What waits are counted from: the next turn. Whatever comes or changes is due after it, so that
+   * who is next stays next.
+   */
+  private long now() {
+    return size > 0 && heap[0].due - latest > 0 ? heap[0].due : latest;
+  }
+
+  private void push(Ring ring) {
+    if (size == heap.length) {
+      heap = Arrays.copyOf(heap, 2 * size);
+    }
+    siftUp(size++, ring);
+  }
+
+  private void remove(Ring ring) {
+    Ring last = heap[--size];
+    heap[size] = null;
+    if (last != ring) {
+      last.position = ring.position;
+      heap[last.position] = last;
+      moved(last);
+    }
+  }
+
+  private void moved(Ring ring) {
+    siftUp(ring.position, ring);
+    siftDown(ring.position, ring);
+  }
+
+  private void siftUp(int from, Ring ring) {
+    int position = from;
+    while (position > 0) {
+      Ring parent = heap[(position - 1) >>> 1];
+      if (!isBefore(ring, parent)) {
+        break;
+      }
+      put(position, parent);
+      position = (position - 1) >>> 1;
+    }
+    put(position, ring);
+  }
+
+  private void siftDown(int from, Ring ring) {
+    int position = from;
+    int child;
+    while ((child = 2 * position + 1) < size) {
+      if (child + 1 < size && isBefore(heap[child + 1], heap[child])) {
+        child++;
+      }
+      if (!isBefore(heap[child], ring)) {
+        break;
+      }
+      put(position, heap[child]);
+      position = child;
+    }
+    put(position, ring);
+  }
+
+  private void put(int position, Ring ring) {
+    heap[position] = ring;
+    ring.position = position;
+  }
+
+  /** Of two that are due at once the heavier one is first, always, so that each round is alike. */
+  private static boolean isBefore(Ring ring, Ring other) {
+    long difference = ring.due - other.due;
+    return difference < 0 || (difference == 0 && ring.weight > other.weight);
+  }
+}
