@@ -27,7 +27,7 @@ public final class MergedRefresher implements Refresher {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public MergedRefresher(List<Refresher> inputs) {
+  public MergedRefresher(List<? extends Refresher> inputs) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException("no refresher to merge (expected: at least one)");
     }

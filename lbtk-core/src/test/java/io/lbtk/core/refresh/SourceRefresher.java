@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A refresher that reports what the test says. */
-final class SourceRefresher implements Refresher {
+class SourceRefresher implements Refresher {
 
   private final Mode mode;
   private final ReportGate gate = new ReportGate();

@@ -56,8 +56,16 @@ final class JsonList {
    */
   List<Target> read(byte[] document) throws JsonListException {
     int start = ListReader.startsWithByteOrderMark(document) ? 3 : 0;
-    List<Target> targets = new ArrayList<>();
     try (JsonParser parser = FACTORY.createParser(document, start, document.length - start)) {
+      return read(parser);
+    } catch (IOException e) {
+      throw new JsonListException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<Target> read(JsonParser parser) throws IOException, JsonListException {
+    List<Target> targets = new ArrayList<>();
+    try {
       JsonToken first = parser.nextToken();
       if (first == JsonToken.START_ARRAY) {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -73,9 +81,9 @@ final class JsonList {
       }
       return targets;
     } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (IOException e) {
-      throw new JsonListException(String.valueOf(e.getMessage()));
+      throw at(
+          parser.currentLocation(),
+          "malformed JSON: " + Printable.line(e.getOriginalMessage(), 200));
     }
   }
 
@@ -143,10 +151,6 @@ final class JsonList {
 
   static JsonListException unexpected(JsonParser parser, String expected) {
     return at(parser.currentTokenLocation(), "expected: " + expected);
-  }
-
-  private static JsonListException malformed(JsonProcessingException e) {
-    return at(e.getLocation(), "malformed JSON: " + Printable.line(e.getOriginalMessage(), 200));
   }
 
   private static JsonListException at(JsonLocation location, String problem) {

@@ -1,0 +1,35 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Target;
+import io.lbtk.testkit.RefresherContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExecRefresherContractTest extends RefresherContract {
+
+  @TempDir Path dir;
+
+  @Override
+  protected Refresher newRefresher() {
+    return ExecRefresher.builder(List.of("cat", dir.resolve("targets").toString()))
+        .interval(Duration.ofMillis(10))
+        .build();
+  }
+
+  @Override
+  protected void setSource(List<Target> targets) throws IOException {
+    Path other = Files.write(dir.resolve("new"), targets.stream().map(Target::toString).toList());
+    Files.move(other, dir.resolve("targets"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  protected void breakSource() throws IOException {
+    Files.delete(dir.resolve("targets"));
+  }
+}

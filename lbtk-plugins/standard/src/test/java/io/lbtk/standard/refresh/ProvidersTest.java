@@ -1,0 +1,135 @@
+package io.lbtk.standard.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.SettingsException;
+import io.lbtk.core.refresh.GuardOptions;
+import io.lbtk.testkit.ManualClock;
+import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProvidersTest {
+
+  @TempDir Path dir;
+
+  private final ManualClock clock = new ManualClock();
+  private final TestContext context = new TestContext("refresher.x", clock);
+  private final RecordingListener listener = new RecordingListener();
+
+  private static RefresherProvider provider(String name) {
+    return ServiceLoader.load(RefresherProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no provider " + name));
+  }
+
+  private Refresher create(String type, Map<String, String> values) {
+    return provider(type).create(new ValuesSettings(values), context);
+  }
+
+  @Test
+  void eachTypeIsFoundAndSaysWhatItIs() {
+    for (String type : new String[] {"static", "file", "stdin", "exec", "merge"}) {
+      assertThat(provider(type).doc()).isNotBlank();
+      assertThat(provider(type).options()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
+    }
+  }
+
+  @Test
+  void staticTargetsAreReportedAtOnce() {
+    try (Refresher refresher =
+        create("static", Map.of("targets", "10.0.0.1:80, 10.0.0.2:80 weight=2 zone=b"))) {
+      refresher.start(listener);
+    }
+
+    listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80 weight=2 zone=b");
+  }
+
+  @Test
+  void garbageAmongStaticTargetsIsNamed() {
+    assertThatThrownBy(() -> StaticRefresherProvider.TARGETS.parse("10.0.0.1:80, nonsense"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"nonsense\"")
+        .hasMessageContaining("expected: host:port");
+    assertThatThrownBy(() -> StaticRefresherProvider.TARGETS.parse(" "))
+        .hasMessageContaining("at least one target");
+    assertThatThrownBy(() -> StaticRefresher.of("10.0.0.1:80", "10.0.0.2:0"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aFileIsReadOnTheSchedulerOfItsPart() throws IOException {
+    Path file = Files.writeString(dir.resolve("targets"), "a:1\n");
+
+    try (Refresher refresher =
+        create("file", Map.of("path", file.toString(), "format", "text", "interval", "7s"))) {
+      refresher.start(listener);
+      assertThat(listener.reports()).isEmpty();
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(listener.hostPorts()).containsExactly("a:1");
+      assertThat(clock.untilNext()).hasValueSatisfying(d -> assertThat(d).isPositive());
+    }
+  }
+
+  @Test
+  void theShellRunsACommand() {
+    try (Refresher refresher = create("exec", Map.of("command", "echo a:1 | cat"))) {
+      refresher.start(listener);
+      listener.awaitTargets("a:1");
+    }
+  }
+
+  @Test
+  void aMergeTakesItsPartsFromTheSettings() {
+    context
+        .withRefresher("one", () -> StaticRefresher.of("a:1 weight=2"))
+        .withRefresher("two", () -> StaticRefresher.of("a:1", "b:1"));
+
+    try (Refresher refresher = create("merge", Map.of("of", "one, two"))) {
+      refresher.start(listener);
+      assertThat(refresher.mode()).isEqualTo(Refresher.Mode.STATED);
+    }
+
+    listener.awaitTargets("a:1 weight=2", "b:1");
+  }
+
+  @Test
+  void allPartsThatAreUnknownToAMergeAreNamed() {
+    context.withRefresher("one", () -> StaticRefresher.of("a:1"));
+
+    assertThatThrownBy(() -> create("merge", Map.of("of", "one, zwo, drei")))
+        .isInstanceOfSatisfying(SettingsException.class, e -> assertThat(e.problems()).hasSize(2));
+    assertThatThrownBy(() -> MergeRefresherProvider.OF.parse("one, one"))
+        .hasMessageContaining("each refresher once");
+  }
+
+  @Test
+  void theGuardsOfEveryRefresherComeFromItsSettings() {
+    Map<String, String> values = new HashMap<>();
+    values.put("on-empty", "keep");
+    values.put("debounce", "1s");
+    values.put("max-shrink", "50");
+    values.put("on-error", "clear");
+    Refresher inner = StaticRefresher.of("a:1");
+
+    try (Refresher guarded = GuardOptions.guard(inner, new ValuesSettings(values), context)) {
+      guarded.start(listener);
+    }
+
+    listener.awaitTargets("a:1");
+    assertThat(GuardOptions.all()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
+  }
+}
