@@ -37,7 +37,7 @@ final class RawPeer implements AutoCloseable {
   private volatile boolean reads = true;
 
   private RawPeer(URI port) throws IOException {
-    socket = new Socket(InetAddress.getByName(port.getHost()), port.getPort());
+    socket = new Socket(InetAddress.getLoopbackAddress(), port.getPort());
     out = socket.getOutputStream();
   }
 
