@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real server on 127.0.0.1 to which a proxy under test connects. What it does with a connection
@@ -55,6 +57,7 @@ public class Backend implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool(Backend::daemon);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicReference<@Nullable AssertionError> wrong = new AtomicReference<>();
 
   /** A backend that serves each connection so, on a free port. */
   public Backend(Handler handler) {
@@ -156,8 +159,22 @@ public class Backend implements AutoCloseable {
       handler.serve(socket);
     } catch (IOException e) {
       // The other side broke the connection, as some tests want it to.
+    } catch (AssertionError e) {
+      wrong.compareAndSet(null, e);
     } finally {
       open.remove(socket);
+    }
+  }
+
+  /**
+   * Passes on to the test what a handler found wrong.
+   *
+   * @throws AssertionError the first that a handler has thrown
+   */
+  public void check() {
+    AssertionError found = wrong.get();
+    if (found != null) {
+      throw found;
     }
   }
 
