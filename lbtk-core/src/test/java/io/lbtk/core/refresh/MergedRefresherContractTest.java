@@ -4,12 +4,12 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Refresher.Mode;
 import java.util.List;
 
-/** The union of two refreshers of one source. */
+/** The union of a refresher and one that never gets to its source. */
 class MergedRefresherContractTest extends SharedSourceContract {
 
   @Override
-  protected Refresher around(List<SourceRefresher> sources) {
-    return new MergedRefresher(sources);
+  protected Refresher around(SourceRefresher source) {
+    return new MergedRefresher(List.of(new SourceRefresher(mode()), source));
   }
 
   @Override

@@ -9,31 +9,28 @@ import io.lbtk.testkit.RefresherContract;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The contract of a refresher that stands around others, which read a source in memory. */
+/** The contract of a refresher that stands around another, which reads a source in memory. */
 abstract class SharedSourceContract extends RefresherContract {
 
   private final List<SourceRefresher> sources = new CopyOnWriteArrayList<>();
   private volatile Refresh current = Refresh.snapshot(List.of());
 
-  protected abstract Refresher around(List<SourceRefresher> sources);
+  protected abstract Refresher around(SourceRefresher source);
 
   protected abstract Mode mode();
 
   @Override
   protected final Refresher newRefresher() {
-    List<SourceRefresher> made = List.of(source(), source());
-    sources.addAll(made);
-    return around(made);
-  }
-
-  private SourceRefresher source() {
-    return new SourceRefresher(mode()) {
-      @Override
-      public void start(RefreshListener listener) {
-        super.start(listener);
-        report(current);
-      }
-    };
+    SourceRefresher source =
+        new SourceRefresher(mode()) {
+          @Override
+          public void start(RefreshListener listener) {
+            super.start(listener);
+            report(current);
+          }
+        };
+    sources.add(source);
+    return around(source);
   }
 
   @Override
