@@ -4,6 +4,7 @@ import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
+import io.lbtk.netty.lease.LeaseConnections;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class TcpTokenTransport implements TokenTransport {
 
   private final PortOptions options;
   private final Ticker ticker;
+  private final LeaseConnections connections = new LeaseConnections();
   private final List<TokenPort> ports = new ArrayList<>();
   private boolean closed;
 
@@ -37,7 +39,7 @@ final class TcpTokenTransport implements TokenTransport {
 
   @Override
   public RemoteTokenSource connect(URI address, Executor executor) {
-    throw new UnsupportedOperationException("tcp:// cannot be connected to yet");
+    return connections.connect(address, executor);
   }
 
   @Override
@@ -48,6 +50,7 @@ final class TcpTokenTransport implements TokenTransport {
       open = List.copyOf(ports);
       ports.clear();
     }
+    connections.close();
     open.forEach(TokenPort::close);
   }
 }

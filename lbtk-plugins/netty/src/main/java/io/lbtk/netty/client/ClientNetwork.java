@@ -1,0 +1,75 @@
+package io.lbtk.netty.client;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandle;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections of one transport share: how names are resolved, and an event loop for takers
+ * that have none, with a thread from the first on.
+ *
+ * <p>Thread-safe.
+ */
+public final class ClientNetwork implements AutoCloseable {
+
+  private final AddressResolverGroup<InetSocketAddress> names =
+      new DnsAddressResolverGroup(
+          NioDatagramChannel.class, DnsServerAddressStreamProviders.platformDefault());
+
+  private @Nullable EventLoopGroup own;
+  private boolean closed;
+
+  /** Without a thread yet. */
+  public ClientNetwork() {}
+
+  /**
+   * The loop for a connection whose taker runs on this executor: that itself, where it is a loop
+   * that can run one, so that a token crosses no thread; else the shared one.
+   *
+   * @throws IllegalStateException if this was closed
+   */
+  public synchronized EventLoop loopFor(Executor executor) {
+    if (closed) {
+      throw new IllegalStateException("the transport is closed (expected: connect before close)");
+    }
+    if (executor instanceof IoEventLoop loop && loop.isCompatible(NioIoHandle.class)) {
+      return loop;
+    }
+    if (own == null) {
+      own =
+          new MultiThreadIoEventLoopGroup(
+              1, new DefaultThreadFactory("token-client", true), NioIoHandler.newFactory());
+    }
+    return own.next();
+  }
+
+  /** Finds the addresses of names, off every loop. */
+  AddressResolverGroup<InetSocketAddress> names() {
+    return names;
+  }
+
+  /** Ends the shared loop, after what was given to it. A second call does nothing. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    names.close();
+    if (own != null) {
+      own.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.lbtk.netty.client;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The address of a token port, as it stands in a URI.
+ *
+ * @param host a name or an address, an IPv6 address without its brackets
+ * @param port 1 to 65535
+ */
+public record PortAddress(String host, int port) {
+
+  /**
+   * Reads the address to connect to.
+   *
+   * @throws IllegalArgumentException if the URI has no host, no port, or anything else
+   */
+  public static PortAddress of(URI uri) {
+    String host = uri.getHost();
+    int port = uri.getPort();
+    boolean bare =
+        uri.getRawUserInfo() == null
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null
+            && (uri.getRawPath() == null || uri.getRawPath().isEmpty());
+    if (host == null || port < 1 || port > 65535 || !bare) {
+      throw new IllegalArgumentException(
+          "\"%s\" is no address to connect to (expected: %s://host:port, port 1 to 65535)"
+              .formatted(uri, uri.getScheme()));
+    }
+    return new PortAddress(
+        host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+  }
+
+  /** The address where it is written as one; empty if the host is a name. */
+  Optional<List<InetSocketAddress>> literal() {
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
+    if (bytes == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(List.of(new InetSocketAddress(InetAddress.getByAddress(bytes), port)));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 or 16 bytes are an address", e);
+    }
+  }
+
+  /** The address with the name as it is. */
+  InetSocketAddress unresolved() {
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+}

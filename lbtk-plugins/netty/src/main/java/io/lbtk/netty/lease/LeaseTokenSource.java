@@ -1,0 +1,402 @@
+package io.lbtk.netty.lease;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.NoTokenException;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.core.source.Listeners;
+import io.lbtk.netty.client.ClientNetwork;
+import io.lbtk.netty.client.PortAddress;
+import io.lbtk.netty.client.ZmtpConnector;
+import io.lbtk.netty.zmtp.SocketType;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lease peer: asks a token port for each token, and tells it how the connection ended.
+ *
+ * <p>All state belongs to the event loop; calls by other threads go there. What is asked for within
+ * one tick of the loop goes out together.
+ */
+final class LeaseTokenSource implements RemoteTokenSource {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseTokenSource.class);
+
+  private final String address;
+  private final String name;
+  private final EventLoop loop;
+  private final Executor executor;
+  private final ZmtpConnector connector;
+  private final Listeners<Boolean> connectionListeners = new Listeners<>();
+  private final Listeners<String> goneListeners = new Listeners<>();
+  private final Consumer<LeaseDemand> withdraw = this::withdraw;
+  private final LeaseToken.Owner owner = this::release;
+  private final Runnable flush = this::flushScheduled;
+  private volatile boolean connected;
+
+  private final Wants wants = new Wants(this::end);
+  private final Leases leases = new Leases();
+  private @Nullable LeaseSession session;
+  private @Nullable Future<?> expiry;
+  private long expiryAt;
+  private boolean flushIsScheduled;
+  private boolean closed;
+
+  /**
+   * A peer that does not connect yet.
+   *
+   * @param name the peer's own for its life
+   * @param executor completes what was taken; the loop itself, where the taker runs on it
+   */
+  LeaseTokenSource(
+      URI address, String name, EventLoop loop, Executor executor, ClientNetwork network) {
+    this.address = address.toString();
+    this.name = name;
+    this.loop = loop;
+    this.executor = executor;
+    this.connector =
+        new ZmtpConnector(
+            loop,
+            PortAddress.of(address),
+            this.address,
+            log,
+            network,
+            SocketType.DEALER,
+            SocketType.ROUTER,
+            bootstrap -> {},
+            () -> new LeaseSession(this));
+  }
+
+  void start() {
+    onLoop(connector::start);
+  }
+
+  private boolean onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+      return true;
+    }
+    try {
+      loop.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the event loop is shut down", address);
+      return false;
+    }
+  }
+
+  /** Calls somebody outside, where the taker runs. */
+  private boolean call(Runnable task) {
+    if (executor == loop) {
+      task.run();
+      return true;
+    }
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the executor is shut down", address);
+      return false;
+    }
+  }
+
+  private @Nullable PeerLineWriter out() {
+    return session == null ? null : session.out();
+  }
+
+  @Override
+  public CompletableFuture<Token> take(Demand demand) {
+    LeaseDemand one = new LeaseDemand(checked(demand), withdraw);
+    if (loop.inEventLoop()) {
+      add(one);
+    } else if (!onLoop(() -> add(one))) {
+      one.completeExceptionally(failure(one.demand, Shortage.CLOSED));
+    }
+    return one;
+  }
+
+  private static Demand checked(Demand demand) {
+    demand
+        .key()
+        .map(key -> key.getBytes(StandardCharsets.UTF_8).length)
+        .filter(length -> length > PeerLineWriter.MAX_KEY)
+        .ifPresent(
+            length -> {
+              throw new IllegalArgumentException(
+                  "a key of %d bytes (expected: at most %d)"
+                      .formatted(length, PeerLineWriter.MAX_KEY));
+            });
+    if (demand.excluded().stream().allMatch(LeaseTokenSource::isWord)) {
+      return demand;
+    }
+    // No token port has a target of such a name.
+    Set<String> words =
+        demand.excluded().stream().filter(LeaseTokenSource::isWord).collect(Collectors.toSet());
+    return demand.excluding(words);
+  }
+
+  private static boolean isWord(String hostPort) {
+    return !hostPort.isEmpty() && hostPort.chars().allMatch(c -> c > ' ' && c <= '~' && c != ',');
+  }
+
+  private void add(LeaseDemand one) {
+    if (closed) {
+      end(one, Shortage.CLOSED);
+    } else if (session == null && one.demand.within().isZero()) {
+      end(one, Shortage.EXPIRED);
+    } else if (!one.isDone()) {
+      long now = System.nanoTime();
+      Want want = wants.add(one, now);
+      scheduleExpiry(Wants.due(want, session != null), now);
+      scheduleFlush();
+    }
+  }
+
+  private void end(LeaseDemand one, Shortage shortage) {
+    NoTokenException failure = failure(one.demand, shortage);
+    if (!call(() -> one.completeExceptionally(failure))) {
+      one.completeExceptionally(failure);
+    }
+  }
+
+  private NoTokenException failure(Demand demand, Shortage shortage) {
+    String message =
+        switch (shortage) {
+          case EXCLUDED -> "every target that may be picked is excluded by the demand";
+          case EXPIRED -> "no token within " + demand.within().toMillis() + " ms";
+          case CLOSED -> "the connection was closed here";
+          default -> "no token";
+        };
+    String where = connected ? address : address + " (not connected)";
+    return new NoTokenException(shortage, where + ": " + message);
+  }
+
+  private void withdraw(LeaseDemand one) {
+    onLoop(
+        () -> {
+          wants.withdraw(one, out());
+          scheduleFlush();
+        });
+  }
+
+  private void release(LeaseToken token, Outcome outcome) {
+    if (loop.inEventLoop()) {
+      releaseNow(token, outcome);
+    } else {
+      onLoop(() -> releaseNow(token, outcome));
+    }
+  }
+
+  private void releaseNow(LeaseToken token, Outcome outcome) {
+    leases.release(token, outcome, out());
+    scheduleFlush();
+  }
+
+  /** {@inheritDoc} While there is no connection it is kept in mind, and declared with the next. */
+  @Override
+  public Token hold(Target target) {
+    LeaseToken token = new LeaseToken(target, null, owner);
+    onLoop(
+        () -> {
+          leases.add(token);
+          scheduleFlush();
+        });
+    return token;
+  }
+
+  @Override
+  public void leave() {
+    onLoop(
+        () -> {
+          leases.leave();
+          PeerLineWriter out = out();
+          if (out != null) {
+            out.bye();
+            wants.forgotten();
+            scheduleFlush();
+          }
+        });
+  }
+
+  private void scheduleFlush() {
+    if (!flushIsScheduled) {
+      flushIsScheduled = true;
+      loop.execute(flush);
+    }
+  }
+
+  private void flushScheduled() {
+    flushIsScheduled = false;
+    flush();
+  }
+
+  /** Ends the tick: all that is to be said goes out. */
+  void flush() {
+    PeerLineWriter out = out();
+    if (out != null) {
+      leases.declare(out);
+    }
+    wants.send(out, System.nanoTime());
+    if (session != null) {
+      session.flush();
+    }
+  }
+
+  private void scheduleExpiry(long due, long now) {
+    if (expiry != null && due - expiryAt >= 0) {
+      return;
+    }
+    if (expiry != null) {
+      expiry.cancel(false);
+    }
+    expiryAt = due;
+    expiry = loop.schedule(this::expire, Math.max(0, due - now), TimeUnit.NANOSECONDS);
+  }
+
+  private void expire() {
+    if (expiry != null) {
+      expiry.cancel(false);
+      expiry = null;
+    }
+    long now = System.nanoTime();
+    long next = wants.expire(now, out());
+    if (next != now) {
+      scheduleExpiry(next, now);
+    }
+    scheduleFlush();
+  }
+
+  /** The token port has said HELLO, for the first time or anew: it knows nothing of this peer. */
+  void greeted(LeaseSession by) {
+    if (closed) {
+      return;
+    }
+    boolean again = session == by;
+    session = by;
+    PeerLineWriter out = out();
+    if (out == null) {
+      return;
+    }
+    out.hello(name);
+    leases.connected();
+    wants.forgotten();
+    flush();
+    if (!again) {
+      connector.established();
+      connected = true;
+      call(() -> connectionListeners.tell(true));
+    }
+  }
+
+  void disconnected(LeaseSession by) {
+    if (session == by) {
+      session = null;
+      connected = false;
+      wants.forgotten();
+      expire();
+      call(() -> connectionListeners.tell(false));
+    }
+  }
+
+  void failing(String reason) {
+    connector.failing(reason);
+  }
+
+  void token(long wid, Word id, Target target) {
+    PeerLineWriter out = out();
+    LeaseDemand one = wants.answered(wid, out);
+    if (one == null) {
+      if (out != null) {
+        out.done(id, Outcome.unused());
+      }
+      return;
+    }
+    LeaseToken token = new LeaseToken(target, id.copy(), owner);
+    leases.add(token);
+    if (executor == loop) {
+      deliver(one, token);
+    } else if (!call(() -> deliver(one, token))) {
+      token.release(Outcome.unused());
+    }
+  }
+
+  private static void deliver(LeaseDemand one, LeaseToken token) {
+    if (!one.complete(token)) {
+      token.release(Outcome.unused());
+    }
+  }
+
+  void none(long wid, Shortage shortage) {
+    wants.shortage(wid, shortage);
+  }
+
+  void gone(String hostPort) {
+    call(() -> goneListeners.tell(hostPort));
+  }
+
+  @Override
+  public Subscription onGone(Consumer<String> listener) {
+    return goneListeners.add(listener);
+  }
+
+  @Override
+  public boolean connected() {
+    return connected;
+  }
+
+  @Override
+  public Subscription onConnection(Consumer<Boolean> listener) {
+    return connectionListeners.add(listener);
+  }
+
+  @Override
+  public void close() {
+    onLoop(this::closeNow);
+  }
+
+  private void closeNow() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    wants.close();
+    leases.leave();
+    LeaseSession last = session;
+    session = null;
+    if (last != null) {
+      PeerLineWriter out = last.out();
+      if (out != null) {
+        out.bye();
+        last.flush();
+      }
+      connected = false;
+      call(() -> connectionListeners.tell(false));
+    }
+    if (expiry != null) {
+      expiry.cancel(false);
+    }
+    connector.stop();
+  }
+
+  /** The address, for logs. */
+  @Override
+  public String toString() {
+    return address;
+  }
+}
