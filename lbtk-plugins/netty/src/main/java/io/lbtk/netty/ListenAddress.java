@@ -2,104 +2,119 @@ package io.lbtk.netty;
 
 import io.lbtk.api.Option;
 import io.lbtk.api.StartException;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /**
- * Where something listens: {@code host:port}, with an IPv6 address in brackets. Port 0 leaves the
- * choice to the kernel.
+ * Where to listen, as it is written: {@code host:port}. An IPv6 address stands in brackets, the
+ * host {@code *} means every address of the machine, and port 0 lets the system choose one.
  *
- * @param host a name or an address of this machine, or {@code 0.0.0.0} or {@code ::} for all
+ * @param host a name or an address, without brackets, or {@code *}
  * @param port 0 to 65535
  */
 public record ListenAddress(String host, int port) {
 
-  private static final String EXPECTED =
-      "expected: host:port to listen on, such as 127.0.0.1:8080 or [::1]:8080";
+  private static final String EXPECTED = "expected: host:port, such as 127.0.0.1:8080 or *:8080";
 
   /**
    * Reads an address.
    *
-   * @throws IllegalArgumentException if the text is none; the message says what was expected
+   * @throws IllegalArgumentException if it is none; the message says what was expected
    */
   public static ListenAddress parse(String text) {
-    int colon = text.lastIndexOf(':');
+    String word = text.strip();
+    int colon = word.lastIndexOf(':');
     if (colon <= 0) {
       throw new IllegalArgumentException(EXPECTED);
     }
-    String host = text.substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    if (bracketed) {
-      host = host.substring(1, host.length() - 1);
-    }
-    if (host.isBlank() || host.contains(" ") || bracketed != (host.indexOf(':') >= 0)) {
-      throw new IllegalArgumentException(EXPECTED);
-    }
-    return new ListenAddress(host, port(text.substring(colon + 1)));
+    return new ListenAddress(host(word.substring(0, colon)), port(word.substring(colon + 1)));
   }
 
-  private static int port(String text) {
-    if (text.isEmpty() || text.length() > 5 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new IllegalArgumentException(EXPECTED);
+  /**
+   * Reads an address for a part.
+   *
+   * @param who whose address it is, for the error: {@code proxy.front}
+   * @throws StartException if it is none; the message names it
+   */
+  public static ListenAddress parse(String who, String text) {
+    try {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "%s cannot listen on \"%s\": %s".formatted(who, text, e.getMessage()), e);
     }
-    int port = Integer.parseInt(text);
-    if (port > 65535) {
-      throw new IllegalArgumentException("expected: a port from 0 to 65535");
+  }
+
+  private static String host(String word) {
+    if (word.startsWith("[") && word.endsWith("]")) {
+      String address = word.substring(1, word.length() - 1);
+      if (!NetUtil.isValidIpV6Address(address)) {
+        throw new IllegalArgumentException("expected: an IPv6 address between the brackets");
+      }
+      return address;
+    }
+    if (word.indexOf(':') >= 0) {
+      throw new IllegalArgumentException("expected: an IPv6 address in brackets, [::1]:8080");
+    }
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      if (c <= ' ' || c == 0x7f || "[]/#,=\"'".indexOf(c) >= 0) {
+        throw new IllegalArgumentException(EXPECTED);
+      }
+    }
+    return word;
+  }
+
+  private static int port(String digits) {
+    int port = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9 || port > 65535) {
+        port = 65536;
+        break;
+      }
+      port = port * 10 + digit;
+    }
+    if (digits.isEmpty() || port > 65535) {
+      throw new IllegalArgumentException("expected: a port from 0 to 65535 after the colon");
     }
     return port;
   }
 
-  /** An option whose value is a listen address. */
+  /** An option of this type. */
   public static Option<ListenAddress> option(String name) {
     return Option.of(name, "host:port", ListenAddress::parse, ListenAddress::toString);
   }
 
-  /**
-   * Binds a server here. Blocks until it is bound: not to be called on an event loop.
-   *
-   * @throws StartException if it cannot be bound; the message names the address
-   */
-  public Channel bind(ServerBootstrap bootstrap) {
-    InetSocketAddress address = resolve();
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new StartException(
-          "cannot listen on %s: %s".formatted(this, reason(bound.cause())), bound.cause());
-    }
-    return bound.channel();
+  /** Whether the address is of IPv4 alone; {@code *} and names are not. */
+  boolean isIpV4() {
+    return NetUtil.isValidIpV4Address(host);
   }
 
-  private InetSocketAddress resolve() {
+  /**
+   * The address to bind. A name is looked up: this may block.
+   *
+   * @throws StartException if the name is unknown
+   */
+  InetSocketAddress resolve(String who) {
+    if (host.equals("*")) {
+      return new InetSocketAddress(port);
+    }
     try {
       return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
       throw new StartException(
-          "cannot listen on %s: unknown host (expected: a name or an address of this machine)"
-              .formatted(this),
+          "%s cannot listen on %s: unknown host %s (expected: an address of this machine)"
+              .formatted(who, this, host),
           e);
     }
   }
 
-  private String reason(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
-    if (message.contains("Address already in use")) {
-      return "the port is in use by another process, or by another listener of this one";
-    }
-    if (message.contains("Permission denied")) {
-      return "not permitted (ports below 1024 need a privilege)";
-    }
-    if (message.contains("Cannot assign requested address")) {
-      return "no such address on this machine";
-    }
-    return message;
-  }
-
+  /** The address as {@link #parse} reads it. */
   @Override
   public String toString() {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
   }
 }

@@ -6,36 +6,53 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 
-/** Echoes one connection. It reads no further while the client does not read. */
+/**
+ * Echoes one connection: each read is asked for once what came before it has room, so that little
+ * is held for a client that does not read.
+ */
 final class EchoHandler extends ChannelInboundHandlerAdapter {
 
-  private boolean inputEnded;
+  private boolean progress;
+  private boolean paused;
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    progress = true;
     context.write(message, context.voidPromise());
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    context.flush();
-    readWhileWritable(context);
+    if (progress) {
+      progress = false;
+      context.flush();
+      readOn(context);
+    }
+  }
+
+  private void readOn(ChannelHandlerContext context) {
+    paused = !context.channel().isWritable();
+    if (!paused) {
+      context.read();
+    }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    readWhileWritable(context);
+    if (paused) {
+      readOn(context);
+    }
   }
 
-  private void readWhileWritable(ChannelHandlerContext context) {
-    context.channel().config().setAutoRead(!inputEnded && context.channel().isWritable());
-  }
-
+  /** The client has sent all: it gets the rest, then the end. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
-      inputEnded = true;
-      context.channel().config().setAutoRead(false);
       context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }

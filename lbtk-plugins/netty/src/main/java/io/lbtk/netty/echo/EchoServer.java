@@ -2,29 +2,31 @@ package io.lbtk.netty.echo;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.lbtk.netty.Listener;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A test service: sends back what it receives, then closes when the client has sent all. */
+/**
+ * A test service: sends back what it receives, and ends a connection when the client has sent all.
+ */
 public final class EchoServer implements AutoCloseable {
+
+  private static final long END_SECONDS = 10;
 
   private final String name;
   private final List<ListenAddress> listen;
   private final int loops;
-  private final List<Channel> servers = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private @Nullable EventLoopGroup group;
   private boolean closed;
 
@@ -47,15 +49,17 @@ public final class EchoServer implements AutoCloseable {
    */
   public synchronized void start() {
     if (group != null || closed) {
-      throw new IllegalStateException("started or closed before");
+      throw new IllegalStateException(
+          "%s was %s before".formatted(name, closed ? "closed" : "started"));
     }
-    group =
+    EventLoopGroup started =
         new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
-    ServerBootstrap bootstrap = bootstrap(group);
+            loops, new DefaultThreadFactory(name), NioIoHandler.newFactory());
+    group = started;
     try {
       for (ListenAddress address : listen) {
-        servers.add(address.bind(bootstrap));
+        EventLoop loop = started.next();
+        listeners.add(Listener.bind(name, address, loop, accepted -> echo(started, accepted)));
       }
     } catch (StartException e) {
       close();
@@ -63,39 +67,32 @@ public final class EchoServer implements AutoCloseable {
     }
   }
 
-  private static ServerBootstrap bootstrap(EventLoopGroup loopGroup) {
-    return new ServerBootstrap()
-        .group(loopGroup)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .option(ChannelOption.SO_BACKLOG, 4096)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(
-            new ChannelInitializer<SocketChannel>() {
-              @Override
-              protected void initChannel(SocketChannel channel) {
-                channel.pipeline().addLast(new EchoHandler());
-              }
-            });
+  private static void echo(EventLoopGroup loops, SocketChannel accepted) {
+    accepted.config().setAutoRead(false);
+    accepted.config().setAllowHalfClosure(true);
+    accepted.pipeline().addLast(new EchoHandler());
+    loops.register(accepted);
   }
 
   /** Where it accepts, in the order given, with the real ports where 0 was asked. */
-  public synchronized List<SocketAddress> addresses() {
-    return servers.stream().map(Channel::localAddress).toList();
+  public synchronized List<InetSocketAddress> addresses() {
+    return listeners.stream().map(Listener::address).toList();
   }
 
-  /** Stops accepting and closes every connection. A second call does nothing. */
+  /**
+   * Stops accepting, closes every connection and ends the loops. Waits for that, so it must not be
+   * called by one of them. A second call does nothing.
+   */
   @Override
   public synchronized void close() {
     closed = true;
-    servers.forEach(server -> server.close().awaitUninterruptibly());
+    listeners.forEach(Listener::close);
     if (group != null) {
-      group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+      group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 
-  /** What an echo server is made of. */
+  /** Makes an echo server. Each method returns the builder; it is not thread-safe. */
   public static final class Builder {
 
     private final List<ListenAddress> listen = new ArrayList<>();
@@ -104,24 +101,24 @@ public final class EchoServer implements AutoCloseable {
 
     private Builder() {}
 
-    /** The name of its threads; {@code echo} by default. */
+    /** The name for errors, logs and threads; {@code echo} by default. */
     public Builder name(String name) {
-      this.name = name;
+      this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
     /**
      * One more address to accept on: {@code host:port}, port 0 for one that the kernel chooses.
      *
-     * @throws IllegalArgumentException if it is none; the message says what was expected
+     * @throws StartException if the text is no address
      */
     public Builder listen(String address) {
-      return listen(ListenAddress.parse(address));
+      return listen(ListenAddress.parse(name, address));
     }
 
     /** One more address to accept on. */
     public Builder listen(ListenAddress address) {
-      listen.add(address);
+      listen.add(Objects.requireNonNull(address, "address"));
       return this;
     }
 
@@ -141,7 +138,7 @@ public final class EchoServer implements AutoCloseable {
      */
     public EchoServer build() {
       if (listen.isEmpty()) {
-        throw new IllegalStateException("no address to listen on (expected: at least one)");
+        throw new IllegalStateException(name + " has no address to listen on");
       }
       return new EchoServer(this);
     }

@@ -1,81 +1,173 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Demand;
+import io.lbtk.api.NoTokenException;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
-import java.time.Duration;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What one event loop of a proxy works with: its token source, its connector, its tunnels. Used on
- * that loop alone.
- */
+/** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
 final class ProxyLoop {
 
-  private final EventLoop eventLoop;
+  private final ProxyState state;
+  private final EventLoop executor;
   private final TokenSource tokens;
-  private final TargetConnector connector;
-  private final TunnelSettings settings;
-  private final RetryBudget retries;
-  private final StateLog log;
+  private final boolean ownsTokens;
   private final Set<Tunnel> tunnels = new HashSet<>();
+  private boolean closed;
 
-  ProxyLoop(
-      EventLoop eventLoop,
-      TokenSource tokens,
-      TargetConnector connector,
-      TunnelSettings settings,
-      RetryBudget retries,
-      StateLog log) {
-    this.eventLoop = eventLoop;
+  /**
+   * A loop without tunnels.
+   *
+   * @param ownsTokens whether {@link #close} closes the source
+   */
+  ProxyLoop(ProxyState state, EventLoop executor, TokenSource tokens, boolean ownsTokens) {
+    this.state = state;
+    this.executor = executor;
     this.tokens = tokens;
-    this.connector = connector;
-    this.settings = settings;
-    this.retries = retries;
-    this.log = log;
+    this.ownsTokens = ownsTokens;
   }
 
-  EventLoop eventLoop() {
-    return eventLoop;
-  }
-
-  TokenSource tokens() {
-    return tokens;
-  }
-
-  TargetConnector connector() {
-    return connector;
+  EventLoop executor() {
+    return executor;
   }
 
   TunnelSettings settings() {
-    return settings;
+    return state.settings();
   }
 
-  RetryBudget retries() {
-    return retries;
+  /** The name of the proxy. */
+  String name() {
+    return state.name();
   }
 
-  StateLog log() {
-    return log;
+  /** Takes a connection that was accepted; called by the loop that accepts. */
+  void accept(SocketChannel channel) {
+    state.open().increment();
+    TunnelSockets.prepare(channel);
+    channel.pipeline().addLast(new Tunnel(this, channel).client());
+    ChannelFuture registered = executor.register(channel);
+    if (!registered.isSuccess()) {
+      registered.addListener(this::registered);
+    }
   }
 
-  /** A client came. */
-  void accept(SocketChannel client) {
-    new Dial(this, client).start();
+  private void registered(Future<? super Void> future) {
+    if (!future.isSuccess()) {
+      // The loop has ended; Netty has closed the socket.
+      state.open().decrement();
+    }
   }
 
-  /** A client has its target. */
-  void tunnel(SocketChannel client, SocketChannel target, Token token, Duration connectTime) {
-    Tunnel tunnel = new Tunnel(eventLoop, settings, token, connectTime, client, target);
+  /** A tunnel begins here. */
+  void opened(Tunnel tunnel, long now) {
     tunnels.add(tunnel);
-    client.closeFuture().addListener(closed -> tunnels.remove(tunnel));
-    tunnel.start();
+    state.budget().connection(now);
   }
 
-  /** Ends every tunnel. */
+  /** A tunnel has ended. */
+  void ended(Tunnel tunnel) {
+    tunnels.remove(tunnel);
+    state.open().decrement();
+  }
+
+  CompletableFuture<Token> take(Demand demand) {
+    return tokens.take(demand);
+  }
+
+  Future<List<InetSocketAddress>> resolve(Target target) {
+    return state.resolver().resolve(target, executor);
+  }
+
+  void tokenTaken(long now) {
+    state.noToken().wentWell(now);
+  }
+
+  /** A client had to be sent away; null where the time was over. */
+  void noToken(@Nullable Throwable error, long now) {
+    if (closed) {
+      return;
+    }
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String why;
+    if (cause == null) {
+      why = reason(Shortage.EXPIRED);
+    } else if (cause instanceof NoTokenException none) {
+      why = reason(none.shortage());
+    } else {
+      why = cause.toString();
+    }
+    state.noToken().happened("no token for a connection, which is closed: " + why, now);
+  }
+
+  private String reason(Shortage shortage) {
+    return switch (shortage) {
+      case EMPTY -> "there is no target that may be picked";
+      case BUSY -> "every target has all the connections that it may have";
+      case EXCLUDED -> "no target is left that was not tried already";
+      case EXPIRED -> "none came within %d ms".formatted(settings().tokenTimeout().toMillis());
+      case CLOSED -> "the token source is closed";
+    };
+  }
+
+  /** Whether a connection may be tried once more. */
+  boolean mayRetry(long now) {
+    boolean may = state.budget().retry(now);
+    if (may) {
+      state.noRetry().wentWell(now);
+    } else {
+      state.noRetry().happened("too many attempts fail: no retry for some connections", now);
+    }
+    return may;
+  }
+
+  /** A tunnel to a target stands. */
+  void connected(Target target, long now) {
+    state.noSocket().wentWell(now);
+    state.targets().connected(target, now);
+  }
+
+  /** A target could not be connected to. */
+  void failed(Target target, String why, long now) {
+    state.targets().failed(target.hostPort(), why, now);
+  }
+
+  /** A socket to a target could not be made. */
+  void outOfSockets(Throwable cause) {
+    state.noSocket().happened("no socket to connect by: " + cause.getMessage(), System.nanoTime());
+  }
+
+  /** Whether no tunnel may begin here any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Closes every tunnel; called on the loop. */
   void closeTunnels() {
-    Set.copyOf(tunnels).forEach(Tunnel::close);
+    for (Tunnel tunnel : List.copyOf(tunnels)) {
+      tunnel.abort();
+    }
+  }
+
+  /** Closes every tunnel, then the source if it is this loop's own; called on the loop. */
+  void close() {
+    closed = true;
+    closeTunnels();
+    if (ownsTokens) {
+      tokens.close();
+    }
   }
 }

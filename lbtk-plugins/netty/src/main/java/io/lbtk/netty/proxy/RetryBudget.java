@@ -1,59 +1,49 @@
 package io.lbtk.netty.proxy;
 
-import io.lbtk.api.Ticker;
-
 /**
- * Bounds the retries of a proxy to a share of its connections plus some a second, so that retries
- * never multiply the load on targets that are failing already. The idea is Finagle's RetryBudget.
- *
- * <p>Thread-safe.
+ * Counts what a {@link RetryRate} still allows. What is not used is kept, and fades within some ten
+ * seconds: the budget follows the connections of the last while. Thread-safe.
  */
 final class RetryBudget {
 
-  /** What was saved is worth this long, so that a quiet hour does not pay for a storm. */
-  private static final double WINDOW_SECONDS = 10;
+  private static final double FADE_NANOS = 10e9;
+  private static final long STEP_NANOS = 1_000_000;
 
   private final double perConnection;
   private final double perSecond;
-  private final Ticker ticker;
-  private double saved;
-  private double connectionsSaved;
-  private long lastNanos;
+  private double balance;
+  private long last;
 
-  /**
-   * A full budget.
-   *
-   * @param percent retries for each hundred connections
-   * @param perSecond retries for each second, whatever the connections
-   */
-  RetryBudget(int percent, int perSecond, Ticker ticker) {
-    this.perConnection = percent / 100.0;
-    this.perSecond = perSecond;
-    this.ticker = ticker;
-    this.saved = perSecond * WINDOW_SECONDS;
-    this.lastNanos = ticker.nanoTime();
+  RetryBudget(RetryRate rate, long now) {
+    this.perConnection = rate.percent() / 100.0;
+    this.perSecond = rate.perSecond();
+    this.balance = perSecond * FADE_NANOS / 1e9;
+    this.last = now;
   }
 
-  /** A connection came. */
-  synchronized void connection() {
-    connectionsSaved += perConnection;
+  /** A connection has come: adds its share. */
+  synchronized void connection(long now) {
+    fade(now);
+    balance += perConnection;
   }
 
-  /** Whether one retry may be made now; if so it is counted. */
-  synchronized boolean tryRetry() {
-    long now = ticker.nanoTime();
-    double seconds = (now - lastNanos) / 1e9;
-    lastNanos = now;
-    saved = Math.min(saved + seconds * perSecond, perSecond * WINDOW_SECONDS);
-    connectionsSaved *= Math.max(0, 1 - seconds / WINDOW_SECONDS);
-    if (saved >= 1) {
-      saved--;
-      return true;
+  /** Whether one attempt more is allowed; if so, it is counted. */
+  synchronized boolean retry(long now) {
+    fade(now);
+    if (balance < 1) {
+      return false;
     }
-    if (connectionsSaved >= 1) {
-      connectionsSaved--;
-      return true;
+    balance -= 1;
+    return true;
+  }
+
+  private void fade(long now) {
+    long elapsed = now - last;
+    if (elapsed < STEP_NANOS) {
+      return;
     }
-    return false;
+    double kept = Math.exp(-elapsed / FADE_NANOS);
+    balance = balance * kept + perSecond * FADE_NANOS / 1e9 * (1 - kept);
+    last = now;
   }
 }

@@ -1,355 +1,285 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Demand;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.StartException;
-import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The portable proxy: tunnels TCP connections by copying, on NIO, wherever Java runs.
+ * A TCP proxy on Netty's NIO channels: it runs wherever Java does.
  *
  * <pre>{@code
- * Proxy proxy = TcpNioProxy.builder().listen("127.0.0.1:8080").tokens(generator).build();
- * proxy.start();
+ * try (TcpNioProxy proxy = TcpNioProxy.builder().listen("127.0.0.1:8080").tokens(generator).build()) {
+ *   proxy.start();
+ *   …
+ * }
  * }</pre>
  *
- * <p>A client and its target live on one event loop. Thread-safe.
+ * <p>Each connection lives on one loop, with its token and with both of its sockets. A FIN is
+ * passed on after every byte before it, and ends its direction alone; a reset is passed on as a
+ * reset. A client that ends before it has sent a byte and before its tunnel stands has given up:
+ * its demand is cancelled, its token goes back unused.
  */
 public final class TcpNioProxy implements Proxy {
 
-  private final Builder settings;
-  private final StateLog log;
-  private final Map<EventExecutor, ProxyLoop> loops = new HashMap<>();
-  private final List<TokenSource> ownSources = new ArrayList<>();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-  private @Nullable EventLoopGroup group;
-  private @Nullable AddressResolverGroup<InetSocketAddress> names;
-  private @Nullable Channel server;
+  private final ListenAddress listen;
+  private final Function<Executor, TokenSource> tokens;
+  private final boolean ownsTokens;
+  private final int loops;
+  private final ProxyState state;
+
+  private @Nullable RunningProxy running;
+  private @Nullable InetSocketAddress address;
   private boolean closed;
 
-  private TcpNioProxy(Builder settings) {
-    this.settings = settings;
-    this.log = new StateLog(settings.name);
+  private TcpNioProxy(
+      Builder builder, ListenAddress listen, Function<Executor, TokenSource> tokens) {
+    this.listen = listen;
+    this.tokens = tokens;
+    this.ownsTokens = builder.ownsTokens;
+    this.loops = builder.loops;
+    this.state =
+        new ProxyState(builder.name, builder.settings(), builder.retries, builder.nameServers);
   }
 
-  /** A builder of a proxy. It needs an address to listen on, and a token source. */
+  /** A proxy with the defaults, without an address and a token source. */
   public static Builder builder() {
     return new Builder();
   }
 
   @Override
   public synchronized void start() {
-    if (group != null || closed) {
-      throw new IllegalStateException("started or closed before");
+    if (closed || running != null) {
+      throw new IllegalStateException(
+          "%s was %s before".formatted(state.name(), closed ? "closed" : "started"));
     }
-    EventLoopGroup newGroup =
-        new MultiThreadIoEventLoopGroup(
-            settings.loops,
-            new DefaultThreadFactory(settings.name, true),
-            NioIoHandler.newFactory());
-    group = newGroup;
+    RunningProxy started = new RunningProxy(state, loops);
     try {
-      AddressResolverGroup<InetSocketAddress> resolvers =
-          new DnsAddressResolverGroup(
-              NioDatagramChannel.class, DnsServerAddressStreamProviders.platformDefault());
-      names = resolvers;
-      RetryBudget retries =
-          new RetryBudget(settings.retryPercent, settings.retriesPerSecond, Ticker.system());
-      for (EventExecutor executor : newGroup) {
-        loops.put(executor, newLoop((EventLoop) executor, resolvers, retries));
-      }
-      server = settings.listenAddress().bind(bootstrap(newGroup));
-    } catch (StartException e) {
-      close();
+      started.start(listen, tokens, ownsTokens);
+    } catch (RuntimeException e) {
+      closed = true;
+      started.close();
       throw e;
     }
-  }
-
-  private ProxyLoop newLoop(
-      EventLoop loop, AddressResolverGroup<InetSocketAddress> resolvers, RetryBudget retries) {
-    TunnelSettings tunnel = settings.tunnelSettings();
-    TokenSource source = settings.tokenSource().apply(loop);
-    if (settings.ownsTokenSources) {
-      ownSources.add(source);
-    }
-    TargetConnector connector = new TargetConnector(loop, resolvers, tunnel.connectTimeout());
-    return new ProxyLoop(loop, source, connector, tunnel, retries, log);
-  }
-
-  private ServerBootstrap bootstrap(EventLoopGroup loopGroup) {
-    return new ServerBootstrap()
-        .group(loopGroup)
-        .channel(NioServerSocketChannel.class)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .option(ChannelOption.SO_BACKLOG, 4096)
-        .childOption(ChannelOption.AUTO_READ, false)
-        .childOption(ChannelOption.AUTO_CLOSE, false)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_KEEPALIVE, true)
-        .childOption(
-            ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(32 << 10, 128 << 10))
-        .childHandler(new ClientHandler());
-  }
-
-  /** Hands each client to its loop. */
-  @ChannelHandler.Sharable
-  private final class ClientHandler extends ChannelInboundHandlerAdapter {
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-      SocketChannel client = (SocketChannel) context.channel();
-      ProxyLoop loop = loops.get(client.eventLoop());
-      if (loop == null || !clients.add(client)) {
-        client.close();
-        return;
-      }
-      context.pipeline().remove(this);
-      loop.accept(client);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
-    }
+    running = started;
+    address = started.address();
   }
 
   @Override
-  public synchronized SocketAddress address() {
-    if (server == null) {
-      throw new IllegalStateException("not started");
+  public synchronized InetSocketAddress address() {
+    if (address == null) {
+      throw new IllegalStateException(state.name() + " was not started");
     }
-    return server.localAddress();
+    return address;
+  }
+
+  /** How many connections of clients are open, those included that wait for a token. */
+  public int connections() {
+    return state.open().count();
   }
 
   @Override
-  public CompletableFuture<Void> drain(Duration timeout) {
-    stopAccepting();
-    CompletableFuture<Void> drained = new CompletableFuture<>();
-    clients.newCloseFuture().addListener(closedAll -> drained.complete(null));
-    return drained
-        .orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
-        .handle(
-            (done, late) -> {
-              close();
-              return null;
-            });
-  }
-
-  private synchronized void stopAccepting() {
-    if (server != null) {
-      server.close().awaitUninterruptibly();
+  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+    RunningProxy draining;
+    synchronized (this) {
+      draining = closed ? null : running;
     }
+    return draining == null ? CompletableFuture.completedFuture(null) : draining.drain(timeout);
   }
 
+  /**
+   * Stops accepting, closes every tunnel and releases its token, then ends the loops. Waits for
+   * that, unless a loop of this proxy is the caller.
+   */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
+  public void close() {
+    RunningProxy ending;
+    synchronized (this) {
+      closed = true;
+      ending = running;
+      running = null;
     }
-    closed = true;
-    stopAccepting();
-    EventLoopGroup running = group;
-    if (running == null) {
-      return;
-    }
-    loops.forEach((executor, loop) -> executor.execute(loop::closeTunnels));
-    clients.close();
-    ownSources.forEach(TokenSource::close);
-    running.shutdownGracefully(0, 2, TimeUnit.SECONDS);
-    if (names != null) {
-      names.close();
+    if (ending != null) {
+      ending.close();
     }
   }
 
-  /** What a proxy is made of. */
+  /** Makes a proxy. Each method returns the builder; it is not thread-safe. */
   public static final class Builder {
 
     private String name = "proxy";
     private @Nullable ListenAddress listen;
     private @Nullable Function<Executor, TokenSource> tokens;
-    private boolean ownsTokenSources;
+    private boolean ownsTokens;
     private int loops = Runtime.getRuntime().availableProcessors();
-    private int retryPercent = 20;
-    private int retriesPerSecond = 10;
     private int attempts = 3;
     private Duration attemptsTimeout = Duration.ofSeconds(10);
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration tokenTimeout = Duration.ofSeconds(5);
     private Duration idleTimeout = Duration.ofMinutes(10);
     private Duration finTimeout = Duration.ofSeconds(30);
-    private boolean keyByClient;
+    private RetryRate retries = RetryRate.DEFAULT;
+    private DemandKey key = DemandKey.NONE;
+    private @Nullable DnsServerAddressStreamProvider nameServers;
 
     private Builder() {}
 
-    /** The name in logs and of threads; {@code proxy} by default. */
+    /** The name for logs, errors and threads; {@code proxy} by default. */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
     /**
-     * Where to accept: {@code host:port}, port 0 for one that the kernel chooses.
+     * Where to listen: {@code host:port}, an IPv6 address in brackets, {@code *} for every address,
+     * port 0 for any free one. Required.
      *
-     * @throws IllegalArgumentException if it is none; the message says what was expected
+     * @throws StartException if the text is no address
      */
     public Builder listen(String address) {
-      return listen(ListenAddress.parse(address));
+      return listen(ListenAddress.parse(name, address));
     }
 
-    /** Where to accept. */
+    /** Where to listen. Required. */
     public Builder listen(ListenAddress address) {
       this.listen = Objects.requireNonNull(address, "address");
       return this;
     }
 
-    /** Where all loops take their tokens; it stays the caller's. */
+    /** One source for all loops. It stays the caller's, who closes it after the proxy. */
     public Builder tokens(TokenSource source) {
       Objects.requireNonNull(source, "source");
       this.tokens = loop -> source;
-      this.ownsTokenSources = false;
+      this.ownsTokens = false;
       return this;
     }
 
     /**
-     * Makes a token source for each loop, as in {@link io.lbtk.api.TokenTransport#connect}. The
-     * proxy closes them.
+     * A source for each loop, made when the proxy starts. The proxy closes them.
+     *
+     * @param perLoop is given the loop, as a serial executor; the source is used by its tasks alone
      */
-    public Builder tokens(Function<Executor, TokenSource> sourceOfLoop) {
-      this.tokens = Objects.requireNonNull(sourceOfLoop, "sourceOfLoop");
-      this.ownsTokenSources = true;
+    public Builder tokens(Function<Executor, TokenSource> perLoop) {
+      this.tokens = Objects.requireNonNull(perLoop, "perLoop");
+      this.ownsTokens = true;
       return this;
     }
 
-    /** Event loops, each with a thread; as many as there are cores by default. */
+    /** How many threads; one for each core by default. */
     public Builder loops(int loops) {
-      this.loops = requirePositive(loops, "loops");
-      return this;
-    }
-
-    /** How many targets are tried for a client; 3 by default. */
-    public Builder attempts(int attempts) {
-      this.attempts = requirePositive(attempts, "attempts");
-      return this;
-    }
-
-    /** How long all attempts may take together; 10s by default. */
-    public Builder attemptsTimeout(Duration timeout) {
-      this.attemptsTimeout = timeout;
-      return this;
-    }
-
-    /** How long one target has to accept; 5s by default. */
-    public Builder connectTimeout(Duration timeout) {
-      this.connectTimeout = timeout;
-      return this;
-    }
-
-    /** How long to wait for a token, before the client is closed; 5s by default. */
-    public Builder tokenTimeout(Duration timeout) {
-      this.tokenTimeout = timeout;
-      return this;
-    }
-
-    /** After how long a tunnel is closed in which nothing moves; 10m by default, zero for never. */
-    public Builder idleTimeout(Duration timeout) {
-      this.idleTimeout = timeout;
-      return this;
-    }
-
-    /** The same, once one side has sent all that it had; 30s by default, zero for never. */
-    public Builder finTimeout(Duration timeout) {
-      this.finTimeout = timeout;
+      this.loops = atLeastOne("loops", loops);
       return this;
     }
 
     /**
-     * How many further attempts are made at the most: so many for each hundred connections, and so
-     * many a second. 20 and 10 by default.
+     * How many targets one connection may try; 3 by default, {@value
+     * io.lbtk.api.Demand#MAX_EXCLUDED} at most.
      */
-    public Builder retryBudget(int percent, int perSecond) {
-      this.retryPercent = percent;
-      this.retriesPerSecond = perSecond;
+    public Builder attempts(int attempts) {
+      if (attempts > Demand.MAX_EXCLUDED) {
+        throw new IllegalArgumentException(
+            "attempts %d (expected: 1 to %d)".formatted(attempts, Demand.MAX_EXCLUDED));
+      }
+      this.attempts = atLeastOne("attempts", attempts);
       return this;
     }
 
-    /** Whether demands carry the client's address as their key; false by default. */
-    public Builder keyByClientAddress(boolean keyByClient) {
-      this.keyByClient = keyByClient;
+    /** The time for all attempts of one connection; 10 seconds by default. */
+    public Builder attemptsTimeout(Duration timeout) {
+      this.attemptsTimeout = positive("attempts-timeout", timeout);
       return this;
     }
 
-    private static int requirePositive(int value, String what) {
+    /** The time for one attempt, all addresses of its target; 5 seconds by default. */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = positive("connect-timeout", timeout);
+      return this;
+    }
+
+    /** The time to wait for a token before the client is sent away; 5 seconds by default. */
+    public Builder tokenTimeout(Duration timeout) {
+      this.tokenTimeout = positive("token-timeout", timeout);
+      return this;
+    }
+
+    /**
+     * A tunnel without a byte in either direction for so long is closed; 10 minutes by default.
+     * Zero for never: then connections whose other end vanished are found by TCP keepalive alone.
+     */
+    public Builder idleTimeout(Duration timeout) {
+      this.idleTimeout = timeout.isZero() ? timeout : positive("idle-timeout", timeout);
+      return this;
+    }
+
+    /** The same, once one side has ended its direction; 30 seconds by default. */
+    public Builder finTimeout(Duration timeout) {
+      this.finTimeout = positive("fin-timeout", timeout);
+      return this;
+    }
+
+    /** How many attempts may be made again; 20% of the connections and 10 a second by default. */
+    public Builder retryBudget(RetryRate rate) {
+      this.retries = Objects.requireNonNull(rate, "rate");
+      return this;
+    }
+
+    /** What is the key of each demand; none by default. */
+    public Builder key(DemandKey key) {
+      this.key = Objects.requireNonNull(key, "key");
+      return this;
+    }
+
+    /** Whom to ask for the names of targets, in place of the servers of the system. */
+    Builder nameServers(DnsServerAddressStreamProvider servers) {
+      this.nameServers = servers;
+      return this;
+    }
+
+    /**
+     * The proxy, not started.
+     *
+     * @throws IllegalStateException if there is no address or no token source
+     */
+    public TcpNioProxy build() {
+      if (listen == null || tokens == null) {
+        throw new IllegalStateException(
+            "%s has no %s".formatted(name, listen == null ? "address to listen on" : "tokens"));
+      }
+      return new TcpNioProxy(this, listen, tokens);
+    }
+
+    private TunnelSettings settings() {
+      return new TunnelSettings(
+          Demand.any().within(tokenTimeout),
+          key,
+          attempts,
+          attemptsTimeout.toNanos(),
+          connectTimeout.toNanos(),
+          idleTimeout.toNanos(),
+          finTimeout.toNanos());
+    }
+
+    private static int atLeastOne(String what, int value) {
       if (value < 1) {
         throw new IllegalArgumentException("%s %d (expected: 1 or more)".formatted(what, value));
       }
       return value;
     }
 
-    private ListenAddress listenAddress() {
-      return Objects.requireNonNull(listen, "listen");
-    }
-
-    private Function<Executor, TokenSource> tokenSource() {
-      return Objects.requireNonNull(tokens, "tokens");
-    }
-
-    private TunnelSettings tunnelSettings() {
-      return new TunnelSettings(
-          attempts,
-          attemptsTimeout,
-          connectTimeout,
-          tokenTimeout,
-          idleTimeout,
-          finTimeout,
-          keyByClient);
-    }
-
-    /**
-     * Makes the proxy, which does not accept yet.
-     *
-     * @throws NullPointerException if there is no address or no token source
-     */
-    public TcpNioProxy build() {
-      listenAddress();
-      tokenSource();
-      return new TcpNioProxy(this);
+    private static Duration positive(String what, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException("%s %s (expected: more than 0)".formatted(what, value));
+      }
+      return value;
     }
   }
 }

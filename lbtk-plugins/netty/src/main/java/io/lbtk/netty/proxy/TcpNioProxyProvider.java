@@ -40,12 +40,12 @@ public final class TcpNioProxyProvider implements ProxyProvider {
             .tokens(loop -> context.tokenSource(names, loop))
             .attempts(settings.get(TcpOptions.ATTEMPTS))
             .attemptsTimeout(settings.get(TcpOptions.ATTEMPTS_TIMEOUT))
-            .retryBudget(settings.get(TcpOptions.RETRY_BUDGET), TcpOptions.RETRIES_PER_SECOND)
+            .retryBudget(settings.get(TcpOptions.RETRY_BUDGET))
             .connectTimeout(settings.get(TcpOptions.CONNECT_TIMEOUT))
             .tokenTimeout(settings.get(TcpOptions.TOKEN_TIMEOUT))
             .idleTimeout(settings.get(TcpOptions.IDLE_TIMEOUT))
             .finTimeout(settings.get(TcpOptions.FIN_TIMEOUT))
-            .keyByClientAddress(settings.find(TcpOptions.KEY).isPresent());
+            .key(settings.get(TcpOptions.KEY));
     settings.find(TcpOptions.LOOPS).ifPresent(builder::loops);
     return builder.build();
   }

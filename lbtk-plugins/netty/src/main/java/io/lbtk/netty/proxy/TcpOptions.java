@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
 import io.lbtk.netty.ListenAddress;
 import java.time.Duration;
@@ -7,13 +8,6 @@ import java.util.List;
 
 /** The options of every proxy for TCP. */
 final class TcpOptions {
-
-  /** What a demand can carry as its key. */
-  enum Key {
-    CLIENT_ADDRESS
-  }
-
-  static final int RETRIES_PER_SECOND = 10;
 
   static final Option<ListenAddress> LISTEN =
       ListenAddress.option("listen")
@@ -33,19 +27,22 @@ final class TcpOptions {
       Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
 
   static final Option<Integer> ATTEMPTS =
-      Option.integer("attempts", 1, 16).orElse(3).doc("How many targets are tried for a client.");
+      Option.integer("attempts", 1, Demand.MAX_EXCLUDED)
+          .orElse(3)
+          .doc("How many targets are tried for a client.");
 
   static final Option<Duration> ATTEMPTS_TIMEOUT =
       positive("attempts-timeout", Duration.ofSeconds(10))
           .doc("How long all attempts may take together.");
 
-  static final Option<Integer> RETRY_BUDGET =
-      Option.integer("retry-budget", 0, 1000)
-          .orElse(20)
-          .doc("Further attempts for each hundred connections, beside 10 a second.");
+  static final Option<RetryRate> RETRY_BUDGET =
+      RetryRate.option("retry-budget")
+          .orElse(RetryRate.DEFAULT)
+          .doc("Further attempts: a share of the connections, and so many a second besides.");
 
   static final Option<Duration> CONNECT_TIMEOUT =
-      positive("connect-timeout", Duration.ofSeconds(5)).doc("How long one target has to accept.");
+      positive("connect-timeout", Duration.ofSeconds(5))
+          .doc("How long one target has to accept, all its addresses.");
 
   static final Option<Duration> TOKEN_TIMEOUT =
       positive("token-timeout", Duration.ofSeconds(5))
@@ -57,12 +54,13 @@ final class TcpOptions {
           .doc("After how long a tunnel is closed in which nothing moves; 0 for never.");
 
   static final Option<Duration> FIN_TIMEOUT =
-      Option.duration("fin-timeout")
-          .orElse(Duration.ofSeconds(30))
-          .doc("The same, once one side has sent all that it had; 0 for never.");
+      positive("fin-timeout", Duration.ofSeconds(30))
+          .doc("The same, once one side has sent all that it had.");
 
-  static final Option<Key> KEY =
-      Option.choice("key", Key.class).doc("What policies that hash go by.");
+  static final Option<DemandKey> KEY =
+      Option.choice("key", DemandKey.class)
+          .orElse(DemandKey.NONE)
+          .doc("What policies that hash go by.");
 
   static final List<Option<?>> ALL =
       List.of(

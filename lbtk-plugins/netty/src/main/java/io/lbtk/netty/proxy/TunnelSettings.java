@@ -1,23 +1,31 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Demand;
 import java.time.Duration;
 
 /**
- * What a proxy allows each connection.
+ * How long and how often: what each tunnel of a proxy goes by. Times are nanoseconds, so that the
+ * path of each connection computes with longs.
  *
- * @param attempts how many targets are tried
- * @param attemptsTimeout for all attempts together
- * @param connectTimeout for one target
- * @param tokenTimeout for a token to come
- * @param idleTimeout for a tunnel in which nothing moves; zero for none
- * @param finTimeout the same, once one side has sent all that it had; zero for none
- * @param keyByClient whether the demand carries the client's address as its key
+ * @param demand what the first attempt of a connection asks for, the key aside
+ * @param key what goes into the demand of each connection
+ * @param attempts tokens that one connection may use, 1 or more
+ * @param attemptsNanos for all attempts of one connection
+ * @param connectNanos for one attempt, all addresses of its target
+ * @param idleNanos without a byte in either direction; 0 for no limit
+ * @param finNanos the same, once one side has ended its direction
  */
 record TunnelSettings(
+    Demand demand,
+    DemandKey key,
     int attempts,
-    Duration attemptsTimeout,
-    Duration connectTimeout,
-    Duration tokenTimeout,
-    Duration idleTimeout,
-    Duration finTimeout,
-    boolean keyByClient) {}
+    long attemptsNanos,
+    long connectNanos,
+    long idleNanos,
+    long finNanos) {
+
+  /** How long to wait for one token. */
+  Duration tokenTimeout() {
+    return demand.within();
+  }
+}

@@ -1,6 +1,7 @@
 /**
- * Proxies: {@link io.lbtk.netty.proxy.TcpNioProxy} accepts a client, a {@code Dial} finds it a
- * target that answers, and a {@code Tunnel} moves the bytes between the two.
+ * Proxies for TCP: accept, take a token, connect to its target on the same loop, relay.
+ *
+ * <p>{@link io.lbtk.netty.proxy.TcpNioProxy} is the one to name; the rest is inside.
  */
 @NullMarked
 package io.lbtk.netty.proxy;

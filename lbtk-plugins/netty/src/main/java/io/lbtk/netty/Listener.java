@@ -1,0 +1,102 @@
+package io.lbtk.netty;
+
+import io.lbtk.api.StartException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket that listens. What it accepts is not registered with any loop yet: that is up to whoever
+ * takes it. When the system has no file descriptor left it waits and goes on by itself.
+ */
+public final class Listener implements AutoCloseable {
+
+  private static final int BACKLOG = 4096;
+
+  private final NioServerSocketChannel channel;
+
+  private Listener(NioServerSocketChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Binds and begins to accept. Blocks until the address is bound, so it must not be called by a
+   * loop.
+   *
+   * @param who whose listener it is, for the log and for errors: {@code proxy.front}
+   * @param loop accepts
+   * @param accepted takes each connection, on the loop
+   * @throws StartException if it cannot be bound; the message names the address
+   */
+  public static Listener bind(
+      String who, ListenAddress address, EventLoop loop, Consumer<SocketChannel> accepted) {
+    InetSocketAddress resolved = address.resolve(who);
+    NioServerSocketChannel channel =
+        address.isIpV4()
+            ? new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
+            : new NioServerSocketChannel();
+    channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+    channel.pipeline().addLast(new Acceptor(who, address, accepted));
+    ChannelFuture bound = loop.register(channel);
+    bound = bound.awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      bound = channel.bind(resolved).awaitUninterruptibly();
+    }
+    Throwable cause = bound.cause();
+    if (cause != null) {
+      channel.close().awaitUninterruptibly();
+      throw new StartException(
+          "%s cannot listen on %s: %s".formatted(who, address, reason(address, cause)), cause);
+    }
+    return new Listener(channel);
+  }
+
+  private static String reason(ListenAddress address, Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    String words = message.toLowerCase(Locale.ROOT);
+    if (words.contains("permission denied")) {
+      return "permission denied (expected: a port that this user may bind, such as 1024 or more)";
+    }
+    if (cause instanceof BindException && words.contains("in use")) {
+      return "the port is in use (expected: a free port; see who has it with: ss -ltnp sport = :%d)"
+          .formatted(address.port());
+    }
+    if ((cause instanceof BindException || cause instanceof SocketException)
+        && words.contains("cannot assign")) {
+      return "the address is not one of this machine (expected: one of its own, or *)";
+    }
+    return message;
+  }
+
+  /** Where it listens, with the real port. */
+  public InetSocketAddress address() {
+    return channel.localAddress();
+  }
+
+  /** Stops accepting; completes when the socket is closed. A second call returns the same. */
+  public CompletableFuture<@Nullable Void> closed() {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    channel.close().addListener(future -> done.complete(null));
+    return done;
+  }
+
+  /** Stops accepting, and waits for it unless the caller is a loop. A second call does nothing. */
+  @Override
+  public void close() {
+    ChannelFuture closed = channel.close();
+    if (!channel.eventLoop().inEventLoop()) {
+      closed.awaitUninterruptibly();
+    }
+  }
+}

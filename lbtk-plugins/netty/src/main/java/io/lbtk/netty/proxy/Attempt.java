@@ -1,0 +1,157 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Token;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect to the target of one token: all its addresses in turn, each with its share
+ * of the time that is left. Tells the tunnel how it ended, once.
+ */
+final class Attempt implements ChannelFutureListener {
+
+  private final Tunnel tunnel;
+  private final ProxyLoop loop;
+  private final Token token;
+  private final long began;
+  private final long deadline;
+  private List<InetSocketAddress> addresses = List.of();
+  private int next;
+  private long addressDeadline;
+  private @Nullable TunnelEnd end;
+  private boolean done;
+
+  /** An attempt that ends at the deadline; {@link #start} begins it. */
+  Attempt(Tunnel tunnel, ProxyLoop loop, Token token, long began, long deadline) {
+    this.tunnel = tunnel;
+    this.loop = loop;
+    this.token = token;
+    this.began = began;
+    this.deadline = deadline;
+    this.addressDeadline = deadline;
+  }
+
+  /** The token whose target is connected to. */
+  Token token() {
+    return token;
+  }
+
+  /** When it began. */
+  long began() {
+    return began;
+  }
+
+  /** When {@link #expire} is due. */
+  long deadline() {
+    return addressDeadline;
+  }
+
+  void start() {
+    InetSocketAddress literal = TargetResolver.literal(token.target());
+    if (literal != null) {
+      connect(literal);
+    } else {
+      loop.resolve(token.target()).addListener(this::resolved);
+    }
+  }
+
+  private void resolved(Future<? super List<InetSocketAddress>> future) {
+    if (done) {
+      return;
+    }
+    if (!future.isSuccess()) {
+      fail(Outcome.Kind.REFUSED, future.cause());
+      return;
+    }
+    @SuppressWarnings("unchecked")
+    List<InetSocketAddress> found = (List<InetSocketAddress>) future.getNow();
+    addresses = found;
+    connectNext(Outcome.Kind.REFUSED, null);
+  }
+
+  /** Goes on with the next address, or fails with how the last one ended. */
+  private void connectNext(Outcome.Kind kind, @Nullable Throwable cause) {
+    int left = addresses.size() - next;
+    long now = System.nanoTime();
+    if (left <= 0 || deadline - now <= 0) {
+      fail(kind, cause);
+      return;
+    }
+    addressDeadline = now + (deadline - now) / left;
+    connect(addresses.get(next++));
+    tunnel.attemptDeadlineChanged(this);
+  }
+
+  private void connect(InetSocketAddress address) {
+    SocketChannel channel;
+    try {
+      channel = TunnelSockets.open(address);
+    } catch (ChannelException e) {
+      loop.outOfSockets(e);
+      fail(Outcome.Kind.UNUSED, e);
+      return;
+    }
+    TunnelEnd side = new TunnelEnd(tunnel, channel);
+    end = side;
+    channel.pipeline().addLast(side);
+    ChannelFuture registered = loop.executor().register(channel);
+    if (registered.isDone() && !registered.isSuccess()) {
+      fail(Outcome.Kind.UNUSED, registered.cause());
+    } else {
+      channel.connect(address).addListener(this);
+    }
+  }
+
+  @Override
+  public void operationComplete(ChannelFuture future) {
+    TunnelEnd side = end;
+    if (done || side == null || side.channel() != future.channel()) {
+      return;
+    }
+    if (future.isSuccess()) {
+      done = true;
+      tunnel.connected(this, side);
+      return;
+    }
+    side.close(false);
+    // No port of our own was left: that says nothing of the target.
+    boolean own = future.cause() instanceof BindException;
+    connectNext(own ? Outcome.Kind.UNUSED : Outcome.Kind.REFUSED, future.cause());
+  }
+
+  /** The time of this address is over, or that of the whole attempt. */
+  void expire() {
+    TunnelEnd side = end;
+    if (done) {
+      return;
+    }
+    if (side == null) {
+      fail(Outcome.Kind.REFUSED, null);
+    } else {
+      end = null;
+      side.close(false);
+      connectNext(Outcome.Kind.TIMEOUT, null);
+    }
+  }
+
+  /** Ends it without a word to the tunnel. */
+  void cancel() {
+    done = true;
+    if (end != null) {
+      end.close(false);
+    }
+  }
+
+  private void fail(Outcome.Kind kind, @Nullable Throwable cause) {
+    done = true;
+    tunnel.attemptFailed(this, kind, cause);
+  }
+}

@@ -1,0 +1,76 @@
+package io.lbtk.netty.proxy;
+
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the loops of one proxy have in common. Limits and access lists of the whole proxy belong
+ * here.
+ */
+final class ProxyState {
+
+  private static final Logger log = LoggerFactory.getLogger(TcpNioProxy.class);
+
+  private final String name;
+  private final TunnelSettings settings;
+  private final RetryBudget budget;
+  private final TargetResolver resolver;
+  private final OpenTunnels open = new OpenTunnels();
+  private final TargetTroubles targets;
+  private final Trouble noToken;
+  private final Trouble noRetry;
+  private final Trouble noSocket;
+
+  ProxyState(
+      String name,
+      TunnelSettings settings,
+      RetryRate retries,
+      @Nullable DnsServerAddressStreamProvider nameServers) {
+    this.name = name;
+    this.settings = settings;
+    this.budget = new RetryBudget(retries, System.nanoTime());
+    this.resolver = new TargetResolver(nameServers);
+    this.targets = new TargetTroubles(log, name);
+    this.noToken = new Trouble(log, name, "connections get tokens again");
+    this.noRetry = new Trouble(log, name, "connections are tried again");
+    this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
+  }
+
+  String name() {
+    return name;
+  }
+
+  TunnelSettings settings() {
+    return settings;
+  }
+
+  RetryBudget budget() {
+    return budget;
+  }
+
+  TargetResolver resolver() {
+    return resolver;
+  }
+
+  OpenTunnels open() {
+    return open;
+  }
+
+  TargetTroubles targets() {
+    return targets;
+  }
+
+  Trouble noToken() {
+    return noToken;
+  }
+
+  Trouble noRetry() {
+    return noRetry;
+  }
+
+  Trouble noSocket() {
+    return noSocket;
+  }
+}

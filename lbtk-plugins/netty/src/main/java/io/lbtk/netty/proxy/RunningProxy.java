@@ -1,0 +1,100 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.api.TokenSource;
+import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.Listener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The threads and the listener of a proxy, from start to close. */
+final class RunningProxy implements AutoCloseable {
+
+  private static final long END_SECONDS = 10;
+
+  private final ProxyState state;
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<ProxyLoop> loops = new ArrayList<>();
+  private @Nullable Listener listener;
+  private int next;
+
+  RunningProxy(ProxyState state, int threads) {
+    this.state = state;
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            threads, new DefaultThreadFactory(state.name()), NioIoHandler.newFactory());
+  }
+
+  /** Makes the loops, then listens. If it throws, {@link #close} is still to be called. */
+  void start(ListenAddress address, Function<Executor, TokenSource> tokens, boolean ownsTokens) {
+    for (int i = 0; i < group.executorCount(); i++) {
+      EventLoop executor = group.next();
+      loops.add(new ProxyLoop(state, executor, tokens.apply(executor), ownsTokens));
+    }
+    listener = Listener.bind(state.name(), address, loops.get(0).executor(), this::accept);
+  }
+
+  /** Deals connections to the loops in turn; called by the loop that accepts. */
+  private void accept(SocketChannel channel) {
+    ProxyLoop loop = loops.get(next);
+    next = next + 1 == loops.size() ? 0 : next + 1;
+    loop.accept(channel);
+  }
+
+  InetSocketAddress address() {
+    if (listener == null) {
+      throw new IllegalStateException(state.name() + " does not listen");
+    }
+    return listener.address();
+  }
+
+  /** Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. */
+  CompletableFuture<@Nullable Void> drain(Duration timeout) {
+    if (listener == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<@Nullable Void> drained =
+        listener.closed().thenCompose(stopped -> state.open().none());
+    for (ProxyLoop loop : loops) {
+      try {
+        var unused =
+            loop.executor().schedule(loop::closeTunnels, timeout.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException e) {
+        // It was closed meanwhile, and with it every tunnel.
+      }
+    }
+    return drained;
+  }
+
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close();
+    }
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (ProxyLoop loop : loops) {
+      ends.add(CompletableFuture.runAsync(loop::close, loop.executor()));
+    }
+    boolean wait = loops.stream().noneMatch(loop -> loop.executor().inEventLoop());
+    if (wait) {
+      ends.forEach(CompletableFuture::join);
+    }
+    state.resolver().close();
+    var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+    if (wait) {
+      group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+}

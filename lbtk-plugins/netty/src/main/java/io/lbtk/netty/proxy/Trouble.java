@@ -1,0 +1,74 @@
+package io.lbtk.netty.proxy;
+
+import org.slf4j.Logger;
+
+/**
+ * One thing that goes wrong for many connections: the log says it once, again when the reason is
+ * another, at most once a minute after that, and when it is over. Thread-safe.
+ */
+final class Trouble {
+
+  private static final long REPEAT_NANOS = 60_000_000_000L;
+  private static final long QUIET_NANOS = 5_000_000_000L;
+
+  /** Reasons that take turns within this time are one trouble. */
+  private static final long STEADY_NANOS = 1_000_000_000L;
+
+  private final Logger log;
+  private final String who;
+  private final String over;
+  private String reason = "";
+  private long said;
+  private long latest;
+  private long unsaid;
+  private volatile boolean present;
+
+  /**
+   * No trouble yet.
+   *
+   * @param over what to say when it is over
+   */
+  Trouble(Logger log, String who, String over) {
+    this.log = log;
+    this.who = who;
+    this.over = over;
+  }
+
+  /** It went wrong once more. */
+  synchronized void happened(String why, long now) {
+    latest = now;
+    boolean old = present && (why.equals(reason) || now - said < STEADY_NANOS);
+    if (old && now - said < REPEAT_NANOS) {
+      unsaid++;
+      return;
+    }
+    if (unsaid > 0) {
+      log.warn("{}: {} ({} times more since the last line of this)", who, why, unsaid);
+    } else {
+      log.warn("{}: {}", who, why);
+    }
+    present = true;
+    reason = why;
+    said = now;
+    unsaid = 0;
+  }
+
+  /** It went well, and whether that ends the trouble; cheap where there was none. */
+  boolean wentWell(long now) {
+    return present && end(now);
+  }
+
+  private synchronized boolean end(long now) {
+    if (present && now - latest > QUIET_NANOS) {
+      present = false;
+      log.info("{}: {}", who, over);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether nothing was heard of it for long. */
+  synchronized boolean isOld(long now) {
+    return now - latest > REPEAT_NANOS;
+  }
+}
