@@ -1,5 +1,6 @@
 package io.lbtk.core.plugin;
 
+import java.util.ServiceConfigurationError;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -7,7 +8,7 @@ import java.util.regex.Pattern;
 final class PluginFault {
 
   private static final Pattern CLASS_OF_ERROR =
-      Pattern.compile("(?:Provider|class|interface) ([\\w.$]+) ?(.*)");
+      Pattern.compile("[\\w.]+: (?:Provider |class )?([\\w$]+(?:\\.[\\w$]+)+) .*");
   private static final Pattern COMPILED_FOR =
       Pattern.compile("([\\w/$]+) has been compiled .*?class file version (\\d+)\\.\\d+.*");
 
@@ -66,8 +67,11 @@ final class PluginFault {
   }
 
   private static String namedClass(Throwable fault) {
+    if (!(fault instanceof ServiceConfigurationError)) {
+      return "";
+    }
     Matcher matcher = CLASS_OF_ERROR.matcher(String.valueOf(fault.getMessage()));
-    return matcher.find() ? matcher.group(1) : "";
+    return matcher.matches() ? matcher.group(1) : "";
   }
 
   private static String words(Throwable fault) {
