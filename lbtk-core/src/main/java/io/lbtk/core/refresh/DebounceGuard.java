@@ -14,7 +14,9 @@ final class DebounceGuard implements RefreshListener {
   private final long windowNanos;
   private final GuardTimer timer;
   private final RefreshListener next;
-  private @Nullable PendingChange pending;
+  private final PendingChange deltas = new PendingChange();
+  private @Nullable KnownTargets whole;
+  private boolean pending;
   private boolean passedBefore;
   private long lastPassed;
 
@@ -26,24 +28,36 @@ final class DebounceGuard implements RefreshListener {
 
   @Override
   public void onRefresh(Refresh refresh) {
-    if (pending != null) {
-      pending.add(refresh);
-      return;
-    }
     long sinceLast = timer.nanoTime() - lastPassed;
-    if (!passedBefore || sinceLast >= windowNanos) {
+    if (!pending && (!passedBefore || sinceLast >= windowNanos)) {
       pass(refresh);
       return;
     }
-    PendingChange change = new PendingChange();
-    change.add(refresh);
-    pending = change;
-    timer.schedule(Duration.ofNanos(windowNanos - sinceLast), () -> pass(change));
+    gather(refresh);
+    if (!pending) {
+      pending = true;
+      timer.schedule(Duration.ofNanos(windowNanos - sinceLast), this::passGathered);
+    }
   }
 
-  private void pass(PendingChange change) {
-    pending = null;
-    pass(change.toRefresh());
+  /** There are deltas alone, or a whole set that took over those after it. */
+  private void gather(Refresh refresh) {
+    if (refresh instanceof Refresh.Snapshot) {
+      whole = new KnownTargets();
+    }
+    if (whole != null) {
+      whole.apply(refresh);
+    } else if (refresh instanceof Refresh.Delta delta) {
+      deltas.add(delta);
+    }
+  }
+
+  private void passGathered() {
+    Refresh gathered = whole != null ? Refresh.snapshot(whole.list()) : deltas.toDelta();
+    pending = false;
+    whole = null;
+    deltas.clear();
+    pass(gathered);
   }
 
   private void pass(Refresh refresh) {

@@ -17,6 +17,14 @@ sealed interface Doubt {
 
   boolean applies(Step step);
 
+  /**
+   * Whether no change can give rise to this doubt that removes so few from so many.
+   *
+   * @param removed how many names are removed at the most
+   * @param before how many targets there were at least
+   */
+  boolean allows(int removed, int before);
+
   /** What there is to doubt, in words. */
   String words(Step step);
 
@@ -35,6 +43,11 @@ sealed interface Doubt {
     }
 
     @Override
+    public boolean allows(int removed, int before) {
+      return removed == 0 || removed < before;
+    }
+
+    @Override
     public String words(Step step) {
       return "no target is listed any more";
     }
@@ -48,6 +61,11 @@ sealed interface Doubt {
       return step.after() > 0
           && step.before() > 0
           && step.removed().getAsInt() * 100L > (long) step.before() * percent;
+    }
+
+    @Override
+    public boolean allows(int removed, int before) {
+      return removed * 100L <= (long) before * percent;
     }
 
     @Override

@@ -69,11 +69,14 @@ final class DoubtGuard implements RefreshListener {
   }
 
   private void judge(Refresh refresh) {
+    if (isSmall(refresh)) {
+      believe(refresh);
+      return;
+    }
     Doubt.Step step = step(refresh);
     Doubt doubt = doubtOf(step);
     if (doubt == null) {
-      believed.apply(refresh);
-      next.onRefresh(refresh);
+      believe(refresh);
       return;
     }
     KnownTargets targets = believed.copy();
@@ -90,9 +93,6 @@ final class DoubtGuard implements RefreshListener {
 
   private void follow(Held held, Refresh refresh) {
     Set<String> before = held.targets.names();
-    if (refresh instanceof Refresh.Delta) {
-      before = Set.copyOf(before);
-    }
     held.targets.apply(refresh);
     Doubt.Step step = step(held.targets);
     Doubt doubt = doubtOf(step);
@@ -119,9 +119,19 @@ final class DoubtGuard implements RefreshListener {
   private void believe(Held held) {
     stopTime();
     this.held = null;
-    Refresh all = Refresh.snapshot(held.targets.list());
-    believed.apply(all);
-    next.onRefresh(all);
+    believe(Refresh.snapshot(held.targets.list()));
+  }
+
+  private void believe(Refresh refresh) {
+    believed.apply(refresh);
+    next.onRefresh(refresh);
+  }
+
+  /** Whether it is a delta that removes so few that there is nothing to find out. */
+  private boolean isSmall(Refresh refresh) {
+    return refresh instanceof Refresh.Delta delta
+        && doubts.stream()
+            .allMatch(doubt -> doubt.allows(delta.removed().size(), believed.sizeAtLeast()));
   }
 
   private void startTime(Held held) {
@@ -155,17 +165,11 @@ final class DoubtGuard implements RefreshListener {
   }
 
   private Doubt.Step step(KnownTargets after) {
-    return new Doubt.Step(
-        believed.size(),
-        after.size(),
-        () -> {
-          Set<String> names = after.names();
-          return (int) believed.names().stream().filter(name -> !names.contains(name)).count();
-        });
+    return new Doubt.Step(believed.size(), after.size(), () -> believed.missingIn(after));
   }
 
   private Doubt.Step deltaStep(Refresh.Delta delta) {
-    Set<String> added = KnownTargets.names(delta.added());
+    Set<String> added = new KnownTargets(delta.added()).names();
     int fresh = (int) added.stream().filter(name -> !believed.contains(name)).count();
     int removed =
         (int)

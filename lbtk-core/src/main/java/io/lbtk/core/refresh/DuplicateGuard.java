@@ -5,7 +5,6 @@ import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Target;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,14 +48,14 @@ final class DuplicateGuard implements RefreshListener {
   }
 
   private static List<Target> withoutDoubles(List<Target> targets, Set<String> doubles) {
-    Set<String> seen = new HashSet<>(targets.size() * 2);
+    AddressSet seen = new AddressSet(targets.size());
     List<Target> unique = new ArrayList<>(targets.size());
     for (int i = targets.size() - 1; i >= 0; i--) {
-      String hostPort = targets.get(i).hostPort();
-      if (seen.add(hostPort)) {
-        unique.add(targets.get(i));
+      Target target = targets.get(i);
+      if (seen.add(target)) {
+        unique.add(target);
       } else {
-        doubles.add(hostPort);
+        doubles.add(target.hostPort());
       }
     }
     Collections.reverse(unique);

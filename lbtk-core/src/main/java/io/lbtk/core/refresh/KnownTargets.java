@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The targets that were reported so far, without doubles. It is only the last list, shared with the
- * report, until a delta comes: then it is a map, so that small deltas stay cheap.
+ * report, and what the deltas since have changed; a map is made of it when somebody needs one, or
+ * when the deltas have become many.
  */
 final class KnownTargets {
 
+  private static final int MANY = 1000;
+
   private List<Target> list;
+  private final PendingChange since = new PendingChange();
   private @Nullable Map<String, Target> index;
 
   KnownTargets() {
@@ -28,11 +32,12 @@ final class KnownTargets {
   }
 
   int size() {
-    return index == null ? list.size() : index.size();
+    return isOneList() ? list.size() : index().size();
   }
 
-  boolean isEmpty() {
-    return size() == 0;
+  /** So many there are at least; costs nothing. */
+  int sizeAtLeast() {
+    return index == null ? list.size() - since.removed() : index.size();
   }
 
   boolean contains(String hostPort) {
@@ -40,18 +45,20 @@ final class KnownTargets {
   }
 
   List<Target> list() {
-    return index == null ? list : new ArrayList<>(index.values());
+    return isOneList() ? list : new ArrayList<>(index().values());
   }
 
   /** The host:port of each. */
   Set<String> names() {
-    return index == null ? names(list) : index.keySet();
+    Set<String> names = new HashSet<>();
+    list().forEach(target -> names.add(target.hostPort()));
+    return names;
   }
 
-  static Set<String> names(List<Target> targets) {
-    Set<String> names = new HashSet<>(targets.size() * 2);
-    targets.forEach(target -> names.add(target.hostPort()));
-    return names;
+  /** How many of these are not among others. */
+  int missingIn(KnownTargets others) {
+    AddressSet there = AddressSet.of(others.list());
+    return (int) list().stream().filter(target -> !there.contains(target)).count();
   }
 
   KnownTargets copy() {
@@ -62,21 +69,43 @@ final class KnownTargets {
   void apply(Refresh refresh) {
     if (refresh instanceof Refresh.Snapshot snapshot) {
       list = snapshot.targets();
+      since.clear();
       index = null;
     } else if (refresh instanceof Refresh.Delta delta) {
-      Map<String, Target> targets = index();
-      delta.removed().forEach(targets::remove);
-      delta.added().forEach(target -> targets.put(target.hostPort(), target));
+      apply(delta);
     }
+  }
+
+  private void apply(Refresh.Delta delta) {
+    if (index != null) {
+      apply(delta, index);
+      return;
+    }
+    since.add(delta);
+    if (since.size() > MANY + list.size() / 8) {
+      index();
+    }
+  }
+
+  private static void apply(Refresh.Delta delta, Map<String, Target> targets) {
+    delta.removed().forEach(targets::remove);
+    delta.added().forEach(target -> targets.put(target.hostPort(), target));
+  }
+
+  private boolean isOneList() {
+    return index == null && since.size() == 0;
   }
 
   private Map<String, Target> index() {
     if (index == null) {
-      index = new LinkedHashMap<>(list.size() * 2);
+      Map<String, Target> targets = new LinkedHashMap<>(list.size() * 2);
       for (Target target : list) {
-        index.put(target.hostPort(), target);
+        targets.put(target.hostPort(), target);
       }
+      apply(since.toDelta(), targets);
+      since.clear();
       list = List.of();
+      index = targets;
     }
     return index;
   }

@@ -7,27 +7,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Several changes that become one: a delta while there are only deltas, else a snapshot. */
+/** Several deltas, which become one. */
 final class PendingChange {
 
-  private @Nullable KnownTargets base;
   private final Map<String, Target> added = new LinkedHashMap<>();
   private final Set<String> removed = new HashSet<>();
 
-  void add(Refresh refresh) {
-    if (refresh instanceof Refresh.Snapshot) {
-      base = new KnownTargets();
-    }
-    if (base != null) {
-      base.apply(refresh);
-    } else if (refresh instanceof Refresh.Delta delta) {
-      add(delta);
-    }
-  }
-
-  private void add(Refresh.Delta delta) {
+  void add(Refresh.Delta delta) {
     for (String hostPort : delta.removed()) {
       added.remove(hostPort);
       removed.add(hostPort);
@@ -38,9 +25,22 @@ final class PendingChange {
     }
   }
 
-  Refresh toRefresh() {
-    return base != null
-        ? Refresh.snapshot(base.list())
-        : Refresh.delta(new ArrayList<>(added.values()), removed);
+  /** How many names it speaks of. */
+  int size() {
+    return added.size() + removed.size();
+  }
+
+  /** How many names it removes, known or not. */
+  int removed() {
+    return removed.size();
+  }
+
+  void clear() {
+    added.clear();
+    removed.clear();
+  }
+
+  Refresh.Delta toDelta() {
+    return new Refresh.Delta(new ArrayList<>(added.values()), removed);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher.Mode;
+import io.lbtk.api.Target;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import java.time.Duration;
@@ -376,9 +377,9 @@ class GuardedRefresherTest {
   @Test
   void aSmallDeltaOfAMillionTargetsStaysADelta() {
     start(guards().maxShrink(OptionalInt.of(50)));
-    String[] many =
-        IntStream.range(0, 1_000_000).mapToObj(i -> "t" + i + ":1").toArray(String[]::new);
-    source.list(many);
+    source.report(
+        Refresh.snapshot(
+            IntStream.range(0, 1_000_000).mapToObj(i -> Target.of("t" + i, 1)).toList()));
 
     source.add("x:1");
     source.remove("t7:1");
