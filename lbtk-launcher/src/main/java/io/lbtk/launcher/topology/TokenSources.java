@@ -57,7 +57,8 @@ final class TokenSources implements AutoCloseable {
             source, window, WindowTokenSource.DEFAULT_MAX_AGE, timers, asker.ticker());
   }
 
-  private RemoteTokenSource connect(PartContext asker, String name, Executor executor) {
+  /** A connection to one port, without any decorator. */
+  RemoteTokenSource connect(PartContext asker, String name, Executor executor) {
     URI uri = uri(asker, name);
     TokenTransport transport =
         transports.computeIfAbsent(uri.getScheme(), scheme -> transport(asker, uri));

@@ -5,6 +5,7 @@ import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
@@ -15,6 +16,7 @@ import io.lbtk.core.Generator;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.settings.Problems;
 import io.lbtk.netty.echo.EchoServer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -83,6 +85,79 @@ public final class Topology implements AutoCloseable {
       throw e;
     }
     return topology;
+  }
+
+  /**
+   * A topology in which nothing runs, to make single parts of what is planned.
+   *
+   * @return the caller's, to be closed after those parts
+   */
+  public static Topology idle(Plan plan) {
+    return new Topology(plan, listener -> {});
+  }
+
+  /**
+   * Makes a refresher with its guards, which is not started.
+   *
+   * @return the caller's
+   * @throws SettingsException if there is none of that name, or its settings do not fit together
+   */
+  public synchronized Refresher refresher(String name) {
+    return refreshers.create("refresher." + name, name);
+  }
+
+  /**
+   * Connects to one token port, without any decorator.
+   *
+   * @param part the name of who connects, for logs and errors
+   * @return the caller's
+   * @throws SettingsException if the URI is none of a known transport
+   */
+  public synchronized RemoteTokenSource connect(String part, String uri, Executor executor) {
+    return tokenSources.connect(newContext(part, 0), uri, executor);
+  }
+
+  /**
+   * Makes every part and starts none, which finds what only shows when they are put together.
+   *
+   * @throws SettingsException with everything that is wrong
+   */
+  public static void check(Plan plan) {
+    Problems problems = new Problems();
+    try (Topology topology = idle(plan)) {
+      plan.refreshers
+          .keySet()
+          .forEach(name -> tryTo(problems, () -> topology.refresher(name).close()));
+      plan.generators
+          .values()
+          .forEach(
+              planned ->
+                  tryTo(
+                      problems,
+                      () ->
+                          topology.policy(
+                              planned.part(),
+                              planned.settings().get(PartOptions.GENERATOR_POLICY))));
+      plan.proxies
+          .values()
+          .forEach(planned -> tryTo(problems, () -> topology.proxy(planned).close()));
+    }
+    problems.throwIfAny();
+  }
+
+  private static void tryTo(Problems problems, Runnable make) {
+    try {
+      make.run();
+    } catch (SettingsException e) {
+      e.problems().forEach(problems::add);
+    } catch (StartException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Proxy proxy(PlannedPart<ProxyProvider> planned) {
+    PartContext context = newContext(planned.part(), planned.settings().get(PartOptions.WINDOW));
+    return PluginRegistry.create(planned.plugin(), planned.settings(), context);
   }
 
   private synchronized void start() {
@@ -171,8 +246,7 @@ public final class Topology implements AutoCloseable {
 
   private void startProxy(String name, PlannedPart<ProxyProvider> planned) {
     Settings settings = planned.settings();
-    PartContext context = newContext(planned.part(), settings.get(PartOptions.WINDOW));
-    Proxy proxy = PluginRegistry.create(planned.plugin(), settings, context);
+    Proxy proxy = proxy(planned);
     running.push(proxy);
     try {
       proxy.start();

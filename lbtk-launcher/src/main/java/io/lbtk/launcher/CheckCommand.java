@@ -1,0 +1,30 @@
+package io.lbtk.launcher;
+
+import io.lbtk.launcher.topology.Topology;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Names everything that is wrong with a file. */
+@Command(
+    name = "check",
+    description =
+        "Names all problems of the file at once; without any, prints the effective settings.")
+final class CheckCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Parameters(paramLabel = "FILE", description = "Settings: kind.name.option = value")
+  private Path file = Path.of("");
+
+  @Override
+  public Integer call() {
+    try (Launch launch = Launch.ofFile(file, common)) {
+      Topology.check(launch.plan());
+      new Output().print(launch.effective());
+      return Exit.OK;
+    }
+  }
+}

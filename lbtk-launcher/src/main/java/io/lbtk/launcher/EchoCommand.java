@@ -1,0 +1,40 @@
+package io.lbtk.launcher;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Echo servers, to try things with. */
+@Command(name = "echo", description = "Servers that send back what they receive.")
+final class EchoCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(names = "--type", paramLabel = "T", description = "How bytes are moved. Default: nio")
+  private @Nullable String type;
+
+  @Option(names = "--loops", paramLabel = "N", description = "Event loops. Default: the cores")
+  private @Nullable String loops;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "LISTEN",
+      description = "Where clients are accepted: 127.0.0.1:8000")
+  private List<String> listen = List.of();
+
+  @Override
+  public Integer call() {
+    Words words =
+        new Words()
+            .put("--type", "echo.main.type", type)
+            .putList("LISTEN", "echo.main.listen", listen)
+            .put("--loops", "echo.main.loops", loops);
+    try (Launch launch = Launch.ofWords(words.entries(), common)) {
+      return Launch.run(launch.planOfWords());
+    }
+  }
+}

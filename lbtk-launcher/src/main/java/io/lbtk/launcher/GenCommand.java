@@ -1,0 +1,44 @@
+package io.lbtk.launcher;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A generator of the lists on the standard input. */
+@Command(
+    name = "gen",
+    description = {
+      "Reads lists of targets on the standard input, and serves tokens. Blank lines end a list,"
+          + " and so does the end of the input. Each list replaces the last.",
+      "It serves on after the end of its input."
+    })
+final class GenCommand implements Callable<Integer> {
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @Option(names = "--policy", paramLabel = "P", description = "Which target is picked.")
+  private @Nullable String policy;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "URI",
+      description = "Where tokens are served: tcp://127.0.0.1:1024")
+  private List<String> uris = List.of();
+
+  @Override
+  public Integer call() {
+    Words words =
+        new Words()
+            .put("gen", "refresher.stdin.type", "stdin")
+            .put("gen", "generator.main.refreshers", "stdin")
+            .put("--policy", "generator.main.policy", policy)
+            .putList("URI", "generator.main.listen", uris);
+    try (Launch launch = Launch.ofWords(words.entries(), common)) {
+      return Launch.run(launch.planOfWords());
+    }
+  }
+}

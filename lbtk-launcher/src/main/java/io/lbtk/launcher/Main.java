@@ -1,0 +1,131 @@
+package io.lbtk.launcher;
+
+import io.lbtk.api.SettingsException;
+import io.lbtk.api.StartException;
+import io.lbtk.core.settings.Suggestion;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Where the process begins. */
+@Command(
+    name = "lbtk",
+    description = "A load-balancing toolkit: one brain decides, light proxies move the bytes.",
+    synopsisHeading = "Usage: ",
+    customSynopsis = {
+      "java -jar lbtk-launcher.jar FILE",
+      "   or: java -jar lbtk-launcher.jar COMMAND …",
+      ""
+    },
+    commandListHeading = "%nCommands, each with its own --help:%n",
+    footer = {"", "The log goes to the standard error; LBTK_LOG=debug says more."},
+    versionProvider = Main.Version.class,
+    subcommands = {
+      RunCommand.class,
+      CheckCommand.class,
+      GenCommand.class,
+      ProxyCommand.class,
+      EchoCommand.class,
+      RefreshCommand.class,
+      TokensCommand.class,
+      PluginsCommand.class
+    })
+public final class Main implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  private boolean version;
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "Settings to run, as by run FILE")
+  private @Nullable Path file;
+
+  private Main() {}
+
+  /** Runs a command, and ends the process with its exit code. */
+  public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> log.error("thread {} failed", thread.getName(), e));
+    System.exit(execute(args));
+  }
+
+  private static int execute(String[] args) {
+    CommandLine commands = new CommandLine(new Main());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setParameterExceptionHandler((e, words) -> wrongUse(e));
+    commands.setExecutionExceptionHandler((e, command, parsed) -> failed(e));
+    return commands.execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    if (file == null) {
+      throw new UsageException(
+          "nothing to do (expected: a file of settings or a command; --help lists them)");
+    }
+    return RunCommand.run(file, common);
+  }
+
+  private static int wrongUse(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    if (e.getCause() instanceof UsageException usage) {
+      return say(usage, Exit.USAGE);
+    }
+    Main main = command.getCommand() instanceof Main root ? root : null;
+    if (main != null && main.file != null && e instanceof UnmatchedArgumentException) {
+      String word = main.file.toString();
+      Screen.say(
+          "%s: no command%s"
+              .formatted(
+                  word,
+                  Suggestion.forUnknown(word, command.getCommandSpec().subcommands().keySet())));
+    } else {
+      Screen.say(
+          "%s (see: %s --help)"
+              .formatted(e.getMessage(), command.getCommandSpec().qualifiedName()));
+    }
+    return Exit.USAGE;
+  }
+
+  private static int failed(Exception e) {
+    if (e instanceof UsageException) {
+      return say(e, Exit.USAGE);
+    }
+    if (e instanceof SettingsException || e instanceof StartException) {
+      return say(e, Exit.PROBLEM);
+    }
+    log.error("lbtk failed", e);
+    return Exit.PROBLEM;
+  }
+
+  private static int say(Exception e, int code) {
+    Screen.say(String.valueOf(e.getMessage()));
+    log.debug("the reason", e);
+    return code;
+  }
+
+  /** Tells the version from the jar. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "lbtk %s (Java %s)".formatted(version == null ? "(not packed)" : version, Runtime.version())
+      };
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.lbtk.launcher;
+
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Target;
+import io.lbtk.core.plugin.Plugin;
+import io.lbtk.core.plugin.PluginKind;
+import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.settings.Suggestion;
+import io.lbtk.launcher.topology.Topology;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Prints what a refresher reports. */
+@Command(
+    name = "refresh",
+    description =
+        "Prints each list of targets that a refresher reports, and a blank line after it: made to"
+            + " be piped into gen. Type static prints and ends; others go on until they are stopped"
+            + " or nobody reads.")
+final class RefreshCommand implements Callable<Integer> {
+
+  private static final Logger log = LoggerFactory.getLogger(RefreshCommand.class);
+  private static final String NAME = "main";
+  private static final String PART = "refresher." + NAME;
+  private static final String STATIC = "static";
+
+  @Mixin private CommonOptions common = new CommonOptions();
+
+  @picocli.CommandLine.Option(
+      names = "--option",
+      paramLabel = "k=v",
+      description = "An option of the refresher: --option interval=2s")
+  private Map<String, String> options = new LinkedHashMap<>();
+
+  @picocli.CommandLine.Option(
+      names = "--once",
+      description = "Print the first list and end; if there is none, end with exit code 1.")
+  private boolean once;
+
+  @Parameters(index = "0", paramLabel = "TYPE", description = "The type: see plugins")
+  private String type = "";
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "ARG",
+      description = "The options that have a place: targets of static, path of file, …")
+  private List<String> arguments = List.of();
+
+  /** What the refresher's thread tells the main one. */
+  private record News(List<String> lines, boolean failed, boolean stop) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Words words = new Words().put("TYPE", PART + ".type", type);
+    try (PluginRegistry plugins = Launch.plugins(common.plugins())) {
+      placed(plugins, words);
+    }
+    options.forEach((key, value) -> words.put("--option " + key, PART + "." + key, value));
+    try (Launch launch = Launch.ofWords(words.entries(), common);
+        Signals signals = Signals.listen();
+        Topology topology = Topology.idle(launch.planOfWords());
+        Refresher refresher = topology.refresher(NAME)) {
+      Latest<News> latest = new Latest<>();
+      var unused = signals.first().thenRun(() -> latest.put(new News(List.of(), false, true)));
+      SortedMap<String, Target> targets = new TreeMap<>();
+      refresher.start(report -> latest.put(read(report, targets)));
+      return print(latest);
+    }
+  }
+
+  /** Gives each word to the option whose place it has; the last option takes all that are left. */
+  private void placed(PluginRegistry plugins, Words words) {
+    Plugin<RefresherProvider> plugin =
+        plugins
+            .find(PluginKind.REFRESHER, type)
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "TYPE = %s: no refresher of this type%s"
+                            .formatted(
+                                type,
+                                Suggestion.forUnknown(
+                                    type, plugins.all(PluginKind.REFRESHER).keySet()))));
+    SortedMap<Integer, Option<?>> places = new TreeMap<>();
+    for (Option<?> option : plugin.provider().options()) {
+      option.position().ifPresent(place -> places.put(place, option));
+    }
+    List<String> left = new ArrayList<>(arguments);
+    for (Map.Entry<Integer, Option<?>> place : places.entrySet()) {
+      if (left.isEmpty()) {
+        return;
+      }
+      boolean last = place.getKey().equals(places.lastKey());
+      List<String> taken = last ? left : left.subList(0, 1);
+      Option<?> option = place.getValue();
+      words.put(option.name(), PART + "." + option.name(), String.join(option.separator(), taken));
+      taken.clear();
+    }
+    if (!left.isEmpty()) {
+      throw new UsageException(
+          "\"%s\" has no place (expected: refresh %s takes no words; give --option k=v)"
+              .formatted(left.get(0), type));
+    }
+  }
+
+  private static News read(Refresh report, SortedMap<String, Target> targets) {
+    if (report instanceof Refresh.Failure failure) {
+      log.warn("{}: {}", PART, failure.message());
+      return new News(List.of(), true, false);
+    }
+    if (report instanceof Refresh.Snapshot snapshot) {
+      targets.clear();
+      snapshot.targets().forEach(target -> targets.put(target.hostPort(), target));
+    } else if (report instanceof Refresh.Delta delta) {
+      targets.keySet().removeAll(delta.removed());
+      delta.added().forEach(target -> targets.put(target.hostPort(), target));
+    }
+    if (targets.isEmpty()) {
+      log.warn("{}: the list is empty", PART);
+    }
+    List<String> lines = new ArrayList<>();
+    targets.values().forEach(target -> lines.add(target.toString()));
+    lines.add("");
+    return new News(lines, false, false);
+  }
+
+  private int print(Latest<News> latest) throws InterruptedException {
+    Output output = new Output();
+    while (true) {
+      News news = latest.take();
+      if (news.stop()) {
+        return Exit.OK;
+      }
+      if (news.failed()) {
+        if (once) {
+          return Exit.PROBLEM;
+        }
+        continue;
+      }
+      output.print(news.lines());
+      if (output.isClosed() || once || type.equals(STATIC)) {
+        return Exit.OK;
+      }
+    }
+  }
+}
