@@ -57,7 +57,7 @@ final class LibzmqInteropTest {
     EchoServer echo = EchoServer.builder().listen("127.0.0.1:0").loops(1).build();
     echo.start();
     try (echo) {
-      Target up = Target.of("127.0.0.1", ((InetSocketAddress) echo.addresses().get(0)).getPort());
+      Target up = Target.of("127.0.0.1", echo.addresses().get(0).getPort());
       Target down = Target.of("127.0.0.1", 1);
       source.give(up, down, up);
       try (Python peer = Python.example("lease-peer.py", address(), "3")) {
