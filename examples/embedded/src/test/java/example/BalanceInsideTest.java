@@ -12,8 +12,8 @@ class BalanceInsideTest {
 
   @Test
   void eachServerIsGreetedInTurn() throws Exception {
-    try (EchoBackend first = EchoBackend.start();
-        EchoBackend second = EchoBackend.start()) {
+    try (EchoBackend first = new EchoBackend();
+        EchoBackend second = new EchoBackend()) {
       ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
       BalanceInside.sayHello(

@@ -1,0 +1,60 @@
+package example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built jar in the hands of the real launcher. */
+class PreferZoneIT {
+
+  @TempDir Path folder;
+
+  private Path plugins;
+
+  @BeforeEach
+  void dropTheJar() throws IOException {
+    Path jar = Path.of(System.getProperty("plugin.jar"));
+    plugins = Files.createDirectories(folder.resolve("plugins"));
+    Files.copy(jar, plugins.resolve(jar.getFileName()));
+  }
+
+  @Test
+  void theJarAddsAPolicy() throws Exception {
+    Path settings =
+        Files.writeString(
+            folder.resolve("lbtk.properties"),
+            """
+            plugins.dir                = %s
+            refresher.backends.type    = static
+            refresher.backends.targets = 127.0.0.1:8000 zone=south, 127.0.0.1:8001 zone=north
+            policy.near.type           = prefer-zone
+            policy.near.zone           = north
+            generator.main.refreshers  = backends
+            generator.main.policy      = near
+            """
+                .formatted(plugins));
+
+    Process process = lbtk("check", settings.toString());
+
+    assertThat(process.inputReader().lines()).contains("policy.near.zone = north");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static Process lbtk(String... words) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("launcher.jar")));
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+}

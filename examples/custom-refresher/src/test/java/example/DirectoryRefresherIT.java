@@ -1,0 +1,53 @@
+package example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built jar in the hands of the real launcher. */
+class DirectoryRefresherIT {
+
+  @TempDir Path folder;
+
+  private Path plugins;
+
+  @BeforeEach
+  void dropTheJar() throws IOException {
+    Path jar = Path.of(System.getProperty("plugin.jar"));
+    plugins = Files.createDirectories(folder.resolve("plugins"));
+    Files.copy(jar, plugins.resolve(jar.getFileName()));
+  }
+
+  @Test
+  void theJarAddsATypeOfRefresher() throws Exception {
+    Path targets = Files.createDirectories(folder.resolve("targets"));
+    Files.createFile(targets.resolve("127.0.0.1:8000"));
+    Files.createFile(targets.resolve("127.0.0.1:8001 weight=2"));
+    Files.createFile(targets.resolve("no target"));
+
+    Process process =
+        lbtk("--plugins", plugins.toString(), "refresh", "directory", targets.toString(), "--once");
+
+    assertThat(process.inputReader().lines())
+        .containsExactly("127.0.0.1:8000", "127.0.0.1:8001 weight=2", "");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static Process lbtk(String... words) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                System.getProperty("launcher.jar")));
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+}
