@@ -60,8 +60,7 @@ public final class DirectoryRefresher implements Refresher {
     }
   }
 
-  private static final Comparator<Target> BY_NAME =
-      Comparator.comparing(Target::hostPort);
+  private static final Comparator<Target> BY_NAME = Comparator.comparing(Target::hostPort);
 
   private static Stream<Target> target(Path file) {
     try {

@@ -38,7 +38,9 @@ class DirectoryRefresherTest extends RefresherContract {
     return new DirectoryRefresher(directory, Duration.ofMillis(20), scheduler);
   }
 
-  /** Prepares the directory beside the watched one, and swaps them: a reader sees one or the other. */
+  /**
+   * Prepares the directory beside the watched one, and swaps them: a reader sees one or the other.
+   */
   @Override
   protected void setSource(List<Target> targets) throws IOException {
     Path next = Files.createTempDirectory(folder, "next");

@@ -113,7 +113,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void readComplete() {
-    pulse.heard();
+    if (hasRoom()) {
+      pulse.heard();
+    }
     batch.flush();
   }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * passed on as it is: see {@link ZmtpFrame}, and nothing before {@link ZmtpReady}. When the other
  * end breaks the rules, or does not end the handshake in time, a {@link ZmtpException} goes along
  * the pipeline and the channel is closed; nothing is read from then on.
+ *
+ * <p>Reading can be stopped and gone on with by the channel's auto-read; single reads may bring
+ * less than a message.
  */
 public final class ZmtpHandler extends ByteToMessageDecoder {
 
@@ -224,22 +227,26 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-    if (ponged) {
-      ponged = false;
-      ctx.flush();
-    }
-    super.channelReadComplete(ctx);
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    flushPong(ctx);
+    // Not as the superclass does, which reads on when nothing came of what was read: whoever turned
+    // auto-read off wants no more PINGs either.
+    discardSomeReadBytes();
+    ctx.fireChannelReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
     pong(ctx);
+    flushPong(ctx);
+    super.channelWritabilityChanged(ctx);
+  }
+
+  private void flushPong(ChannelHandlerContext ctx) {
     if (ponged) {
       ponged = false;
       ctx.flush();
     }
-    super.channelWritabilityChanged(ctx);
   }
 
   private void fail(ChannelHandlerContext ctx, ZmtpException e) {

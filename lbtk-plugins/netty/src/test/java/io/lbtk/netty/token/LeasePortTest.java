@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -402,17 +403,13 @@ final class LeasePortTest {
   void aPeerThatAnswersPingsStays() {
     try (RawPeer idle = peer("idle").withoutPongs();
         RawPeer silent = peer("silent").withoutPongs()) {
-      Thread answers =
-          new Thread(
-              () -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                  await().until(() -> idle.answerHeldPings() > 0);
-                }
-              });
-      answers.setDaemon(true);
-      answers.start();
+      AtomicBoolean over = new AtomicBoolean();
+      CompletableFuture<Void> answers =
+          CompletableFuture.runAsync(
+              () -> await().until(() -> idle.answerHeldPings() < 0 || over.get()));
       silent.awaitEnd();
-      answers.interrupt();
+      over.set(true);
+      answers.join();
       source.give(A);
       idle.token(1);
     }

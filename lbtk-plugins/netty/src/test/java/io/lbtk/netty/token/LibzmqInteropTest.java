@@ -8,7 +8,6 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.netty.echo.EchoServer;
 import io.lbtk.testkit.FakeTokenSource;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 /** A ZMTP peer on a plain socket, made without the code under test. A thread of its own reads. */
 final class RawPeer implements AutoCloseable {
 
+  /** So many lines are kept; then nothing is read until the test takes some. */
+  private static final int MARK = 5000;
+
   private static final String END = "\0end";
   private static final byte[] GREETING = new byte[64];
 
@@ -31,13 +34,15 @@ final class RawPeer implements AutoCloseable {
 
   private final Socket socket;
   private final OutputStream out;
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(MARK);
   private final BlockingQueue<byte[]> heldPongs = new LinkedBlockingQueue<>();
   private volatile boolean answersPings = true;
   private volatile boolean reads = true;
+  private Thread reader = new Thread();
 
   private RawPeer(URI port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port.getPort());
+    socket.setTcpNoDelay(true);
     out = socket.getOutputStream();
   }
 
@@ -51,9 +56,9 @@ final class RawPeer implements AutoCloseable {
       DataInputStream in = new DataInputStream(peer.socket.getInputStream());
       in.readFully(new byte[64]);
       peer.frame(in);
-      Thread reader = new Thread(() -> peer.read(in), "raw-peer");
-      reader.setDaemon(true);
-      reader.start();
+      peer.reader = new Thread(() -> peer.read(in), "raw-peer");
+      peer.reader.setDaemon(true);
+      peer.reader.start();
       return peer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -96,7 +101,11 @@ final class RawPeer implements AutoCloseable {
         frame(in);
       }
     } catch (IOException e) {
-      lines.add(END);
+      try {
+        lines.put(END);
+      } catch (InterruptedException closed) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -108,7 +117,9 @@ final class RawPeer implements AutoCloseable {
       throw new EOFException();
     }
     if ((flags & 4) == 0) {
-      lines.addAll(List.of(new String(body, US_ASCII).split("\n", -1)));
+      for (String line : new String(body, US_ASCII).split("\n", -1)) {
+        keep(line);
+      }
     } else if (new String(body, US_ASCII).startsWith("\4PING")) {
       byte[] context = java.util.Arrays.copyOfRange(body, 7, body.length);
       if (answersPings) {
@@ -116,6 +127,14 @@ final class RawPeer implements AutoCloseable {
       } else {
         heldPongs.add(context);
       }
+    }
+  }
+
+  private void keep(String line) throws IOException {
+    try {
+      lines.put(line);
+    } catch (InterruptedException e) {
+      throw new IOException("closed meanwhile", e);
     }
   }
 
@@ -212,6 +231,7 @@ final class RawPeer implements AutoCloseable {
   /** Ends the connection without a word. */
   @Override
   public void close() {
+    reader.interrupt();
     try {
       socket.close();
     } catch (IOException e) {
