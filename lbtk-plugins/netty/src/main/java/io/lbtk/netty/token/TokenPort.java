@@ -5,15 +5,14 @@ import io.lbtk.api.Subscription;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport.Publication;
-import io.lbtk.netty.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class TokenPort implements Publication {
 
   private static final Logger log = LoggerFactory.getLogger(TokenPort.class);
-  private static final String ANY = "0.0.0.0";
   private static final int BACKLOG = 1024;
   private static final int CLOSE_SECONDS = 5;
 
@@ -65,7 +63,7 @@ final class TokenPort implements Publication {
    * @throws StartException if it cannot be bound
    */
   static TokenPort open(URI uri, TokenSource source, PortOptions options, Ticker ticker) {
-    ListenAddress wanted = listenAddress(uri);
+    InetSocketAddress wanted = BindAddress.of(uri);
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             options.loops(),
@@ -76,7 +74,7 @@ final class TokenPort implements Publication {
     OpenQueue queue = new OpenQueue(group.next(), source);
     LeaseDesk desk = new LeaseDesk(group, source, options, ticker, counters, hostPorts);
     Subscription gone = source.onGone(desk::gone);
-    ServerBootstrap bootstrap =
+    ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
             .channel(NioServerSocketChannel.class)
@@ -84,33 +82,19 @@ final class TokenPort implements Publication {
             .handler(new AcceptFaults())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new PortInitializer(hostPorts, options, counters, queue, desk));
-    Channel server;
-    try {
-      server = wanted.bind(bootstrap);
-    } catch (StartException e) {
+            .childHandler(new PortInitializer(hostPorts, options, counters, queue, desk))
+            .bind(wanted)
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
       gone.close();
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-      throw e;
+      throw new StartException(
+          "%s cannot be bound: %s".formatted(uri, bound.cause().getMessage()), bound.cause());
     }
-    InetSocketAddress bound = (InetSocketAddress) server.localAddress();
-    URI address = URI.create(uri.getScheme() + "://" + NetUtil.toSocketAddressString(bound));
+    Channel server = bound.channel();
+    URI address = BindAddress.uri(uri.getScheme(), (InetSocketAddress) server.localAddress());
     log.info("tokens are served at {}", address);
     return new TokenPort(group, server, queue, desk, gone, counters, address);
-  }
-
-  private static ListenAddress listenAddress(URI uri) {
-    String authority = uri.getRawAuthority();
-    String expected = "expected: %s://host:port to listen on".formatted(uri.getScheme());
-    if (authority == null || !uri.getRawSchemeSpecificPart().equals("//" + authority)) {
-      throw new StartException("cannot listen on %s (%s)".formatted(uri, expected));
-    }
-    try {
-      return ListenAddress.parse(
-          authority.startsWith("*:") ? ANY + authority.substring(1) : authority);
-    } catch (IllegalArgumentException e) {
-      throw new StartException("cannot listen on %s (%s)".formatted(uri, expected), e);
-    }
   }
 
   @Override
