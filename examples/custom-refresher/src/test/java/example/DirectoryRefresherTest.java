@@ -6,12 +6,11 @@ import io.lbtk.testkit.RefresherContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,8 @@ class DirectoryRefresherTest extends RefresherContract {
 
   @BeforeEach
   void makeDirectory() throws IOException {
-    directory = Files.createDirectories(folder.resolve("targets"));
+    directory = folder.resolve("targets");
+    setSource(List.of());
   }
 
   @AfterEach
@@ -38,24 +38,19 @@ class DirectoryRefresherTest extends RefresherContract {
     return new DirectoryRefresher(directory, Duration.ofMillis(20), scheduler);
   }
 
-  /**
-   * Prepares the directory beside the watched one, and swaps them: a reader sees one or the other.
-   */
+  /** The watched directory is a link, so that another one can be put in its place in one step. */
   @Override
   protected void setSource(List<Target> targets) throws IOException {
     Path next = Files.createTempDirectory(folder, "next");
-    Set<String> names = targets.stream().map(Target::toString).collect(Collectors.toSet());
-    for (String name : names) {
-      Files.createFile(next.resolve(name));
+    for (Target target : targets) {
+      Files.createFile(next.resolve(target.toString()));
     }
-    if (Files.exists(directory)) {
-      Files.move(directory, Files.createTempDirectory(folder, "old").resolve("targets"));
-    }
-    Files.move(next, directory);
+    Path link = Files.createSymbolicLink(next.resolveSibling(next.getFileName() + ".link"), next);
+    Files.move(link, directory, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override
   protected void breakSource() throws IOException {
-    Files.move(directory, Files.createTempDirectory(folder, "old").resolve("targets"));
+    Files.delete(directory);
   }
 }
