@@ -33,7 +33,7 @@ class DirectoryRefresherIT {
     Files.createFile(targets.resolve("no target"));
 
     Process process =
-        lbtk("--plugins", plugins.toString(), "refresh", "directory", targets.toString(), "--once");
+        lbtk("refresh", "--plugins", plugins.toString(), "directory", targets.toString(), "--once");
 
     assertThat(process.inputReader().lines())
         .containsExactly("127.0.0.1:8000", "127.0.0.1:8001 weight=2", "");
