@@ -143,7 +143,9 @@ final class GeneratorPortTest {
                   }
                 }
                 return askedWhileRemoved;
-              }));
+              },
+              // A thread each: on two cores the common pool would run one after the other.
+              asker -> new Thread(asker, name).start()));
     }
     for (int i = 0; i < 200; i++) {
       source.remove("x:1");
