@@ -340,7 +340,7 @@ class TcpNioProxyTest {
   @Test
   void ipV6WorksOnBothSides() throws Exception {
     assumeTrue(hasIpV6(), "the machine has ::1");
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
       tokens.always(Target.of("::1", server.getLocalPort()));
       TcpNioProxy proxy = start(builder().listen("[::1]:0"));
       Socket client = connect(proxy);
@@ -507,7 +507,7 @@ class TcpNioProxyTest {
   }
 
   private static boolean hasIpV6() {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
       return server.isBound();
     } catch (IOException e) {
       return false;

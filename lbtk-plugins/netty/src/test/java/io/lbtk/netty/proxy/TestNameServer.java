@@ -85,7 +85,7 @@ final class TestNameServer implements AutoCloseable {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.write(query, 0, 2);
-    out.writeShort(known == UNKNOWN ? 0x8183 : 0x8180);
+    out.writeShort(known.equals(UNKNOWN) ? 0x8183 : 0x8180);
     out.writeShort(1);
     out.writeShort(addresses.size());
     out.writeInt(0);
