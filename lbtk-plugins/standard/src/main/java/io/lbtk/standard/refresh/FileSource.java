@@ -80,11 +80,10 @@ final class FileSource {
   }
 
   private Look look(FileStamp stamp, long now) throws IOException {
-    if (stamp.equals(taken)) {
+    boolean isDue = repeats.isEmpty() && passed(takenAt, now, interval);
+    if (stamp.equals(taken) && !isDue) {
       changing = false;
-      return repeats.isEmpty() && passed(takenAt, now, interval)
-          ? take(stamp, read(), now)
-          : nothing();
+      return nothing();
     }
     note(stamp, now);
     boolean old = stamp.isOlderThan(OLD_MILLIS, System.currentTimeMillis());
@@ -116,10 +115,6 @@ final class FileSource {
       seen = stamp;
       seenAt = now;
     }
-  }
-
-  private Look take(FileStamp stamp, byte[] document, long now) {
-    return take(stamp, document, false, now);
   }
 
   private Look take(FileStamp stamp, byte[] document, boolean patient, long now) {
@@ -157,6 +152,7 @@ final class FileSource {
 
   private Look failed(String message) {
     taken = null;
+    changing = false;
     Refresh failure = Refresh.failure(message);
     return new Look(repeats.isNews(failure) ? failure : null, interval);
   }

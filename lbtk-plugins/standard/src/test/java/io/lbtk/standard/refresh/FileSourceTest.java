@@ -1,0 +1,118 @@
+package io.lbtk.standard.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
+import io.lbtk.testkit.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a file is at rest, by a clock of the test. */
+class FileSourceTest {
+
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration QUIET = Duration.ofMillis(100);
+
+  @TempDir Path dir;
+
+  private final ManualClock clock = new ManualClock();
+  private int writes;
+
+  private FileSource source() {
+    Path path = dir.resolve("targets");
+    ListReader reader = new ListReader("refresher.x", path.toString(), ListFormat.AUTO);
+    return new FileSource(path, reader, 1000, INTERVAL, clock);
+  }
+
+  /** As by somebody who writes just now, however long the test takes. */
+  private void write(String text) throws IOException {
+    Path path = Files.writeString(dir.resolve("targets"), text);
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now().plusSeconds(3600 + writes++)));
+  }
+
+  private static Refresh snapshot(String... targets) {
+    return Refresh.snapshot(Arrays.stream(targets).map(Target::parse).toList());
+  }
+
+  @Test
+  void aFileIsReadWhenNothingHappenedToItForAWhile() throws IOException {
+    FileSource source = source();
+    write("a:1\n");
+    assertThat(source.look().report()).isNull();
+    clock.advance(Duration.ofMillis(99));
+    write("a:1\nb:1\n");
+    assertThat(source.look().report()).isNull();
+    clock.advance(Duration.ofMillis(99));
+    assertThat(source.look().report()).isNull();
+
+    clock.advance(Duration.ofMillis(1));
+
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:1"));
+  }
+
+  @Test
+  void aFileThatNeverComesToRestIsReadAfterASecond() throws IOException {
+    FileSource source = source();
+    for (int i = 0; i < 20; i++) {
+      write("a:" + (i + 1) + "\n");
+      assertThat(source.look().report()).isNull();
+      clock.advance(Duration.ofMillis(50));
+    }
+    write("z:1\n");
+
+    assertThat(source.look().report()).isEqualTo(snapshot("z:1"));
+  }
+
+  @Test
+  void whatLooksUnfinishedIsGivenASecond() throws IOException {
+    FileSource source = source();
+    write("a:1\nb:8");
+    source.look();
+    clock.advance(Duration.ofMillis(999));
+    assertThat(source.look().report()).isNull();
+
+    clock.advance(Duration.ofMillis(1));
+
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:8"));
+  }
+
+  @Test
+  void aFileThatWasBrokenForLongIsStillReadAtRestOnly() throws IOException {
+    FileSource source = source();
+    write("[{");
+    source.look();
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(source.look().report()).isInstanceOf(Refresh.Failure.class);
+    clock.advance(Duration.ofSeconds(60));
+
+    write("a:1\n");
+    assertThat(source.look().report()).isNull();
+    write("a:1\nb:1\n");
+    assertThat(source.look().report()).isNull();
+    clock.advance(QUIET);
+
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:1"));
+  }
+
+  @Test
+  void anEmptyFileIsReadAgainAtEachInterval() throws IOException {
+    FileSource source = source();
+    write("# nothing for now\n");
+    source.look();
+    clock.advance(QUIET);
+    assertThat(source.look().report()).isEqualTo(snapshot());
+    assertThat(source.look().report()).isNull();
+
+    clock.advance(INTERVAL);
+
+    assertThat(source.look().report()).isEqualTo(snapshot());
+  }
+}
