@@ -92,7 +92,7 @@ final class PullPortTest {
   @Test
   void aPeerThatDoesNotShowThatItReadsGetsOneWindow() {
     source.always(TARGETS);
-    try (RawPeer peer = pull().withoutPongs();
+    try (RawPeer peer = RawPeer.connectWithoutPongs(port.address(), "PULL");
         RawPeer other = pull()) {
       List<String> first = peer.lines(PullPeer.WINDOW);
       assertThat(first).hasSize(16);

@@ -48,8 +48,18 @@ final class RawPeer implements AutoCloseable {
 
   /** A peer of this socket type, whose handshake is done. */
   static RawPeer connect(URI port, String type) {
+    return connect(port, type, true);
+  }
+
+  /** The same, and not one PING is answered, from the first on. */
+  static RawPeer connectWithoutPongs(URI port, String type) {
+    return connect(port, type, false);
+  }
+
+  private static RawPeer connect(URI port, String type, boolean answersPings) {
     try {
       RawPeer peer = new RawPeer(port);
+      peer.answersPings = answersPings;
       peer.raw(GREETING);
       String properties = "\u000bSocket-Type\0\0\0" + (char) type.length() + type;
       peer.command("READY", properties.getBytes(US_ASCII));
