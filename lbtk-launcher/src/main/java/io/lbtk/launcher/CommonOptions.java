@@ -1,5 +1,6 @@
 package io.lbtk.launcher;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,11 @@ final class CommonOptions {
     }
   }
 
+  /** The folder of plugins, if one is given. */
   Optional<Path> plugins() {
+    if (plugins != null && !Files.isDirectory(plugins)) {
+      throw new UsageException("--plugins = %s (expected: a folder of jars)".formatted(plugins));
+    }
     return Optional.ofNullable(plugins);
   }
 }
