@@ -27,6 +27,7 @@ public final class DirectoryRefresher implements Refresher {
   private final Path directory;
   private final Duration interval;
   private final ScheduledExecutorService scheduler;
+  private Refresh last;
   private boolean started;
   private volatile boolean closed;
 
@@ -47,9 +48,15 @@ public final class DirectoryRefresher implements Refresher {
   }
 
   private synchronized void report(RefreshListener listener) {
-    if (!closed) {
-      listener.onRefresh(read());
+    if (closed) {
+      return;
     }
+    Refresh now = read();
+    // What did not change is not told again; only an empty set is, so that it can be confirmed.
+    if (!now.equals(last) || now.equals(Refresh.snapshot(List.of()))) {
+      listener.onRefresh(now);
+    }
+    last = now;
   }
 
   private Refresh read() {

@@ -66,7 +66,7 @@ public class PolicyTable {
 
   /** The i-th target: an address in 10.0.0.0/8. */
   static Target target(int i, int weight) {
-    String host = "10.%d.%d.%d".formatted(i >>> 16 & 255, i >>> 8 & 255, i & 255);
+    String host = "10." + (i >>> 16 & 255) + "." + (i >>> 8 & 255) + "." + (i & 255);
     return Target.of(host, 80).withWeight(weight);
   }
 }

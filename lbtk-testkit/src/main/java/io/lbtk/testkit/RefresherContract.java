@@ -534,7 +534,7 @@ public abstract class RefresherContract {
 
   private void awaitQuietly(CountDownLatch latch) {
     try {
-      var unused = latch.await(Math.min(200, timeout().toMillis()), TimeUnit.MILLISECONDS);
+      var unused = latch.await(Math.min(1000, timeout().toMillis()), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

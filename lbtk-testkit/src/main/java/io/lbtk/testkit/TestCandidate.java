@@ -17,6 +17,7 @@ public final class TestCandidate implements Candidate {
   private boolean suspended;
   private long reads;
   private @Nullable Object attachment;
+  private @Nullable TestCandidates table;
 
   /** A candidate of this target, with no live token. */
   public TestCandidate(Target target) {
@@ -45,7 +46,19 @@ public final class TestCandidate implements Candidate {
     attachment = state;
   }
 
-  /** How often {@link #target()} and {@link #live()} were called. */
+  /** By identity, as the contract of a candidate says; counted, so that a search is noticed. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    reads++;
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
+  /** How often {@link #target()}, {@link #live()} and {@link #equals} were called. */
   public long reads() {
     return reads;
   }
@@ -83,6 +96,15 @@ public final class TestCandidate implements Candidate {
   /** Whether the test suspended it. */
   public boolean suspended() {
     return suspended;
+  }
+
+  /** The table in which it stands, if it does. */
+  @Nullable TestCandidates table() {
+    return table;
+  }
+
+  void table(@Nullable TestCandidates table) {
+    this.table = table;
   }
 
   void suspended(boolean suspended) {

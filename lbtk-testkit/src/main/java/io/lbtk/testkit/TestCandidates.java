@@ -29,6 +29,7 @@ public final class TestCandidates {
 
   private final Policy policy;
   private final Map<String, TestCandidate> candidates = new LinkedHashMap<>();
+  private long readsOfRemoved;
 
   /** A table without candidates. */
   public TestCandidates(Policy policy) {
@@ -50,6 +51,7 @@ public final class TestCandidates {
     if (candidates.putIfAbsent(target.hostPort(), candidate) != null) {
       throw new IllegalArgumentException(target.hostPort() + " is in the table already");
     }
+    candidate.table(this);
     policy.added(candidate);
     return candidate;
   }
@@ -71,7 +73,9 @@ public final class TestCandidates {
   public void remove(String hostPort) {
     TestCandidate candidate = get(hostPort);
     candidates.remove(hostPort);
+    candidate.table(null);
     policy.removed(candidate);
+    readsOfRemoved += candidate.reads();
   }
 
   /** Suspends a target; nothing happens if it is suspended. */
@@ -150,8 +154,7 @@ public final class TestCandidates {
     if (picked == null) {
       return Optional.empty();
     }
-    if (!(picked instanceof TestCandidate candidate)
-        || candidates.get(candidate.hostPort()) != candidate) {
+    if (!(picked instanceof TestCandidate candidate) || candidate.table() != this) {
       throw new AssertionError("picked " + picked + ", which is not (or no longer) in the table");
     }
     if (candidate.suspended()) {
@@ -185,9 +188,9 @@ public final class TestCandidates {
     policy.released(candidate, outcome);
   }
 
-  /** How often the policy looked at candidates that are in the table. */
+  /** How often the policy looked at candidates, those included that are gone. */
   public long reads() {
-    return candidates.values().stream().mapToLong(TestCandidate::reads).sum();
+    return readsOfRemoved + candidates.values().stream().mapToLong(TestCandidate::reads).sum();
   }
 
   @Override

@@ -317,6 +317,8 @@ public abstract class TokenSourceContract {
       setTargets(List.of());
     }
 
+    // Some count only what is among the targets.
+    setTargets(List.of(A));
     awaitLive(0);
   }
 
@@ -401,17 +403,20 @@ public abstract class TokenSourceContract {
   @Test
   final void whatIsHeldCounts() throws Exception {
     assume(Feature.HOLD);
-    TokenSource source = open(A);
+    TokenSource source = open(A, B);
 
-    Token known = source.hold(A);
     Token unknown = source.hold(Target.of("10.0.0.99", 1));
-    assertThat(known.target().hostPort()).isEqualTo(A.hostPort());
     assertThat(unknown.target().hostPort()).isEqualTo("10.0.0.99:1");
+    unknown.release(Outcome.closed());
+    unknown.release(Outcome.closed());
+    Token first = source.hold(A);
+    Token second = source.hold(B);
+    assertThat(first.target().hostPort()).isEqualTo(A.hostPort());
     awaitLive(2);
-    unknown.release(Outcome.closed());
-    unknown.release(Outcome.closed());
+    second.release(Outcome.closed());
+    second.release(Outcome.closed());
     awaitLive(1);
-    known.release(Outcome.closed());
+    first.release(Outcome.closed());
 
     awaitLive(0);
   }

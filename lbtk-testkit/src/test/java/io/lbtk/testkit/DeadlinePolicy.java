@@ -38,7 +38,8 @@ final class DeadlinePolicy implements Policy {
     DIVIDES_BY_WEIGHT_0,
     THROWS_AT_LATE_RELEASE,
     SEARCHES_SUSPENDED,
-    LOOKS_AT_ALL
+    LOOKS_AT_ALL,
+    SEARCHES_WHAT_IS_REMOVED
   }
 
   private static final Comparator<Node> ORDER =
@@ -47,6 +48,7 @@ final class DeadlinePolicy implements Policy {
   private final Fault fault;
   private final TreeSet<Node> active = new TreeSet<>(ORDER);
   private final List<Node> nodes = new ArrayList<>();
+  private final List<Candidate> candidates = new ArrayList<>();
   private double now;
   private long orders;
 
@@ -67,6 +69,9 @@ final class DeadlinePolicy implements Policy {
   public void added(Candidate candidate) {
     Node node = new Node(candidate, weight(candidate.target()), orders++);
     candidate.attach(node);
+    if (fault == Fault.SEARCHES_WHAT_IS_REMOVED) {
+      candidates.add(0, candidate);
+    }
     if (fault == Fault.SEARCHES_SUSPENDED || fault == Fault.LOOKS_AT_ALL) {
       nodes.add(node);
     }
@@ -130,6 +135,7 @@ final class DeadlinePolicy implements Policy {
 
   @Override
   public void removed(Candidate candidate) {
+    candidates.remove(candidate);
     boolean suspended = !active.contains(node(candidate));
     if (fault != Fault.PICKS_REMOVED) {
       leave(node(candidate));

@@ -41,6 +41,7 @@ class PolicyContractTest {
         contract.finds(Fault.THROWS_AT_LATE_RELEASE, "aTokenOfARemovedCandidateMayComeBack"),
         contract.finds(Fault.SEARCHES_SUSPENDED, "theOnlyOneLeftAmongManyIsFoundAtOnce"),
         contract.finds(Fault.LOOKS_AT_ALL, "suspendedCandidatesCostNothing"),
+        contract.finds(Fault.SEARCHES_WHAT_IS_REMOVED, "manyCanComeAndGo"),
         contract.finds(Fault.PICKS_REMOVED, MODEL),
         contract.finds(Fault.PICKS_SUSPENDED, MODEL),
         contract.finds(Fault.PICKS_EXCLUDED, MODEL),

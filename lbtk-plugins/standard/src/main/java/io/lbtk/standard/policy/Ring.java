@@ -1,5 +1,6 @@
 package io.lbtk.standard.policy;
 
+import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  * <p>In each round of the clock the ring has as many turns as the weights of its candidates sum up
  * to, evenly spread. They are spread in whole numbers (a step, and one more whenever the remainders
  * of the division add up to one), so that a round never gets longer or shorter.
+ *
+ * <p>Beside its place each candidate has the time when its turn should come by its weight alone.
+ * The place says who is next. The time only says where a candidate goes when it comes back or
+ * changes its weight: behind all others as a rule, but not if it is overdue. Otherwise one that
+ * changes more often than the rotation takes would be sent to the end each time, and never be
+ * picked.
  */
 final class Ring {
 
@@ -27,8 +34,11 @@ final class Ring {
   /** Where the ring is in the heap of the schedule. */
   int position;
 
-  private @Nullable Turn first;
-  private int size;
+  private final Rotation rotation = new Rotation();
+
+  /** How long a candidate waits from turn to turn. */
+  private final long interval;
+
   private long turns;
   private long step;
   private long remainder;
@@ -36,52 +46,51 @@ final class Ring {
 
   Ring(int weight) {
     this.weight = weight;
+    this.interval = ROUND / weight;
   }
 
   boolean isEmpty() {
-    return size == 0;
-  }
-
-  /** How long a candidate waits from turn to turn. */
-  long interval() {
-    return ROUND / weight;
+    return rotation.size() == 0;
   }
 
   /** Adds a turn: as the second if it is overdue, since the first stays first; else as the last. */
   void add(Turn turn, long now) {
-    long wait = turn.resume(now, this);
-    Turn head = first;
+    long wait = turn.wait / weight;
     turn.ring = this;
-    if (head == null) {
-      first = turn;
+    if (isEmpty()) {
+      rotation.addLast(turn, now + wait);
+      spread();
+      due = later(now, wait);
+      return;
+    }
+    if (wait > 0) {
+      rotation.addLast(turn, now + wait);
     } else {
-      insertBefore(wait > 0 ? head : head.next, turn);
+      rotation.addSecond(turn, now + wait);
     }
-    resize(size + 1, now);
-    if (head == null) {
-      due = now + Math.max(1, Math.min(wait, step - 1));
-    }
+    spreadAnew(now);
   }
 
   /** Takes a turn out; the order of the others stays. */
   void remove(Turn turn, long now) {
-    turn.pause(now, this);
-    if (turn == first) {
-      first = size == 1 ? null : turn.next;
-    }
-    unlink(turn);
+    long wait = rotation.remove(turn) - now;
+    turn.wait = Math.max(-interval, Math.min(wait, interval)) * weight;
     turn.ring = null;
-    resize(size - 1, now);
+    if (!isEmpty()) {
+      spreadAnew(now);
+    }
   }
 
   /** Takes the next turn. */
-  Turn take() {
-    Turn turn = first;
-    if (turn == null) {
-      throw new IllegalStateException("the ring of weight " + weight + " is empty");
+  Candidate take() {
+    Candidate candidate = rotation.take(due, interval);
+    due += step;
+    remainders += remainder;
+    if (remainders >= turns) {
+      remainders -= turns;
+      due++;
     }
-    first = turn.next;
-    return had(turn);
+    return candidate;
   }
 
   /**
@@ -89,19 +98,8 @@ final class Ring {
    *
    * @return null if the demand excludes all
    */
-  @Nullable Turn take(Demand demand) {
-    Turn head = first;
-    if (head == null || !demand.excludes(head.candidate.target())) {
-      return head == null ? null : take();
-    }
-    for (Turn turn = head.next; turn != head; turn = turn.next) {
-      if (!demand.excludes(turn.candidate.target())) {
-        unlink(turn);
-        insertBefore(head, turn);
-        return had(turn);
-      }
-    }
-    return null;
+  @Nullable Candidate take(Demand demand) {
+    return rotation.bringUp(demand) ? take() : null;
   }
 
   /** A ring that was passed over is owed one turn, not all that it would have had meanwhile. */
@@ -111,47 +109,29 @@ final class Ring {
     }
   }
 
-  private Turn had(Turn turn) {
-    turn.had(due, interval());
-    due += step;
-    remainders += remainder;
-    if (remainders >= turns) {
-      remainders -= turns;
-      due++;
-    }
-    return turn;
-  }
-
-  /** Spreads the turns anew, and keeps the part of the wait for the next one that has passed. */
-  private void resize(int newSize, long now) {
-    long turnsBefore = turns;
-    size = newSize;
-    turns = (long) weight * newSize;
-    if (newSize == 0) {
-      return;
-    }
+  private void spread() {
+    turns = (long) weight * rotation.size();
     step = ROUND / turns;
     remainder = ROUND % turns;
     remainders = 0;
+  }
+
+  /** Spreads the turns anew, and keeps the part of the wait for the next one that has passed. */
+  private void spreadAnew(long now) {
     long wait = due - now;
+    long turnsBefore = turns;
+    spread();
     if (wait > 0) {
-      // Never more than a step, so the product is about a round at the most. Less than a step, so
-      // that the round from now on has all turns; more than nothing, so that who is next stays so.
-      due = now + Math.max(1, Math.min(wait * turnsBefore / turns, step - 1));
+      // The wait was a step at the most, so the product is hardly more than a round.
+      due = later(now, wait * turnsBefore / turns);
     }
   }
 
-  private static void insertBefore(Turn other, Turn turn) {
-    turn.previous = other.previous;
-    turn.next = other;
-    other.previous.next = turn;
-    other.previous = turn;
-  }
-
-  private static void unlink(Turn turn) {
-    turn.previous.next = turn.next;
-    turn.next.previous = turn.previous;
-    turn.previous = turn;
-    turn.next = turn;
+  /**
+   * Less than a step from now, so that a round from now on has all turns; but more than nothing, so
+   * that who is next stays next.
+   */
+  private long later(long now, long wait) {
+    return now + Math.max(1, Math.min(wait, step - 1));
   }
 }

@@ -75,8 +75,7 @@ public final class RoundRobin implements Policy {
 
   @Override
   public @Nullable Candidate pick(Demand demand) {
-    Turn turn = demand.excluded().isEmpty() ? schedule.take() : schedule.take(demand);
-    return turn == null ? null : turn.candidate;
+    return demand.excluded().isEmpty() ? schedule.take() : schedule.take(demand);
   }
 
   private void enter(Turn turn) {

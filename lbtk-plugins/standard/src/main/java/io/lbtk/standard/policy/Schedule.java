@@ -1,5 +1,6 @@
 package io.lbtk.standard.policy;
 
+import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,26 +59,26 @@ final class Schedule {
   }
 
   /** Takes the next turn; null if there is none. */
-  @Nullable Turn take() {
+  @Nullable Candidate take() {
     if (size == 0) {
       return null;
     }
     Ring ring = heap[0];
     proceed(ring.due);
-    Turn turn = ring.take();
+    Candidate candidate = ring.take();
     siftDown(0, ring);
-    return turn;
+    return candidate;
   }
 
   /** Takes the next turn of one that the demand does not exclude; null if there is none. */
-  @Nullable Turn take(Demand demand) {
-    Turn turn = null;
+  @Nullable Candidate take(Demand demand) {
+    Candidate candidate = null;
     List<Ring> passed = new ArrayList<>();
-    while (turn == null && size > 0) {
+    while (candidate == null && size > 0) {
       Ring ring = heap[0];
       long due = ring.due;
-      turn = ring.take(demand);
-      if (turn == null) {
+      candidate = ring.take(demand);
+      if (candidate == null) {
         remove(ring);
         passed.add(ring);
       } else {
@@ -89,7 +90,7 @@ final class Schedule {
       ring.limitDebt(latest);
       push(ring);
     }
-    return turn;
+    return candidate;
   }
 
   private void proceed(long due) {

@@ -20,7 +20,7 @@ final class Urn {
 
   private final int boundBits;
   private Candidate[][] candidates = new Candidate[1][];
-  private int[][] weights = new int[1][];
+  private char[][] weights = new char[1][];
   private int size;
 
   /** An urn for weights up to 2 to the power of {@code boundBits}. */
@@ -70,7 +70,7 @@ final class Urn {
 
   private void put(int index, Candidate candidate, Lot lot, int weight) {
     candidates[index >>> PAGE_BITS][index & PAGE_MASK] = candidate;
-    weights[index >>> PAGE_BITS][index & PAGE_MASK] = weight;
+    weights[index >>> PAGE_BITS][index & PAGE_MASK] = (char) weight;
     lot.index = index;
   }
 
@@ -81,7 +81,7 @@ final class Urn {
     }
     if (candidates[page] == null) {
       candidates[page] = new Candidate[PAGE_SIZE];
-      weights[page] = new int[PAGE_SIZE];
+      weights[page] = new char[PAGE_SIZE];
     }
   }
 
