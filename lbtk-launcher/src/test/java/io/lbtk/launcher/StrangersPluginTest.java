@@ -107,9 +107,13 @@ class StrangersPluginTest {
 
     try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
       assertThat(lbtk.exitCode()).isEqualTo(1);
-      assertThat(lbtk.err())
-          .containsExactly(
-              folder.resolve("none") + ": no such folder (expected: a folder of jars)");
+      assertThat(lbtk.err()).hasSize(2);
+      assertThat(lbtk.err().get(0))
+          .startsWith(
+              "%s:1: plugins.dir = %s (expected: a folder of plugins"
+                  .formatted(file, folder.resolve("none")));
+      assertThat(lbtk.err().get(1))
+          .startsWith(file + ":2: refresher.r.type = acme: no refresher \"acme\"");
     }
   }
 }
