@@ -15,7 +15,7 @@ import java.util.List;
  * A backend that neither accepts nor refuses: it listens, and its queue of connections is full, so
  * that whoever connects waits.
  */
-final class FullBackend implements AutoCloseable {
+public final class FullBackend implements AutoCloseable {
 
   private static final int ENOUGH = 64;
   private static final int PATIENCE_MILLIS = 500;
@@ -24,7 +24,8 @@ final class FullBackend implements AutoCloseable {
   private final ServerSocket listener;
   private boolean full;
 
-  FullBackend() {
+  /** One on a free port of 127.0.0.1; takes a moment to fill its queue. */
+  public FullBackend() {
     try {
       listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
       fill();
@@ -48,14 +49,16 @@ final class FullBackend implements AutoCloseable {
   }
 
   /** Whether this system lets it be: some refuse or accept where Linux lets wait. */
-  boolean isFull() {
+  public boolean isFull() {
     return full;
   }
 
-  Target target() {
+  /** Where connections wait. */
+  public Target target() {
     return Target.of(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
   }
 
+  /** Ends the listening and every connection. A second call does nothing. */
   @Override
   public void close() {
     try {

@@ -6,9 +6,12 @@ import io.lbtk.netty.Listener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ public final class EchoServer implements AutoCloseable {
   private final List<ListenAddress> listen;
   private final int loops;
   private final List<Listener> listeners = new ArrayList<>();
+  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private @Nullable EventLoopGroup group;
   private boolean closed;
 
@@ -67,7 +71,8 @@ public final class EchoServer implements AutoCloseable {
     }
   }
 
-  private static void echo(EventLoopGroup loops, SocketChannel accepted) {
+  private void echo(EventLoopGroup loops, SocketChannel accepted) {
+    clients.add(accepted);
     accepted.config().setAutoRead(false);
     accepted.config().setAllowHalfClosure(true);
     accepted.pipeline().addLast(new EchoHandler());
@@ -87,6 +92,7 @@ public final class EchoServer implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     listeners.forEach(Listener::close);
+    clients.close().awaitUninterruptibly();
     if (group != null) {
       group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }

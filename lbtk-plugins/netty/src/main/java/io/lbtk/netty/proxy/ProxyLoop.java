@@ -6,6 +6,7 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
@@ -17,9 +18,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
 final class ProxyLoop {
+
+  private static final Logger log = LoggerFactory.getLogger(TcpNioProxy.class);
 
   private final ProxyState state;
   private final EventLoop executor;
@@ -55,8 +60,15 @@ final class ProxyLoop {
 
   /** Takes a connection that was accepted; called by the loop that accepts. */
   void accept(SocketChannel channel) {
+    try {
+      TunnelSockets.prepare(channel);
+    } catch (ChannelException e) {
+      // Some systems refuse options of a socket that the client has closed already.
+      log.debug("{}: {}", name(), e.toString());
+      channel.unsafe().closeForcibly();
+      return;
+    }
     state.open().increment();
-    TunnelSockets.prepare(channel);
     channel.pipeline().addLast(new Tunnel(this, channel).client());
     ChannelFuture registered = executor.register(channel);
     if (!registered.isSuccess()) {
@@ -167,7 +179,11 @@ final class ProxyLoop {
     closed = true;
     closeTunnels();
     if (ownsTokens) {
-      tokens.close();
+      try {
+        tokens.close();
+      } catch (RuntimeException e) {
+        log.warn("{}: its token source did not close well", name(), e);
+      }
     }
   }
 }

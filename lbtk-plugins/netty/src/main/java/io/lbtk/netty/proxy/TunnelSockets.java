@@ -35,10 +35,17 @@ final class TunnelSockets {
         address.getAddress() instanceof Inet4Address
             ? StandardProtocolFamily.INET
             : StandardProtocolFamily.INET6;
+    NioSocketChannel channel;
     try {
-      return prepare(new NioSocketChannel(java.nio.channels.SocketChannel.open(family)));
+      channel = new NioSocketChannel(java.nio.channels.SocketChannel.open(family));
     } catch (IOException e) {
       throw new ChannelException(e.getMessage(), e);
+    }
+    try {
+      return prepare(channel);
+    } catch (ChannelException e) {
+      channel.unsafe().closeForcibly();
+      throw e;
     }
   }
 

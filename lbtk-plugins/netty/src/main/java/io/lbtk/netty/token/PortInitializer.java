@@ -5,6 +5,7 @@ import io.lbtk.netty.zmtp.ZmtpHandler;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ final class PortInitializer extends ChannelInitializer<Channel> {
   @Override
   protected void initChannel(Channel channel) {
     newConnections.add(channel);
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+    channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     channel
         .pipeline()
         .addLast(ZmtpHandler.accepting(TYPES, options.handshakeTimeout()))

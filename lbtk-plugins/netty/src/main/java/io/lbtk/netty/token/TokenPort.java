@@ -5,18 +5,16 @@ import io.lbtk.api.Subscription;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport.Publication;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
+import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.Listener;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,11 +25,11 @@ import org.slf4j.LoggerFactory;
 final class TokenPort implements Publication {
 
   private static final Logger log = LoggerFactory.getLogger(TokenPort.class);
-  private static final int BACKLOG = 1024;
+  private static final String WHO = "the token port";
   private static final int CLOSE_SECONDS = 5;
 
   private final EventLoopGroup group;
-  private final Channel server;
+  private final Listener listener;
   private final OpenQueue queue;
   private final LeaseDesk desk;
   private final Subscription gone;
@@ -41,14 +39,14 @@ final class TokenPort implements Publication {
 
   private TokenPort(
       EventLoopGroup group,
-      Channel server,
+      Listener listener,
       OpenQueue queue,
       LeaseDesk desk,
       Subscription gone,
       PortCounters counters,
       URI address) {
     this.group = group;
-    this.server = server;
+    this.listener = listener;
     this.queue = queue;
     this.desk = desk;
     this.gone = gone;
@@ -63,7 +61,7 @@ final class TokenPort implements Publication {
    * @throws StartException if it cannot be bound
    */
   static TokenPort open(URI uri, TokenSource source, PortOptions options, Ticker ticker) {
-    InetSocketAddress wanted = BindAddress.of(uri);
+    ListenAddress wanted = listenAddress(uri);
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             options.loops(),
@@ -74,27 +72,37 @@ final class TokenPort implements Publication {
     OpenQueue queue = new OpenQueue(group.next(), source);
     LeaseDesk desk = new LeaseDesk(group, source, options, ticker, counters, hostPorts);
     Subscription gone = source.onGone(desk::gone);
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(group)
-            .channel(NioServerSocketChannel.class)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .handler(new AcceptFaults())
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new PortInitializer(hostPorts, options, counters, queue, desk))
-            .bind(wanted)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
+    PortInitializer initializer = new PortInitializer(hostPorts, options, counters, queue, desk);
+    Listener listener;
+    try {
+      listener =
+          Listener.bind(
+              WHO, wanted, group.next(), channel -> accepted(group, channel, initializer));
+    } catch (StartException e) {
       gone.close();
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-      throw new StartException(
-          "%s cannot be bound: %s".formatted(uri, bound.cause().getMessage()), bound.cause());
+      throw e;
     }
-    Channel server = bound.channel();
-    URI address = BindAddress.uri(uri.getScheme(), (InetSocketAddress) server.localAddress());
+    String bound = NetUtil.toSocketAddressString(listener.address());
+    URI address = URI.create(uri.getScheme() + "://" + bound);
     log.info("tokens are served at {}", address);
-    return new TokenPort(group, server, queue, desk, gone, counters, address);
+    return new TokenPort(group, listener, queue, desk, gone, counters, address);
+  }
+
+  private static ListenAddress listenAddress(URI uri) {
+    String authority = uri.getRawAuthority();
+    if (authority == null || !uri.getRawSchemeSpecificPart().equals("//" + authority)) {
+      throw new StartException(
+          "%s cannot listen on \"%s\" (expected: %s://host:port)"
+              .formatted(WHO, uri, uri.getScheme()));
+    }
+    return ListenAddress.parse(WHO, authority);
+  }
+
+  private static void accepted(
+      EventLoopGroup group, SocketChannel channel, PortInitializer initializer) {
+    channel.pipeline().addLast(initializer);
+    group.next().register(channel);
   }
 
   @Override
@@ -114,7 +122,7 @@ final class TokenPort implements Publication {
     }
     gone.close();
     queue.close();
-    server.close();
+    listener.close();
     desk.close();
     boolean mayWait = true;
     for (EventExecutor loop : group) {

@@ -188,6 +188,15 @@ final class HostilePeersTest {
     assertOthersAreServed();
   }
 
+  @Test
+  void aStarMeansAllAddresses() {
+    PortOptions options = new PortOptions(Duration.ZERO, Duration.ofSeconds(5), 1);
+    try (TokenPort all =
+        TokenPort.open(URI.create("tcp://*:0"), source, options, Ticker.system())) {
+      assertThat(all.address().getPort()).isPositive();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -209,7 +218,7 @@ final class HostilePeersTest {
                     new PortOptions(Duration.ZERO, Duration.ZERO, 1),
                     Ticker.system()))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining(address)
+        .hasMessageContaining(address.replaceFirst("^tcp:(//)?", ""))
         .hasMessageContaining("expected: ");
   }
 
@@ -223,7 +232,7 @@ final class HostilePeersTest {
                     new PortOptions(Duration.ZERO, Duration.ZERO, 1),
                     Ticker.system()))
         .isInstanceOf(StartException.class)
-        .hasMessageContaining(port.address().toString())
+        .hasMessageContaining(port.address().getAuthority())
         .hasMessageContaining("in use");
   }
 }

@@ -100,7 +100,7 @@ final class RawPeer implements AutoCloseable {
       while (reads) {
         frame(in);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       try {
         lines.put(END);
       } catch (InterruptedException closed) {
