@@ -4,8 +4,8 @@ import io.lbtk.launcher.topology.Topology;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Names everything that is wrong with a file. */
 @Command(
@@ -14,14 +14,16 @@ import picocli.CommandLine.Parameters;
         "Names all problems of the file at once; without any, prints the effective settings.")
 final class CheckCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Parameters(paramLabel = "FILE", description = "Settings: kind.name.option = value")
   private Path file = Path.of("");
 
   @Override
   public Integer call() {
-    try (Launch launch = Launch.ofFile(file, common)) {
+    try (Launch launch = Launch.ofFile(file, lbtk.common())) {
       Topology.check(launch.plan());
       new Output().print(launch.effective());
       return Exit.OK;

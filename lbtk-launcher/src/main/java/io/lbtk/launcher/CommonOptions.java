@@ -1,28 +1,33 @@
 package io.lbtk.launcher;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
-/** What every command understands. */
+/** What every command understands, before its name or after it. */
 final class CommonOptions {
 
   @SuppressWarnings("UnusedVariable") // picocli reads it
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
+      scope = ScopeType.INHERIT,
       description = "Show this.")
   private boolean help;
 
   @Option(
       names = "--plugins",
       paramLabel = "DIR",
+      scope = ScopeType.INHERIT,
       description = "A folder of plugins: each jar, or folder of jars, is one.")
   private @Nullable Path plugins;
 
   @Option(
       names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
       description = "Log what happens in detail, and stack traces.")
   void verbose(boolean on) {
     if (on) {
@@ -30,7 +35,7 @@ final class CommonOptions {
     }
   }
 
-  @Option(names = "-d", hidden = true)
+  @Option(names = "-d", hidden = true, scope = ScopeType.INHERIT)
   void daemon(boolean on) {
     if (on) {
       throw new UsageException(
@@ -39,7 +44,7 @@ final class CommonOptions {
     }
   }
 
-  @Option(names = "-f", hidden = true)
+  @Option(names = "-f", hidden = true, scope = ScopeType.INHERIT)
   void processes(boolean on) {
     if (on) {
       throw new UsageException(
@@ -47,7 +52,11 @@ final class CommonOptions {
     }
   }
 
+  /** The folder of plugins, if one is given. */
   Optional<Path> plugins() {
+    if (plugins != null && !Files.isDirectory(plugins)) {
+      throw new UsageException("--plugins = %s (expected: a folder of jars)".formatted(plugins));
+    }
     return Optional.ofNullable(plugins);
   }
 }

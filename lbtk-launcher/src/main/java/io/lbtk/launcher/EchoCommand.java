@@ -4,15 +4,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Echo servers, to try things with. */
 @Command(name = "echo", description = "Servers that send back what they receive.")
 final class EchoCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Option(names = "--type", paramLabel = "T", description = "How bytes are moved. Default: nio")
   private @Nullable String type;
@@ -33,7 +35,7 @@ final class EchoCommand implements Callable<Integer> {
             .put("--type", "echo.main.type", type)
             .putList("LISTEN", "echo.main.listen", listen)
             .put("--loops", "echo.main.loops", loops);
-    try (Launch launch = Launch.ofWords(words.entries(), common)) {
+    try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }
   }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** A generator of the lists on the standard input. */
 @Command(
@@ -18,7 +18,9 @@ import picocli.CommandLine.Parameters;
     })
 final class GenCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Option(names = "--policy", paramLabel = "P", description = "Which target is picked.")
   private @Nullable String policy;
@@ -37,7 +39,7 @@ final class GenCommand implements Callable<Integer> {
             .put("gen", "generator.main.refreshers", "stdin")
             .put("--policy", "generator.main.policy", policy)
             .putList("URI", "generator.main.listen", uris);
-    try (Launch launch = Launch.ofWords(words.entries(), common)) {
+    try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }
   }

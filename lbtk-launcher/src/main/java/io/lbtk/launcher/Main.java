@@ -70,6 +70,10 @@ public final class Main implements Callable<Integer> {
     return commands.execute(args);
   }
 
+  CommonOptions common() {
+    return common;
+  }
+
   @Override
   public Integer call() {
     if (file == null) {

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Lists plugins and their options. */
 @Command(
@@ -25,14 +25,16 @@ import picocli.CommandLine.Parameters;
     description = "Lists the plugins; with a name, its options with types, defaults and meaning.")
 final class PluginsCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "The name of a plugin")
   private @Nullable String name;
 
   @Override
   public Integer call() {
-    try (PluginRegistry plugins = Launch.plugins(common.plugins())) {
+    try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
       List<String> lines = new ArrayList<>();
       List<String> problems = new ArrayList<>();
       Collection<String> names = new TreeSet<>();

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** A proxy that is fed by token ports. */
 @Command(
@@ -14,7 +14,9 @@ import picocli.CommandLine.Parameters;
     description = "A proxy on LISTEN, fed by the token ports: the first that answers is used.")
 final class ProxyCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Option(names = "--type", paramLabel = "T", description = "How bytes are moved. Default: tcp")
   private @Nullable String type;
@@ -49,7 +51,7 @@ final class ProxyCommand implements Callable<Integer> {
             .put("LISTEN", "proxy.main.listen", listen)
             .putList("URI", "proxy.main.tokens", uris)
             .put("--loops", "proxy.main.loops", loops);
-    try (Launch launch = Launch.ofWords(words.entries(), common)) {
+    try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }
   }

@@ -20,8 +20,8 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Prints what a refresher reports. */
 @Command(
@@ -37,7 +37,9 @@ final class RefreshCommand implements Callable<Integer> {
   private static final String PART = "refresher." + NAME;
   private static final String STATIC = "static";
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @picocli.CommandLine.Option(
       names = "--option",
@@ -45,9 +47,7 @@ final class RefreshCommand implements Callable<Integer> {
       description = "An option of the refresher: --option interval=2s")
   private Map<String, String> options = new LinkedHashMap<>();
 
-  @picocli.CommandLine.Option(
-      names = "--once",
-      description = "Print the first list and end; if there is none, end with exit code 1.")
+  @picocli.CommandLine.Option(names = "--once", description = "Print the first list and end.")
   private boolean once;
 
   @Parameters(index = "0", paramLabel = "TYPE", description = "The type: see plugins")
@@ -60,25 +60,22 @@ final class RefreshCommand implements Callable<Integer> {
       description = "The options that have a place: targets of static, path of file, …")
   private List<String> arguments = List.of();
 
-  /** What the refresher's thread tells the main one. */
-  private record News(List<String> lines, boolean failed, boolean stop) {}
-
   @Override
   public Integer call() throws InterruptedException {
     Words words = new Words().put("TYPE", PART + ".type", type);
-    try (PluginRegistry plugins = Launch.plugins(common.plugins())) {
+    try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
       placed(plugins, words);
     }
     options.forEach((key, value) -> words.put("--option " + key, PART + "." + key, value));
-    try (Launch launch = Launch.ofWords(words.entries(), common);
+    try (Launch launch = Launch.ofWords(words.entries(), lbtk.common());
         Signals signals = Signals.listen();
         Topology topology = Topology.idle(launch.planOfWords());
         Refresher refresher = topology.refresher(NAME)) {
-      Latest<News> latest = new Latest<>();
-      var unused = signals.first().thenRun(() -> latest.put(new News(List.of(), false, true)));
+      Latest<List<String>> latest = new Latest<>();
+      var unused = signals.first().thenRun(() -> latest.put(List.of()));
       SortedMap<String, Target> targets = new TreeMap<>();
       refresher.start(report -> latest.put(read(report, targets)));
-      return print(latest);
+      return print(latest, signals);
     }
   }
 
@@ -117,11 +114,7 @@ final class RefreshCommand implements Callable<Integer> {
     }
   }
 
-  private static News read(Refresh report, SortedMap<String, Target> targets) {
-    if (report instanceof Refresh.Failure failure) {
-      log.warn("{}: {}", PART, failure.message());
-      return new News(List.of(), true, false);
-    }
+  private static List<String> read(Refresh report, SortedMap<String, Target> targets) {
     if (report instanceof Refresh.Snapshot snapshot) {
       targets.clear();
       snapshot.targets().forEach(target -> targets.put(target.hostPort(), target));
@@ -135,23 +128,17 @@ final class RefreshCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     targets.values().forEach(target -> lines.add(target.toString()));
     lines.add("");
-    return new News(lines, false, false);
+    return lines;
   }
 
-  private int print(Latest<News> latest) throws InterruptedException {
+  private int print(Latest<List<String>> latest, Signals signals) throws InterruptedException {
     Output output = new Output();
     while (true) {
-      News news = latest.take();
-      if (news.stop()) {
+      List<String> lines = latest.take();
+      if (signals.first().isDone()) {
         return Exit.OK;
       }
-      if (news.failed()) {
-        if (once) {
-          return Exit.PROBLEM;
-        }
-        continue;
-      }
-      output.print(news.lines());
+      output.print(lines);
       if (output.isClosed() || once || type.equals(STATIC)) {
         return Exit.OK;
       }

@@ -7,17 +7,20 @@ import io.lbtk.api.SettingsException;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.core.plugin.PluginKind;
+import io.lbtk.core.settings.Suggestion;
 import io.lbtk.launcher.topology.Topology;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** Prints tokens. */
 @Command(
@@ -27,7 +30,9 @@ import picocli.CommandLine.Parameters;
             + " It goes on until it is stopped or nobody reads.")
 final class TokensCommand implements Callable<Integer> {
 
-  @Mixin private CommonOptions common = new CommonOptions();
+  @ParentCommand
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Main lbtk;
 
   @Option(names = "--count", paramLabel = "N", description = "End after N tokens.")
   private long count = Long.MAX_VALUE;
@@ -50,10 +55,10 @@ final class TokensCommand implements Callable<Integer> {
           "URI = %s (expected: a URI such as tcp://127.0.0.1:1024)".formatted(uri));
     }
     ExecutorService executor = Executors.newSingleThreadExecutor(TokensCommand::thread);
-    try (Launch launch = Launch.ofWords(List.of(), common);
+    try (Launch launch = Launch.ofWords(List.of(), lbtk.common());
         Signals signals = Signals.listen();
         Topology topology = Topology.idle(launch.planOfWords());
-        TokenSource source = connect(topology, executor)) {
+        TokenSource source = connect(launch, topology, executor)) {
       return print(source, signals);
     } finally {
       executor.shutdown();
@@ -66,9 +71,17 @@ final class TokensCommand implements Callable<Integer> {
     return thread;
   }
 
-  private TokenSource connect(Topology topology, ExecutorService executor) {
+  private TokenSource connect(Launch launch, Topology topology, ExecutorService executor) {
+    String address = lease ? uri : "pull+" + uri;
+    String scheme = address.substring(0, address.indexOf("://"));
+    Set<String> schemes = launch.plugins().all(PluginKind.TOKEN_TRANSPORT).keySet();
+    if (!schemes.contains(scheme)) {
+      throw new UsageException(
+          "URI = %s: no token transport \"%s\"%s"
+              .formatted(uri, scheme, Suggestion.forUnknown(scheme, schemes)));
+    }
     try {
-      return topology.connect("tokens", lease ? uri : "pull+" + uri, executor);
+      return topology.connect("tokens", address, executor);
     } catch (SettingsException e) {
       throw new UsageException(e);
     }

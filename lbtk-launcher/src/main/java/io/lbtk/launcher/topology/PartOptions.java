@@ -3,6 +3,7 @@ package io.lbtk.launcher.topology;
 import io.lbtk.api.Option;
 import io.lbtk.netty.ListenAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,9 @@ final class PartOptions {
 
   /** The folder of a stranger's plugins: {@code plugins.dir}. */
   static final Option<Path> PLUGINS_DIR =
-      Option.path("dir").doc("A folder of plugins, each a jar or a folder of jars.");
+      Option.path("dir")
+          .check(Files::isDirectory, "a folder of plugins, each a jar or a folder of jars")
+          .doc("A folder of plugins, each a jar or a folder of jars.");
 
   private PartOptions() {}
 }

@@ -258,7 +258,8 @@ public final class Topology implements AutoCloseable {
   }
 
   private static StartException named(String part, StartException e) {
-    return new StartException(part + ": " + e.getMessage(), e);
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(part) ? e : new StartException(part + ": " + message, e);
   }
 
   private void listens(String part, SocketAddress address) {

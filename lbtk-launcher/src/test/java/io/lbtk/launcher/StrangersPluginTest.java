@@ -1,0 +1,119 @@
+package io.lbtk.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A third party's jar, which lbtk was never compiled with, in the folder of plugins. */
+class StrangersPluginTest {
+
+  private static final String SOURCE =
+      """
+      package com.acme;
+
+      import io.lbtk.api.*;
+      import java.util.List;
+
+      public class Acme implements RefresherProvider {
+        static final Option<Target> ONLY = Option.target("only").required().doc("The only target.");
+
+        public String name() { return "acme"; }
+
+        public List<Option<?>> options() { return List.of(ONLY); }
+
+        public Refresher create(Settings settings, Context context) {
+          return new Refresher() {
+            public void start(RefreshListener listener) {
+              listener.onRefresh(Refresh.snapshot(List.of(settings.get(ONLY))));
+            }
+
+            public void close() {}
+          };
+        }
+      }
+      """;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void dropTheJar() throws IOException {
+    Path source = Files.writeString(folder.resolve("Acme.java"), SOURCE);
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    int result =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-proc:none", "-cp", classPath, source.toString());
+    assertThat(result).isZero();
+    Path jar = Files.createDirectory(folder.resolve("plugins")).resolve("acme.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("META-INF/services/io.lbtk.api.RefresherProvider"));
+      out.write("com.acme.Acme".getBytes(StandardCharsets.UTF_8));
+      for (String name : new String[] {"Acme.class", "Acme$1.class"}) {
+        out.putNextEntry(new ZipEntry("com/acme/" + name));
+        out.write(Files.readAllBytes(folder.resolve(name)));
+      }
+    }
+  }
+
+  private Path settings(String target, String pluginsFolder) throws IOException {
+    return Files.writeString(
+        folder.resolve("lbtk.properties"),
+        """
+        plugins.dir            = %s
+        refresher.r.type       = acme
+        refresher.r.only       = %s
+        generator.g.refreshers = r
+        proxy.p.listen         = 127.0.0.1:0
+        proxy.p.tokens         = g
+        """
+            .formatted(pluginsFolder, target));
+  }
+
+  @Test
+  void addsATypeOfWhichConnectionsGetTheirTarget() throws Exception {
+    try (NamedBackend backend = new NamedBackend("a");
+        LbtkProcess lbtk =
+            LbtkProcess.start(
+                "run",
+                settings(backend.target(), folder.resolve("plugins").toString()).toString())) {
+      assertThat(Client.hear(lbtk.awaitPort("proxy.p"))).isEqualTo("a");
+    }
+  }
+
+  @Test
+  void itsOptionsAreCheckedAsAnyOthers() throws Exception {
+    Path file = settings("nonsense", folder.resolve("plugins").toString());
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err()).hasSize(1);
+      assertThat(lbtk.err().get(0))
+          .startsWith(file + ":3: refresher.r.only = nonsense (expected: host:port");
+    }
+  }
+
+  @Test
+  void withoutItsFolderTheTypeIsUnknown() throws Exception {
+    Path file = settings("127.0.0.1:1", folder.resolve("none").toString());
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err()).hasSize(2);
+      assertThat(lbtk.err().get(0))
+          .startsWith(
+              "%s:1: plugins.dir = %s (expected: a folder of plugins"
+                  .formatted(file, folder.resolve("none")));
+      assertThat(lbtk.err().get(1))
+          .startsWith(file + ":2: refresher.r.type = acme: no refresher \"acme\"");
+    }
+  }
+}
