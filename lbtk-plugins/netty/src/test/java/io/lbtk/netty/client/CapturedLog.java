@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What was said in the log of a class, at INFO and above. */
+/** What was said in the log, at INFO and above. */
 public final class CapturedLog implements AutoCloseable {
 
   private final Logger logger;
@@ -22,9 +22,14 @@ public final class CapturedLog implements AutoCloseable {
         }
       };
 
-  /** Listens from now on. */
-  public CapturedLog(Class<?> of) {
-    logger = (Logger) LoggerFactory.getLogger(of);
+  /** Listens to what is said of connections. */
+  public CapturedLog() {
+    this(ConnectionLog.class);
+  }
+
+  /** Listens to what is said by this class. */
+  public CapturedLog(Class<?> by) {
+    logger = (Logger) LoggerFactory.getLogger(by);
     before = logger.getLevel();
     logger.setLevel(Level.INFO);
     appender.start();
