@@ -18,8 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Several remote sources in order: tokens come from the first that is connected.
@@ -37,11 +35,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   /** An earlier source must have been connected for so long before it is used again. */
   public static final Duration RETURN_AFTER = Duration.ofSeconds(5);
 
-  private static final Logger log = LoggerFactory.getLogger(FailoverTokenSource.class);
-
   private final List<Remote> remotes = new ArrayList<>();
   private final ScheduledExecutorService scheduler;
   private final Ticker ticker;
+  private final SourceLog log;
   private final Serial serial = new Serial();
   private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private final Listeners<String> goneListeners = new Listeners<>();
@@ -63,11 +60,28 @@ public final class FailoverTokenSource implements RemoteTokenSource {
       List<? extends RemoteTokenSource> sources,
       ScheduledExecutorService scheduler,
       Ticker ticker) {
+    this(sources, scheduler, ticker, new SourceLog());
+  }
+
+  /**
+   * Uses the sources in this order.
+   *
+   * @param sources at least one; they are closed with this
+   * @param scheduler says when it is time to go back; stays the caller's
+   * @param log may be shared with other sources
+   * @throws IllegalArgumentException if there is no source
+   */
+  public FailoverTokenSource(
+      List<? extends RemoteTokenSource> sources,
+      ScheduledExecutorService scheduler,
+      Ticker ticker,
+      SourceLog log) {
     if (sources.isEmpty()) {
       throw new IllegalArgumentException("no source (expected: at least one)");
     }
     this.scheduler = scheduler;
     this.ticker = ticker;
+    this.log = log;
     for (RemoteTokenSource source : sources) {
       remotes.add(new Remote(source));
     }
@@ -141,11 +155,11 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     Remote from = current;
     current = to;
     if (from.connected) {
-      log.info("tokens come from {} again, no longer from {}", to.source, from.source);
+      log.info("tokens come from %s again, no longer from %s".formatted(to.source, from.source));
     } else if (from.wasThere) {
-      log.warn("tokens come from {} now: {} is not connected", to.source, from.source);
+      log.warn("tokens come from %s now: %s is not connected".formatted(to.source, from.source));
     } else {
-      log.info("tokens come from {}: {} is not there yet", to.source, from.source);
+      log.info("tokens come from %s: %s is not there yet".formatted(to.source, from.source));
     }
     for (SwitchedToken token : live) {
       token.behind = to.source.hold(token.target);

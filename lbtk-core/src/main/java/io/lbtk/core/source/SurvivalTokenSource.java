@@ -20,8 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Goes on without the source: while that is not connected, serves targets that it gave lately, in
@@ -40,10 +38,9 @@ public final class SurvivalTokenSource implements TokenSource {
   /** So many targets are remembered, those seen last. */
   public static final int MAX_TARGETS = 10_000;
 
-  private static final Logger log = LoggerFactory.getLogger(SurvivalTokenSource.class);
-
   private final RemoteTokenSource source;
   private final Ticker ticker;
+  private final SourceLog log;
   private final List<Subscription> subscriptions;
   private final Serial serial = new Serial();
 
@@ -61,8 +58,19 @@ public final class SurvivalTokenSource implements TokenSource {
    * @param source is closed with this; it is named in the log by its {@code toString()}
    */
   public SurvivalTokenSource(RemoteTokenSource source, Ticker ticker) {
+    this(source, ticker, new SourceLog());
+  }
+
+  /**
+   * Remembers what a source gives.
+   *
+   * @param source is closed with this; it is named in the log by its {@code toString()}
+   * @param log may be shared with other sources
+   */
+  public SurvivalTokenSource(RemoteTokenSource source, Ticker ticker, SourceLog log) {
     this.source = source;
     this.ticker = ticker;
+    this.log = log;
     this.subscriptions =
         List.of(
             source.onConnection(up -> serial.execute(this::connectionChanged)),
@@ -80,7 +88,7 @@ public final class SurvivalTokenSource implements TokenSource {
       survive();
     } else if (!survivors.isEmpty()) {
       survivors = List.of();
-      log.info("{}: connected again, tokens come from there", source);
+      log.info(source + ": connected again, tokens come from there");
     }
   }
 
@@ -91,11 +99,9 @@ public final class SurvivalTokenSource implements TokenSource {
       return;
     }
     log.warn(
-        "{}: not connected; goes on with the targets seen in the last {} minutes ({}), at random,"
-            + " without limits",
-        source,
-        MEMORY.toMinutes(),
-        survivors.size());
+        ("%s: not connected; goes on with the targets seen in the last %d minutes, at random,"
+                + " without limits")
+            .formatted(source, MEMORY.toMinutes()));
     for (Asked asked : List.copyOf(waiting)) {
       waiting.remove(asked);
       asked.cancelBehind();

@@ -12,6 +12,7 @@ import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
 import io.lbtk.testkit.ManualClock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -46,7 +47,7 @@ class SurvivalTokenSourceTest {
   }
 
   private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger(SurvivalTokenSource.class);
+    return (Logger) LoggerFactory.getLogger(SourceLog.class);
   }
 
   private List<String> logged() {
@@ -178,7 +179,7 @@ class SurvivalTokenSourceTest {
     served();
     assertThat(logged())
         .containsExactly(
-            "tcp://port: not connected; goes on with the targets seen in the last 10 minutes (2),"
+            "tcp://port: not connected; goes on with the targets seen in the last 10 minutes,"
                 + " at random, without limits");
     source.connect();
     see(A);
@@ -189,12 +190,36 @@ class SurvivalTokenSourceTest {
   }
 
   @Test
+  void whatSeveralSourcesSayIsSaidOnce() {
+    SourceLog shared = new SourceLog();
+    FakeRemote other = new FakeRemote("tcp://port", clock).connect();
+    for (FakeRemote remote : List.of(source, other)) {
+      TokenSource one = new SurvivalTokenSource(remote, clock, shared);
+      remote.tokens.give(A);
+      one.take(Demand.any()).join();
+    }
+    for (int i = 0; i < 2; i++) {
+      source.disconnect();
+      other.disconnect();
+      source.connect();
+      other.connect();
+    }
+    assertThat(logged()).hasSize(4);
+  }
+
+  @Test
   void theListIsBounded() {
-    for (int i = 0; i < SurvivalTokenSource.MAX_TARGETS + 10; i++) {
+    Target first = Target.of("10.9.9.9", 80);
+    see(first);
+    for (int i = 0; i < SurvivalTokenSource.MAX_TARGETS; i++) {
       see(Target.of("10.1." + (i >> 8) + "." + (i & 255), 80));
     }
     source.disconnect();
-    assertThat(logged()).singleElement().asString().contains("(10000)");
+    Set<Target> served = new HashSet<>();
+    for (int i = 0; i < 100_000; i++) {
+      served.add(tokens.take(Demand.any()).join().target());
+    }
+    assertThat(served).hasSizeGreaterThan(1000).doesNotContain(first);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.lbtk.core.Generator;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.source.FailoverTokenSource;
+import io.lbtk.core.source.SourceLog;
 import io.lbtk.core.source.SurvivalTokenSource;
 import io.lbtk.core.source.WindowTokenSource;
 import java.net.URI;
@@ -30,6 +31,9 @@ final class TokenSources implements AutoCloseable {
   private final Map<String, Generator> generators;
   private final Map<String, TokenTransport> transports = new ConcurrentHashMap<>();
 
+  /** By the name of who asks: the loops of one proxy say things once. */
+  private final Map<String, SourceLog> logs = new ConcurrentHashMap<>();
+
   /** Sources among these generators, which may be added later. */
   TokenSources(Plan plan, Map<String, Generator> generators) {
     this.plan = plan;
@@ -48,9 +52,12 @@ final class TokenSources implements AutoCloseable {
     for (String name : names) {
       ports.add(connect(asker, name, executor));
     }
+    SourceLog log = logs.computeIfAbsent(asker.name(), name -> new SourceLog());
     RemoteTokenSource port =
-        ports.size() == 1 ? ports.get(0) : new FailoverTokenSource(ports, timers, asker.ticker());
-    TokenSource source = new SurvivalTokenSource(port, asker.ticker());
+        ports.size() == 1
+            ? ports.get(0)
+            : new FailoverTokenSource(ports, timers, asker.ticker(), log);
+    TokenSource source = new SurvivalTokenSource(port, asker.ticker(), log);
     return window == 0
         ? source
         : new WindowTokenSource(

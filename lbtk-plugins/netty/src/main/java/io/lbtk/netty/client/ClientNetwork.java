@@ -1,6 +1,5 @@
 package io.lbtk.netty.client;
 
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,6 +11,8 @@ import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class ClientNetwork implements AutoCloseable {
       new DnsAddressResolverGroup(
           NioDatagramChannel.class, DnsServerAddressStreamProviders.platformDefault());
 
+  private final Map<String, ConnectionLog> logs = new ConcurrentHashMap<>();
+
   private @Nullable EventLoopGroup own;
   private boolean closed;
 
@@ -40,24 +43,29 @@ public final class ClientNetwork implements AutoCloseable {
    *
    * @throws IllegalStateException if this was closed
    */
-  public synchronized EventLoop loopFor(Executor executor) {
+  public synchronized ClientLoop loopFor(Executor executor) {
     if (closed) {
       throw new IllegalStateException("the transport is closed (expected: connect before close)");
     }
     if (executor instanceof IoEventLoop loop && loop.isCompatible(NioIoHandle.class)) {
-      return loop;
+      return new ClientLoop(loop, executor);
     }
     if (own == null) {
       own =
           new MultiThreadIoEventLoopGroup(
               1, new DefaultThreadFactory("token-client", true), NioIoHandler.newFactory());
     }
-    return own.next();
+    return new ClientLoop(own.next(), executor);
   }
 
   /** Finds the addresses of names, off every loop. */
   AddressResolverGroup<InetSocketAddress> names() {
     return names;
+  }
+
+  /** The log of all connections of this name. */
+  ConnectionLog logOf(String name) {
+    return logs.computeIfAbsent(name, ConnectionLog::new);
   }
 
   /** Ends the shared loop, after what was given to it. A second call does nothing. */

@@ -1,71 +1,70 @@
 package io.lbtk.netty.client;
 
-import io.lbtk.api.Ticker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Says once that a connection is not there, and once that it is. One that is made and breaks again
- * and again is said to be so once, and to be there when it has held for some time.
+ * Says once that an address cannot be connected to, and once that it can, for all connections to
+ * it. Where connections are made and break again and again, that is said once, and that they work
+ * when one has held for some time. Thread-safe.
  */
 final class ConnectionLog {
 
   /** A connection that broke sooner was none to speak of. */
   static final Duration STABLE = Duration.ofSeconds(5);
 
-  private final Logger log;
+  private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
+
   private final String name;
-  private final Ticker ticker;
-
   private @Nullable String said;
-  private boolean up;
+  private boolean saidUp;
   private boolean flapping;
-  private long upSince;
 
-  ConnectionLog(Logger log, String name, Ticker ticker) {
-    this.log = log;
+  ConnectionLog(String name) {
     this.name = name;
-    this.ticker = ticker;
   }
 
-  /** The connection works. */
-  void up() {
-    up = true;
-    upSince = ticker.nanoTime();
+  /** A connection works. */
+  synchronized void up() {
     if (!flapping) {
-      log.info("{}: connected", name);
-      said = null;
+      sayUp();
     }
   }
 
-  /** The connection has worked for {@link #STABLE}. */
-  void stable() {
-    if (up && flapping) {
-      flapping = false;
-      said = null;
+  /** A connection has worked for {@link #STABLE}. */
+  synchronized void stable() {
+    flapping = false;
+    sayUp();
+  }
+
+  private void sayUp() {
+    said = null;
+    if (!saidUp) {
+      saidUp = true;
       log.info("{}: connected", name);
     }
   }
 
-  /** There is no connection, or no more, for this reason. */
-  void down(String reason) {
-    boolean wasUp = up;
-    up = false;
-    if (wasUp) {
-      flapping = ticker.nanoTime() - upSince < STABLE.toNanos();
-    }
+  /** A connection could not be made. */
+  synchronized void failed(String reason) {
+    sayDown("not there yet: %s; tried again until it is".formatted(reason));
+  }
+
+  /** A connection that worked is over. */
+  synchronized void lost(String reason, Duration lived) {
+    flapping = lived.compareTo(STABLE) < 0;
+    sayDown("connection lost: %s; tried again until it is back".formatted(reason));
+  }
+
+  private void sayDown(String line) {
     if (said == null) {
-      said = reason;
-      log.warn(
-          wasUp
-              ? "{}: connection lost: {}; tried again until it is back"
-              : "{}: not there yet: {}; tried again until it is",
-          name,
-          reason);
-    } else if (!said.equals(reason)) {
-      said = reason;
-      log.debug("{}: {}", name, reason);
+      log.warn("{}: {}", name, line);
+    } else if (!said.equals(line)) {
+      log.debug("{}: {}", name, line);
     }
+    said = line;
+    saidUp = false;
   }
 }

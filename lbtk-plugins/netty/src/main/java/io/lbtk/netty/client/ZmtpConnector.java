@@ -1,6 +1,5 @@
 package io.lbtk.netty.client;
 
-import io.lbtk.api.Ticker;
 import io.lbtk.netty.zmtp.SocketType;
 import io.lbtk.netty.zmtp.ZmtpHandler;
 import io.netty.bootstrap.Bootstrap;
@@ -22,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * Keeps one ZMTP connection: makes it, and again whenever it is lost, after 100 ms at first and up
@@ -48,6 +46,7 @@ public final class ZmtpConnector {
   private @Nullable Future<?> stable;
   private @Nullable String reason;
   private boolean stopped;
+  private long upSince;
   private long delayMillis = FIRST_DELAY_MILLIS;
   private int attempts;
 
@@ -65,7 +64,6 @@ public final class ZmtpConnector {
       EventLoop loop,
       PortAddress address,
       String name,
-      Logger log,
       ClientNetwork network,
       SocketType own,
       SocketType peer,
@@ -74,7 +72,7 @@ public final class ZmtpConnector {
     this.loop = loop;
     this.address = address;
     this.names = network.names();
-    this.log = new ConnectionLog(log, name, Ticker.system());
+    this.log = network.logOf(name);
     this.bootstrap =
         new Bootstrap()
             .group(loop)
@@ -140,6 +138,7 @@ public final class ZmtpConnector {
   /** The connection works. */
   public void established() {
     log.up();
+    upSince = System.nanoTime();
     stable =
         loop.schedule(
             () -> {
@@ -159,6 +158,7 @@ public final class ZmtpConnector {
 
   private void lost(String why) {
     channel = null;
+    boolean wasUp = stable != null;
     if (stable != null) {
       stable.cancel(false);
       stable = null;
@@ -166,7 +166,11 @@ public final class ZmtpConnector {
     if (stopped || loop.isShuttingDown()) {
       return;
     }
-    log.down(why);
+    if (wasUp) {
+      log.lost(why, Duration.ofNanos(System.nanoTime() - upSince));
+    } else {
+      log.failed(why);
+    }
     long delay = delayMillis / 2 + ThreadLocalRandom.current().nextLong(delayMillis / 2 + 1);
     delayMillis = Math.min(LAST_DELAY_MILLIS, delayMillis * 2);
     loop.schedule(this::start, delay, TimeUnit.MILLISECONDS);

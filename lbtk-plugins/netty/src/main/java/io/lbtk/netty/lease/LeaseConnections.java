@@ -32,7 +32,7 @@ public final class LeaseConnections implements AutoCloseable {
   public RemoteTokenSource connect(URI address, Executor executor) {
     String name = "%016x".formatted(ThreadLocalRandom.current().nextLong());
     LeaseTokenSource peer =
-        new LeaseTokenSource(address, name, network.loopFor(executor), executor, network);
+        new LeaseTokenSource(address, name, network.loopFor(executor), network, peers::remove);
     peers.add(peer);
     peer.start();
     return peer;

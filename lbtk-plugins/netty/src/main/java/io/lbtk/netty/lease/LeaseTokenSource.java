@@ -9,24 +9,20 @@ import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.core.source.Listeners;
+import io.lbtk.netty.client.ClientLoop;
 import io.lbtk.netty.client.ClientNetwork;
 import io.lbtk.netty.client.PortAddress;
 import io.lbtk.netty.client.ZmtpConnector;
 import io.lbtk.netty.zmtp.SocketType;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lease peer: asks a token port for each token, and tells it how the connection ended.
@@ -36,12 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseTokenSource implements RemoteTokenSource {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaseTokenSource.class);
-
   private final String address;
   private final String name;
-  private final EventLoop loop;
-  private final Executor executor;
+  private final ClientLoop loop;
+  private final Consumer<LeaseTokenSource> whenClosed;
   private final ZmtpConnector connector;
   private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private final Listeners<String> goneListeners = new Listeners<>();
@@ -62,20 +56,23 @@ final class LeaseTokenSource implements RemoteTokenSource {
    * A peer that does not connect yet.
    *
    * @param name the peer's own for its life
-   * @param executor completes what was taken; the loop itself, where the taker runs on it
+   * @param whenClosed told once, when this was closed
    */
   LeaseTokenSource(
-      URI address, String name, EventLoop loop, Executor executor, ClientNetwork network) {
+      URI address,
+      String name,
+      ClientLoop loop,
+      ClientNetwork network,
+      Consumer<LeaseTokenSource> whenClosed) {
     this.address = address.toString();
     this.name = name;
     this.loop = loop;
-    this.executor = executor;
+    this.whenClosed = whenClosed;
     this.connector =
         new ZmtpConnector(
-            loop,
+            loop.eventLoop(),
             PortAddress.of(address),
             this.address,
-            log,
             network,
             SocketType.DEALER,
             SocketType.ROUTER,
@@ -84,36 +81,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   void start() {
-    onLoop(connector::start);
-  }
-
-  private boolean onLoop(Runnable task) {
-    if (loop.inEventLoop()) {
-      task.run();
-      return true;
-    }
-    try {
-      loop.execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      log.debug("{}: the event loop is shut down", address);
-      return false;
-    }
-  }
-
-  /** Calls somebody outside, where the taker runs. */
-  private boolean call(Runnable task) {
-    if (executor == loop) {
-      task.run();
-      return true;
-    }
-    try {
-      executor.execute(task);
-      return true;
-    } catch (RejectedExecutionException e) {
-      log.debug("{}: the executor is shut down", address);
-      return false;
-    }
+    loop.run(connector::start);
   }
 
   private @Nullable PeerLineWriter out() {
@@ -123,9 +91,9 @@ final class LeaseTokenSource implements RemoteTokenSource {
   @Override
   public CompletableFuture<Token> take(Demand demand) {
     LeaseDemand one = new LeaseDemand(checked(demand), withdraw);
-    if (loop.inEventLoop()) {
+    if (loop.isHere()) {
       add(one);
-    } else if (!onLoop(() -> add(one))) {
+    } else if (!loop.run(() -> add(one))) {
       one.completeExceptionally(failure(one.demand, Shortage.CLOSED));
     }
     return one;
@@ -170,7 +138,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   private void end(LeaseDemand one, Shortage shortage) {
     NoTokenException failure = failure(one.demand, shortage);
-    if (!call(() -> one.completeExceptionally(failure))) {
+    if (!loop.call(() -> one.completeExceptionally(failure))) {
       one.completeExceptionally(failure);
     }
   }
@@ -188,7 +156,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   private void withdraw(LeaseDemand one) {
-    onLoop(
+    loop.run(
         () -> {
           wants.withdraw(one, out());
           scheduleFlush();
@@ -196,10 +164,10 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   private void release(LeaseToken token, Outcome outcome) {
-    if (loop.inEventLoop()) {
+    if (loop.isHere()) {
       releaseNow(token, outcome);
     } else {
-      onLoop(() -> releaseNow(token, outcome));
+      loop.run(() -> releaseNow(token, outcome));
     }
   }
 
@@ -212,7 +180,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   @Override
   public Token hold(Target target) {
     LeaseToken token = new LeaseToken(target, null, owner);
-    onLoop(
+    loop.run(
         () -> {
           leases.add(token);
           scheduleFlush();
@@ -222,7 +190,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   @Override
   public void leave() {
-    onLoop(
+    loop.run(
         () -> {
           leases.leave();
           PeerLineWriter out = out();
@@ -237,7 +205,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   private void scheduleFlush() {
     if (!flushIsScheduled) {
       flushIsScheduled = true;
-      loop.execute(flush);
+      loop.eventLoop().execute(flush);
     }
   }
 
@@ -266,7 +234,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
       expiry.cancel(false);
     }
     expiryAt = due;
-    expiry = loop.schedule(this::expire, Math.max(0, due - now), TimeUnit.NANOSECONDS);
+    expiry = loop.eventLoop().schedule(this::expire, Math.max(0, due - now), TimeUnit.NANOSECONDS);
   }
 
   private void expire() {
@@ -300,7 +268,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     if (!again) {
       connector.established();
       connected = true;
-      call(() -> connectionListeners.tell(true));
+      loop.call(() -> connectionListeners.tell(true));
     }
   }
 
@@ -310,7 +278,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
       connected = false;
       wants.forgotten();
       expire();
-      call(() -> connectionListeners.tell(false));
+      loop.call(() -> connectionListeners.tell(false));
     }
   }
 
@@ -329,9 +297,9 @@ final class LeaseTokenSource implements RemoteTokenSource {
     }
     LeaseToken token = new LeaseToken(target, id.copy(), owner);
     leases.add(token);
-    if (executor == loop) {
+    if (loop.isTakers()) {
       deliver(one, token);
-    } else if (!call(() -> deliver(one, token))) {
+    } else if (!loop.call(() -> deliver(one, token))) {
       token.release(Outcome.unused());
     }
   }
@@ -347,7 +315,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   void gone(String hostPort) {
-    call(() -> goneListeners.tell(hostPort));
+    loop.call(() -> goneListeners.tell(hostPort));
   }
 
   @Override
@@ -367,7 +335,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   @Override
   public void close() {
-    onLoop(this::closeNow);
+    loop.run(this::closeNow);
   }
 
   private void closeNow() {
@@ -386,12 +354,13 @@ final class LeaseTokenSource implements RemoteTokenSource {
         last.flush();
       }
       connected = false;
-      call(() -> connectionListeners.tell(false));
+      loop.call(() -> connectionListeners.tell(false));
     }
     if (expiry != null) {
       expiry.cancel(false);
     }
     connector.stop();
+    whenClosed.accept(this);
   }
 
   /** The address, for logs. */

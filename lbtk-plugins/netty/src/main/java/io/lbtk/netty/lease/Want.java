@@ -58,7 +58,7 @@ final class Want {
     waiting++;
   }
 
-  /** Takes the next that still waits out of the line; null if there is none. */
+  /** Takes the next out of the line whose taker still wants a token; null if there is none. */
   @Nullable LeaseDemand next() {
     while (first != null) {
       LeaseDemand one = first;
@@ -66,7 +66,7 @@ final class Want {
       if (first == null) {
         last = null;
       }
-      if (leave(one)) {
+      if (leave(one) && !one.isDone()) {
         return one;
       }
     }

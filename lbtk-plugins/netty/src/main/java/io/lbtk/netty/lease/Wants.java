@@ -89,7 +89,7 @@ final class Wants {
 
   /** Ends the tick: asks for what was not asked for yet, if there is somebody to ask. */
   void send(@Nullable PeerLineWriter out, long now) {
-    tick++;
+    long ended = tick++;
     while (out != null && !unsent.isEmpty()) {
       Want want = unsent.peek();
       if (outstanding + want.waiting > MAX_OUTSTANDING) {
@@ -100,17 +100,13 @@ final class Wants {
         want.sent = true;
         want.asked = want.waiting;
         outstanding += want.asked;
-        out.want(want.wid, want.asked, left(want, now));
+        out.want(want.wid, want.asked, want.tick == ended ? want.demand : left(want, now));
       }
     }
   }
 
   private static Demand left(Want want, long now) {
-    long elapsed = TimeUnit.NANOSECONDS.toMillis(now - want.since);
-    if (elapsed == 0) {
-      return want.demand;
-    }
-    Duration left = want.demand.within().minusMillis(elapsed);
+    Duration left = want.demand.within().minusNanos(now - want.since);
     return want.demand.within(left.isNegative() ? Duration.ZERO : left);
   }
 

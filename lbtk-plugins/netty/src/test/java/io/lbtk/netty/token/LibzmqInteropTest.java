@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
+import io.lbtk.netty.Python;
 import io.lbtk.netty.echo.EchoServer;
 import io.lbtk.testkit.FakeTokenSource;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.lbtk.netty.token;
+package io.lbtk.netty;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A script that runs in a Python that knows libzmq. Its errors go to those of the test. */
-final class Python implements AutoCloseable {
+public final class Python implements AutoCloseable {
 
   private static final Path EXAMPLES = Path.of("..", "..", "examples");
 
@@ -27,14 +27,14 @@ final class Python implements AutoCloseable {
   }
 
   /** Runs a script of the examples. Where no Python knows libzmq, the test is left out. */
-  static Python example(String script, String... args) {
+  public static Python example(String script, String... args) {
     List<String> command = new ArrayList<>(List.of(EXAMPLES.resolve(script).toString()));
     command.addAll(List.of(args));
     return start(command);
   }
 
   /** Runs a program. Where no Python knows libzmq, the test is left out. */
-  static Python program(String text, String... args) {
+  public static Python program(String text, String... args) {
     List<String> command = new ArrayList<>(List.of("-c", text));
     command.addAll(List.of(args));
     return start(command);
@@ -79,7 +79,7 @@ final class Python implements AutoCloseable {
   }
 
   /** The next line that it prints. */
-  String line() {
+  public String line() {
     try {
       String line = out.readLine();
       if (line == null) {
@@ -92,7 +92,7 @@ final class Python implements AutoCloseable {
   }
 
   /** The next lines that it prints. */
-  List<String> lines(int count) {
+  public List<String> lines(int count) {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.add(line());
@@ -101,7 +101,7 @@ final class Python implements AutoCloseable {
   }
 
   /** Waits for its end, and returns how it ended. */
-  int exitCode() {
+  public int exitCode() {
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the script has not ended within 30 s");
@@ -113,7 +113,7 @@ final class Python implements AutoCloseable {
   }
 
   /** Writes a line to its input. */
-  void say(String line) {
+  public void say(String line) {
     try {
       Writer in = process.outputWriter(UTF_8);
       in.write(line + "\n");

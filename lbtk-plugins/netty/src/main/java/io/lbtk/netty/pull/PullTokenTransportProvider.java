@@ -1,0 +1,37 @@
+package io.lbtk.netty.pull;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import io.lbtk.api.TokenTransport;
+import io.lbtk.api.TokenTransportProvider;
+import java.util.List;
+
+/** Makes the transport of {@code pull+tcp://} URIs: a PULL socket, to any PUSH. */
+@AutoService(TokenTransportProvider.class)
+public final class PullTokenTransportProvider implements TokenTransportProvider {
+
+  /** For ServiceLoader. */
+  public PullTokenTransportProvider() {}
+
+  @Override
+  public String name() {
+    return "pull+tcp";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of();
+  }
+
+  @Override
+  public String doc() {
+    return "Tokens from any ZeroMQ PUSH socket: one message, one host:port. No limits, no outcomes.";
+  }
+
+  @Override
+  public TokenTransport create(Settings settings, Context context) {
+    return new PullTokenTransport();
+  }
+}

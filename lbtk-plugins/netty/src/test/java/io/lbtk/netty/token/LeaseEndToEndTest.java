@@ -1,0 +1,265 @@
+package io.lbtk.netty.token;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import io.lbtk.core.Generator;
+import io.lbtk.core.TargetStatus;
+import io.lbtk.core.source.FailoverTokenSource;
+import io.lbtk.core.source.SurvivalTokenSource;
+import io.lbtk.core.source.WindowTokenSource;
+import io.lbtk.netty.lease.LeaseConnections;
+import io.lbtk.testkit.ManualClock;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Lease peers, ports and generators, all of them real; a process is killed by closing its parts.
+ */
+class LeaseEndToEndTest {
+
+  private static final Demand PATIENT = Demand.any().within(Duration.ofMinutes(1));
+
+  /** A generator and its port. */
+  private static final class Brain implements AutoCloseable {
+
+    private RefreshListener listener = report -> {};
+    private final Generator generator;
+    private final TokenPort port;
+
+    Brain(int number, String... targets) {
+      generator =
+          Generator.builder()
+              .refresher(
+                  new Refresher() {
+                    @Override
+                    public void start(RefreshListener to) {
+                      listener = to;
+                      list(targets);
+                    }
+
+                    @Override
+                    public void close() {
+                      listener = report -> {};
+                    }
+                  })
+              .policy(new TurnPolicy())
+              .build();
+      port =
+          TokenPort.open(
+              URI.create("tcp://127.0.0.1:" + number),
+              generator,
+              new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), 1),
+              Ticker.system());
+    }
+
+    void list(String... targets) {
+      listener.onRefresh(Refresh.snapshot(Stream.of(targets).map(Target::parse).toList()));
+    }
+
+    int number() {
+      return port.address().getPort();
+    }
+
+    /** The connections that it counts, by target. */
+    Map<String, Integer> live() {
+      Map<String, Integer> live = new TreeMap<>();
+      for (TargetStatus status : generator.targets()) {
+        live.put(status.target().hostPort(), status.live());
+      }
+      return live;
+    }
+
+    void awaitLive(Map<String, Integer> expected) {
+      await().until(this::live, expected::equals);
+    }
+
+    @Override
+    public void close() {
+      port.close();
+      generator.close();
+    }
+  }
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  private final LeaseConnections connections = new LeaseConnections();
+  private final ManualClock clock = new ManualClock();
+  private final List<Brain> brains = new ArrayList<>();
+
+  private Brain brain(int number, String... targets) {
+    Brain brain = new Brain(number, targets);
+    brains.add(brain);
+    return brain;
+  }
+
+  private RemoteTokenSource connect(int number) {
+    return connections.connect(URI.create("tcp://127.0.0.1:" + number), group.next());
+  }
+
+  private static Token take(TokenSource source) {
+    CompletableFuture<Token> future = source.take(PATIENT);
+    await().atMost(Duration.ofSeconds(30)).until(future::isDone);
+    return future.join();
+  }
+
+  @AfterEach
+  void close() {
+    connections.close();
+    brains.forEach(Brain::close);
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aGeneratorThatIsKilledAndStartedAgainCountsRight() {
+    Brain first = brain(0, "a:1", "b:1");
+    RemoteTokenSource one = connect(first.number());
+    RemoteTokenSource two = connect(first.number());
+    List<Token> tokens = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      tokens.add(take(one));
+      tokens.add(take(two));
+    }
+    first.awaitLive(Map.of("a:1", 5, "b:1", 5));
+    first.close();
+    await().until(() -> !one.connected() && !two.connected());
+    Token ended = tokens.remove(0);
+    ended.release(Outcome.closed());
+    var waiting = one.take(PATIENT);
+
+    Brain second = brain(first.number(), "a:1", "b:1", "c:1");
+
+    await().until(waiting::isDone);
+    tokens.add(waiting.join());
+    Map<String, Integer> expected = new TreeMap<>(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+    tokens.forEach(token -> expected.merge(token.target().hostPort(), 1, Integer::sum));
+    second.awaitLive(expected);
+    tokens.forEach(token -> token.release(Outcome.closed()));
+    second.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+  }
+
+  @Test
+  void aPortThatIsNotThereYetIsWaitedFor() {
+    Brain gone = new Brain(0, "a:1");
+    gone.close();
+    RemoteTokenSource source = connect(gone.number());
+    var future = source.take(PATIENT);
+
+    brain(gone.number(), "a:1");
+
+    await().until(future::isDone);
+    assertThat(future.join().target().hostPort()).isEqualTo("a:1");
+  }
+
+  @Test
+  void thePortAfterTakesOverWithAllThatIsLiveAndGivesItBack() {
+    Brain first = brain(0, "a:1");
+    Brain second = brain(0, "a:1", "b:1");
+    RemoteTokenSource toFirst = connect(first.number());
+    RemoteTokenSource toSecond = connect(second.number());
+    await().until(toFirst::connected);
+    await().until(toSecond::connected);
+    TokenSource source = new FailoverTokenSource(List.of(toFirst, toSecond), clock, clock);
+    List<Token> tokens = new ArrayList<>(List.of(take(source), take(source)));
+    first.awaitLive(Map.of("a:1", 2));
+
+    first.close();
+    second.awaitLive(Map.of("a:1", 2, "b:1", 0));
+    tokens.add(take(source));
+    tokens.add(take(source));
+    second.awaitLive(Map.of("a:1", 3, "b:1", 1));
+
+    Brain third = brain(first.number(), "a:1", "b:1");
+    await().until(toFirst::connected);
+    assertThat(third.live()).isEqualTo(Map.of("a:1", 0, "b:1", 0));
+    // The change of the connection may be on its way to the failover still.
+    await()
+        .until(
+            () -> {
+              clock.advance(FailoverTokenSource.RETURN_AFTER);
+              return third.live().equals(Map.of("a:1", 3, "b:1", 1));
+            });
+    second.awaitLive(Map.of("a:1", 0, "b:1", 0));
+    tokens.forEach(token -> token.release(Outcome.closed()));
+    third.awaitLive(Map.of("a:1", 0, "b:1", 0));
+  }
+
+  @Test
+  void withoutAnyPortItGoesOnAndIsCountedWhenOneIsBack() {
+    Brain first = brain(0, "a:1", "b:1", "c:1");
+    RemoteTokenSource remote = connect(first.number());
+    List<String> gone = new ArrayList<>();
+    remote.onGone(gone::add);
+    TokenSource source = new SurvivalTokenSource(remote, clock);
+    List<Token> tokens = new ArrayList<>(List.of(take(source), take(source), take(source)));
+    first.list("a:1", "b:1");
+    await().until(() -> gone.contains("c:1"));
+    first.close();
+    await().until(() -> !remote.connected());
+
+    for (int i = 0; i < 20; i++) {
+      tokens.add(take(source));
+    }
+    assertThat(tokens.subList(3, 23)).extracting(t -> t.target().hostPort()).doesNotContain("c:1");
+
+    Brain second = brain(first.number(), "a:1", "b:1", "c:1");
+    Map<String, Integer> expected = new TreeMap<>(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+    tokens.forEach(token -> expected.merge(token.target().hostPort(), 1, Integer::sum));
+    second.awaitLive(expected);
+    tokens.forEach(token -> token.release(Outcome.closed()));
+    second.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+  }
+
+  @Test
+  void whatIsFetchedAheadForARemovedTargetIsReturnedAtOnce() {
+    Brain brain = brain(0, "a:1", "b:1");
+    RemoteTokenSource remote = connect(brain.number());
+    TokenSource source =
+        new WindowTokenSource(remote, 8, WindowTokenSource.DEFAULT_MAX_AGE, clock, clock);
+    Token token = take(source);
+    await().until(() -> brain.live().values().stream().mapToInt(live -> live).sum() == 9);
+    brain.list("b:1");
+    int left = token.target().hostPort().equals("b:1") ? 5 : 4;
+    brain.awaitLive(Map.of("b:1", left));
+    token.release(Outcome.closed());
+    clock.advance(WindowTokenSource.DEFAULT_MAX_AGE);
+    brain.awaitLive(Map.of("b:1", 0));
+  }
+
+  @Test
+  void aPeerThatLeavesHoldsNothing() {
+    Brain brain = brain(0, "a:1");
+    RemoteTokenSource source = connect(brain.number());
+    Token token = take(source);
+    brain.awaitLive(Map.of("a:1", 1));
+    source.leave();
+    brain.awaitLive(Map.of("a:1", 0));
+    token.release(Outcome.closed());
+    take(source);
+    brain.awaitLive(Map.of("a:1", 1));
+    source.close();
+    brain.awaitLive(Map.of("a:1", 0));
+  }
+}
