@@ -107,6 +107,9 @@ final class PullTokenSource implements RemoteTokenSource {
   }
 
   private void serve(PullDemand one) {
+    if (one.isDone()) {
+      return;
+    }
     Target target = firstKept(one.demand);
     if (closed) {
       end(one, Shortage.CLOSED);
@@ -114,7 +117,7 @@ final class PullTokenSource implements RemoteTokenSource {
       deliver(one, target);
     } else if (one.demand.within().isZero()) {
       end(one, Shortage.EXPIRED);
-    } else if (!one.isDone()) {
+    } else {
       await(one);
     }
     read();
@@ -139,9 +142,28 @@ final class PullTokenSource implements RemoteTokenSource {
     return null;
   }
 
+  /** Gives the target to a taker, or to the next where that one no longer wants it. */
   private void deliver(PullDemand one, Target target) {
     one.stopExpiry();
-    loop.call(() -> one.complete(new PullToken(target)));
+    loop.call(
+        () -> {
+          if (!one.complete(new PullToken(target))) {
+            loop.run(() -> offer(target));
+          }
+        });
+  }
+
+  private void offer(Target target) {
+    if (closed) {
+      return;
+    }
+    PullDemand taker = firstTaker(target);
+    if (taker != null) {
+      deliver(taker, target);
+    } else {
+      keep(target);
+    }
+    read();
   }
 
   private void expire(PullDemand one) {
@@ -195,13 +217,7 @@ final class PullTokenSource implements RemoteTokenSource {
       }
       return;
     }
-    PullDemand taker = firstTaker(target);
-    if (taker != null) {
-      deliver(taker, target);
-    } else {
-      keep(target);
-    }
-    read();
+    offer(target);
   }
 
   private @Nullable PullDemand firstTaker(Target target) {
