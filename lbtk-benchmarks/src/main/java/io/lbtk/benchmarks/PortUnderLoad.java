@@ -1,0 +1,151 @@
+package io.lbtk.benchmarks;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.TokenSource;
+import io.lbtk.api.TokenTransport;
+import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.core.Generator;
+import io.lbtk.core.settings.Problems;
+import io.lbtk.core.settings.SettingsBinder;
+import io.lbtk.standard.policy.RoundRobin;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * A generator behind a token port, and lease peers of it, which all share one event loop as those
+ * of a machine with few cores would: over TCP on the loopback, all in this process.
+ */
+final class PortUnderLoad implements AutoCloseable {
+
+  private static final String ANY_PORT = "tcp://127.0.0.1:0";
+
+  private final Targets targets = new Targets();
+  private final Generator generator;
+  private final TokenTransport transport;
+  private final URI address;
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  /** A port that serves so many targets: 10.0.0.0:80 and so on. */
+  PortUnderLoad(int targetCount) {
+    targets.initial = IntStream.range(0, targetCount).mapToObj(PortUnderLoad::target).toList();
+    generator = Generator.builder().refresher(targets).policy(RoundRobin.create()).build();
+    TokenTransportProvider provider = provider("tcp");
+    transport =
+        provider.create(
+            new SettingsBinder(List.of(), name -> null, new Problems())
+                .single("generator.main")
+                .bind(provider.options()),
+            new PlainContext());
+    address = transport.publish(URI.create(ANY_PORT), generator).address();
+  }
+
+  private static TokenTransportProvider provider(String name) {
+    return ServiceLoader.load(TokenTransportProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Target target(int number) {
+    return Target.of("10.0.%d.%d".formatted(number >> 8, number & 255), 80);
+  }
+
+  /** The event loop of all peers. */
+  EventLoop loop() {
+    return group.next();
+  }
+
+  /** Peers that are connected. */
+  List<RemoteTokenSource> connect(int count) throws InterruptedException {
+    List<RemoteTokenSource> peers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      peers.add(transport.connect(address, loop()));
+    }
+    while (!peers.stream().allMatch(RemoteTokenSource::connected)) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return peers;
+  }
+
+  /** Reports one more target. */
+  void add(Target target) {
+    targets.listener.onRefresh(Refresh.delta(List.of(target), Set.of()));
+  }
+
+  /** Reports one target less. */
+  void remove(Target target) {
+    targets.listener.onRefresh(Refresh.delta(List.of(), Set.of(target.hostPort())));
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+    generator.close();
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private static final class Targets implements Refresher {
+
+    private List<Target> initial = List.of();
+    private volatile RefreshListener listener = report -> {};
+
+    @Override
+    public void start(RefreshListener to) {
+      listener = to;
+      to.onRefresh(Refresh.snapshot(initial));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class PlainContext implements Context {
+
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+
+    @Override
+    public String name() {
+      return "generator.main";
+    }
+
+    @Override
+    public ScheduledExecutorService scheduler() {
+      return scheduler;
+    }
+
+    @Override
+    public Ticker ticker() {
+      return Ticker.system();
+    }
+
+    @Override
+    public Refresher refresher(String name) {
+      throw new UnsupportedOperationException("there is none");
+    }
+
+    @Override
+    public TokenSource tokenSource(List<String> names, Executor executor) {
+      throw new UnsupportedOperationException("there is none");
+    }
+  }
+}
