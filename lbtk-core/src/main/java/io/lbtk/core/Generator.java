@@ -14,6 +14,7 @@ import io.lbtk.api.TokenSource;
 import io.lbtk.api.Verdict;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
+import io.lbtk.core.refresh.OwnThread;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -22,9 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -76,26 +75,14 @@ public final class Generator implements TokenSource {
   private Generator(Builder builder) {
     this.name = builder.name;
     this.ownsScheduler = builder.scheduler == null;
-    this.scheduler = builder.scheduler == null ? newScheduler(name) : builder.scheduler;
+    this.scheduler =
+        builder.scheduler == null ? OwnThread.named("generator." + name) : builder.scheduler;
     this.refresher = builder.combinedRefresher(scheduler);
     this.table =
         new TargetTable(
             Objects.requireNonNull(builder.policy, "policy"),
             hostPort -> events.add(() -> goneListeners.forEach(l -> l.accept(hostPort))));
     this.refresh = new TableRefresh(table, lock, this::changed);
-  }
-
-  private static ScheduledExecutorService newScheduler(String name) {
-    ScheduledThreadPoolExecutor executor =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "generator." + name);
-              thread.setDaemon(true);
-              return thread;
-            });
-    executor.setRemoveOnCancelPolicy(true);
-    return Executors.unconfigurableScheduledExecutorService(executor);
   }
 
   /** A builder of a generator. It needs a refresher and a policy. */

@@ -4,11 +4,10 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
+import io.lbtk.core.refresh.OwnThread;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /** The surroundings of one part. */
@@ -16,7 +15,7 @@ final class PartContext implements Context, AutoCloseable {
 
   private final String name;
   private final Links links;
-  private @Nullable ScheduledThreadPoolExecutor scheduler;
+  private @Nullable ScheduledExecutorService scheduler;
 
   PartContext(String name, Links links) {
     this.name = name;
@@ -40,21 +39,10 @@ final class PartContext implements Context, AutoCloseable {
 
   @Override
   public synchronized ScheduledExecutorService scheduler() {
-    ScheduledThreadPoolExecutor executor = scheduler;
-    if (executor == null) {
-      executor =
-          new ScheduledThreadPoolExecutor(
-              1,
-              task -> {
-                Thread thread = new Thread(task, name);
-                thread.setDaemon(true);
-                return thread;
-              });
-      executor.setRemoveOnCancelPolicy(true);
-      executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-      scheduler = executor;
+    if (scheduler == null) {
+      scheduler = OwnThread.named(name);
     }
-    return Executors.unconfigurableScheduledExecutorService(executor);
+    return scheduler;
   }
 
   @Override

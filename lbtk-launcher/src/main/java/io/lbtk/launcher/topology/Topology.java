@@ -17,6 +17,7 @@ import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.settings.Problems;
+import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.echo.EchoServer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -163,7 +164,7 @@ public final class Topology implements AutoCloseable {
   private synchronized void start() {
     plan.echoes.forEach(this::startEcho);
     plan.generators.forEach(this::startGenerator);
-    plan.proxies.forEach(this::startProxy);
+    plan.proxies.values().forEach(this::startProxy);
   }
 
   private PartContext newContext(String part, int window) {
@@ -244,7 +245,7 @@ public final class Topology implements AutoCloseable {
     }
   }
 
-  private void startProxy(String name, PlannedPart<ProxyProvider> planned) {
+  private void startProxy(PlannedPart<ProxyProvider> planned) {
     Settings settings = planned.settings();
     Proxy proxy = proxy(planned);
     running.push(proxy);
@@ -264,9 +265,8 @@ public final class Topology implements AutoCloseable {
 
   private void listens(String part, SocketAddress address) {
     InetSocketAddress inet = (InetSocketAddress) address;
-    String host = inet.getAddress().getHostAddress();
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    listening.accept(new Listener(part, shown + ":" + inet.getPort()));
+    ListenAddress shown = new ListenAddress(inet.getAddress().getHostAddress(), inet.getPort());
+    listening.accept(new Listener(part, shown.toString()));
   }
 
   /**
