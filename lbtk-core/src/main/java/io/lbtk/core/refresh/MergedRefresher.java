@@ -3,6 +3,7 @@ package io.lbtk.core.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -11,7 +12,8 @@ import java.util.List;
  *
  * <p>It reports as soon as one of them has reported, and what the others list joins when they come:
  * one that is slow or cannot be reached holds up nobody. After the first report all changes are
- * deltas. The failure of one is passed on, and changes nothing.
+ * deltas. The failure of one is passed on, and changes nothing; when none fails any more, that is
+ * reported too, by a delta that may be empty.
  *
  * <p>It reports from the threads of the refreshers, one report at a time.
  */
@@ -20,6 +22,7 @@ public final class MergedRefresher implements Refresher {
   private final List<Refresher> inputs;
   private final ReportGate gate = new ReportGate();
   private final UnionTable table;
+  private final BitSet failing = new BitSet();
   private boolean reported;
 
   /**
@@ -47,14 +50,17 @@ public final class MergedRefresher implements Refresher {
 
   private void onRefresh(RefreshListener listener, int input, Refresh report) {
     if (report instanceof Refresh.Failure) {
+      failing.set(input);
       listener.onRefresh(report);
       return;
     }
+    boolean recovered = failing.get(input) && failing.cardinality() == 1;
+    failing.clear(input);
     Refresh.Delta change = table.apply(input, report);
     if (!reported) {
       reported = true;
       listener.onRefresh(Refresh.snapshot(change.added()));
-    } else if (!change.added().isEmpty() || !change.removed().isEmpty()) {
+    } else if (recovered || !change.added().isEmpty() || !change.removed().isEmpty()) {
       listener.onRefresh(change);
     }
   }
