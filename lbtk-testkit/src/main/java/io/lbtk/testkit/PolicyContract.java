@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What every {@link Policy} keeps to. The author of one extends this class, and says what kind of
@@ -52,6 +53,8 @@ public abstract class PolicyContract {
 
   private static final int MANY = 100_000;
   private static final int MODEL_STEPS = 10_000;
+
+  @RegisterExtension final TimeLimit limit = new TimeLimit(PolicyContract.class, this::timeout);
 
   private int demands;
 

@@ -42,6 +42,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What every {@link Proxy} of TCP keeps to, as far as it is seen from outside: real clients on one
@@ -95,6 +96,8 @@ public abstract class ProxyContract {
   private static final long MORE_THAN_BUFFERS = 128L << 20;
 
   private static final Duration SOON = Duration.ofMillis(300);
+
+  @RegisterExtension final TimeLimit limit = new TimeLimit(ProxyContract.class, this::timeout);
 
   private final FakeTokenSource tokens = new FakeTokenSource();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -633,6 +636,19 @@ public abstract class ProxyContract {
   }
 
   @Test
+  final void drainClosesAfterItsTimeWhoStillWaitsForAToken() throws Exception {
+    Proxy proxy = start();
+    TestClient client = client(proxy);
+    tokens.awaitWaiting(1);
+
+    CompletableFuture<Void> drained = proxy.drain(SOON);
+    client.awaitEnd();
+
+    awaiting("drained").until(drained::isDone);
+    awaiting("no demand waiting").until(() -> tokens.waiting() == 0);
+  }
+
+  @Test
   final void closeEndsEveryTunnel() throws Exception {
     Backend echo = echo();
     Proxy proxy = start(echo);
@@ -662,6 +678,22 @@ public abstract class ProxyContract {
 
     client.awaitEnd();
     awaiting("no demand waiting").until(() -> tokens.waiting() == 0);
+  }
+
+  @Test
+  final void closeWhileATargetIsBeingConnectedReleasesItsToken() throws Exception {
+    FullBackend full = open(new FullBackend());
+    assumeTrue(full.isFull(), "connections can be left waiting on this system");
+    tokens.always(full.target());
+    Proxy proxy = start();
+    TestClient client = client(proxy);
+    tokens.awaitTaken(1);
+
+    proxy.close();
+
+    client.awaitEnd();
+    released(1);
+    assertThat(tokens.taken()).as("targets tried, also after close").hasSize(1);
   }
 
   @Test

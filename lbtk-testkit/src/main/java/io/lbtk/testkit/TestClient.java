@@ -1,5 +1,6 @@
 package io.lbtk.testkit;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -30,7 +31,7 @@ final class TestClient implements AutoCloseable {
   }
 
   InputStream in() throws IOException {
-    return socket.getInputStream();
+    return new PatientStream(socket.getInputStream());
   }
 
   void send(String text) throws IOException {
@@ -80,5 +81,32 @@ final class TestClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
+  }
+
+  /** Says what was waited for, where a socket only says that its time is over. */
+  private final class PatientStream extends FilterInputStream {
+
+    PatientStream(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        return super.read(buffer, offset, length);
+      } catch (SocketTimeoutException e) {
+        throw (SocketTimeoutException)
+            new SocketTimeoutException(
+                    "neither a byte nor the end of the connection came through the proxy in %d ms"
+                        .formatted(socket.getSoTimeout()))
+                .initCause(e);
+      }
+    }
   }
 }

@@ -31,8 +31,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What every {@link TokenSource} keeps to: a generator, a connection to one, or a source put around
@@ -85,6 +87,9 @@ public abstract class TokenSourceContract {
   private static final Target C = Target.of("10.0.0.3", 8003);
 
   private static final int THREADS = 8;
+
+  @RegisterExtension
+  final TimeLimit limit = new TimeLimit(TokenSourceContract.class, this::timeout);
 
   private final List<TokenSource> sources = new ArrayList<>();
   private final ExecutorService threads =
@@ -605,23 +610,32 @@ public abstract class TokenSourceContract {
   /** Waits until those who count agree, if there is somebody who counts. */
   private void awaitLive(int expected) throws Exception {
     if (live().isPresent()) {
-      eventually(
-          "%d live tokens, not %s".formatted(expected, live()),
-          () -> live().orElse(expected) == expected);
+      awaiting("%d live tokens".formatted(expected))
+          .untilAsserted(
+              () -> {
+                tick();
+                assertThat(live().orElse(expected))
+                    .as("tokens that were taken or held, and not released")
+                    .isEqualTo(expected);
+              });
     }
   }
 
   private void eventually(String what, Callable<Boolean> condition) {
-    await(what)
-        .atMost(timeout())
-        .pollInSameThread()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
+    awaiting(what)
         .until(
             () -> {
               tick();
               return condition.call();
             });
+  }
+
+  private ConditionFactory awaiting(String what) {
+    return await(what)
+        .atMost(timeout())
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(2));
   }
 
   private void inParallel(Runnable task) throws Exception {

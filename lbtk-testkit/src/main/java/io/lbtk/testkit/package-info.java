@@ -3,7 +3,8 @@
  * control, and backends that behave well or badly on purpose.
  *
  * <p>A contract is an abstract JUnit class, one for each kind of plugin: extend it, make one of
- * yours where it asks for one, and its tests run as your own.
+ * yours where it asks for one, and its tests run as your own. A subject that never returns fails
+ * its test after some time, as every other.
  */
 @NullMarked
 package io.lbtk.testkit;

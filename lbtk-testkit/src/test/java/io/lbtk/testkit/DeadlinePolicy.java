@@ -24,6 +24,7 @@ final class DeadlinePolicy implements Policy {
     PICKS_SUSPENDED,
     PICKS_EXCLUDED,
     GIVES_UP_AT_EXCLUDED,
+    SEARCHES_FOR_EVER,
     NEVER_RESUMES,
     KEEPS_REMOVED_SUSPENDED,
     SEES_NO_WEIGHTS,
@@ -176,6 +177,9 @@ final class DeadlinePolicy implements Policy {
         return null;
       }
     }
+    while (fault == Fault.SEARCHES_FOR_EVER && allExcluded(demand)) {
+      Thread.onSpinWait();
+    }
     for (Node node : active) {
       if (fault == Fault.PICKS_EXCLUDED || !demand.excludes(node.candidate.target())) {
         turn(node);
@@ -186,6 +190,12 @@ final class DeadlinePolicy implements Policy {
       }
     }
     return null;
+  }
+
+  private boolean allExcluded(Demand demand) {
+    return !active.isEmpty()
+        && active.stream().allMatch(node -> demand.excludes(node.candidate.target()))
+        && !Thread.interrupted();
   }
 
   private void turn(Node node) {

@@ -21,6 +21,6 @@ class DeadlinePolicyTest extends PolicyContract {
 
   @Override
   protected Duration timeout() {
-    return fault == DeadlinePolicy.Fault.NONE ? super.timeout() : Duration.ofMillis(500);
+    return fault == DeadlinePolicy.Fault.NONE ? super.timeout() : Duration.ofSeconds(1);
   }
 }

@@ -28,6 +28,8 @@ final class MemoryRefresher implements Refresher {
     REPORTS_OLD_STATES,
     REPORTS_ON_MANY_THREADS,
     REPORTS_AFTER_CLOSE,
+    START_NEVER_RETURNS,
+    CLOSE_NEVER_RETURNS,
     CLOSE_WAITS_FOR_ITSELF,
     CLOSES_ONCE,
     CANNOT_CLOSE_UNSTARTED,
@@ -36,6 +38,7 @@ final class MemoryRefresher implements Refresher {
     HIDES_FAILURES,
     TAKES_A_FAILURE_FOR_EMPTY,
     ENDS_WITH_A_FAILURE,
+    FORGETS_THAT_IT_FAILED,
     THROWS_AT_START,
     CONFIRMS_NOTHING
   }
@@ -48,7 +51,10 @@ final class MemoryRefresher implements Refresher {
   private int changes;
   private volatile Thread thread = Thread.currentThread();
   private RefreshListener listener = refresh -> {};
+
+  /** What comes next is a snapshot, whatever came before. */
   private boolean first = true;
+
   private boolean started;
   private volatile boolean closed;
 
@@ -81,6 +87,9 @@ final class MemoryRefresher implements Refresher {
     this.listener = listener;
     source.subscribe(onChange);
     changed();
+    if (fault == Fault.START_NEVER_RETURNS) {
+      awaitTermination();
+    }
   }
 
   private void changed() {
@@ -116,6 +125,7 @@ final class MemoryRefresher implements Refresher {
     } else if (fault != Fault.HIDES_FAILURES) {
       listener.onRefresh(Refresh.failure("the source is broken"));
     }
+    first |= fault != Fault.FORGETS_THAT_IT_FAILED;
     if (fault == Fault.ENDS_WITH_A_FAILURE) {
       source.unsubscribe(onChange);
     }
@@ -163,6 +173,9 @@ final class MemoryRefresher implements Refresher {
       return;
     }
     source.unsubscribe(onChange);
+    if (fault == Fault.CLOSE_NEVER_RETURNS) {
+      awaitTermination();
+    }
     executor.shutdown();
     boolean own = Thread.currentThread() == thread;
     if (!own || fault == Fault.CLOSE_WAITS_FOR_ITSELF) {

@@ -25,6 +25,8 @@ final class NaiveProxy implements Proxy {
     NONE,
     CORRUPTS,
     ENDS_AT_THE_FIRST_FIN,
+    SWALLOWS_FIN,
+    STANDS_STILL,
     LOSES_THE_TAIL,
     BUFFERS_WITHOUT_BOUND,
     WAITS_FOR_THE_CLIENT,
@@ -53,6 +55,8 @@ final class NaiveProxy implements Proxy {
     DRAIN_FOR_EVER,
     CLOSE_LEAVES_TUNNELS,
     CLOSE_LEAVES_DEMANDS,
+    CLOSE_LEAVES_CONNECTS,
+    CLOSE_NEVER_RETURNS,
     CLOSES_ONCE,
     CANNOT_CLOSE_UNSTARTED,
     STARTS_TWICE,
@@ -127,7 +131,10 @@ final class NaiveProxy implements Proxy {
     } catch (IllegalStateException e) {
       close();
     } finally {
-      tunnels.remove(tunnel);
+      // A client that is kept has to be known to somebody, or the garbage collector closes it.
+      if (fault != Fault.KEEPS_CLIENTS_WITHOUT_TOKEN) {
+        tunnels.remove(tunnel);
+      }
       checkDrained();
     }
   }
@@ -188,6 +195,9 @@ final class NaiveProxy implements Proxy {
     }
     closed = true;
     stopAccepting();
+    if (fault == Fault.CLOSE_NEVER_RETURNS) {
+      new CompletableFuture<Void>().join();
+    }
     if (fault != Fault.CLOSE_LEAVES_TUNNELS) {
       tunnels.forEach(NaiveTunnel::close);
     }

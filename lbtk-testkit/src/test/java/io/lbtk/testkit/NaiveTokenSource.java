@@ -28,6 +28,8 @@ final class NaiveTokenSource implements TokenSource {
     SHARES_TOKENS,
     COUNTS_EVERY_RELEASE,
     RELEASES_WITHOUT_A_LOCK,
+    TAKE_BLOCKS,
+    CLOSE_NEVER_RETURNS,
     TELLS_NOT_WHY,
     SERVES_ONLY_ONE,
     NEVER_EXPIRES,
@@ -168,12 +170,25 @@ final class NaiveTokenSource implements TokenSource {
 
   private void enqueue(Demand demand, CompletableFuture<Token> future) {
     waiting.add(new Waiting(demand, future));
+    if (fault == Fault.TAKE_BLOCKS) {
+      waitForEver();
+    }
     if (fault != Fault.TELLS_NOT_WHY) {
       demand.waits(Shortage.EMPTY);
     }
     if (fault != Fault.NEVER_EXPIRES && fault != Fault.WAITS_WITHOUT_PATIENCE) {
       CompletableFuture.delayedExecutor(demand.within().toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> fail(future, Shortage.EXPIRED));
+    }
+  }
+
+  private void waitForEver() {
+    try {
+      while (true) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -206,6 +221,9 @@ final class NaiveTokenSource implements TokenSource {
       throw new IllegalStateException("closed before");
     }
     closed = true;
+    if (fault == Fault.CLOSE_NEVER_RETURNS) {
+      waitForEver();
+    }
     if (fault != Fault.FORGETS_WHO_WAITS_AT_CLOSE) {
       waiting.forEach(one -> fail(one.future, Shortage.CLOSED));
     }

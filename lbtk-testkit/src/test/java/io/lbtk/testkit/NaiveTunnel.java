@@ -136,6 +136,13 @@ final class NaiveTunnel {
 
   private boolean connect(Token token) {
     Socket socket = new Socket();
+    if (fault != Fault.CLOSE_LEAVES_CONNECTS) {
+      target = socket;
+    }
+    if (closed) {
+      // Then it was too early for close() to see this socket.
+      closeQuietly(socket);
+    }
     try {
       Target to = token.target();
       boolean numeric = Character.isDigit(to.host().charAt(0));
@@ -146,6 +153,9 @@ final class NaiveTunnel {
       boolean patient = fault == Fault.NO_CONNECT_TIMEOUT;
       socket.connect(address, patient ? 0 : (int) limits.connectTimeout().toMillis());
       target = socket;
+      if (closed) {
+        closeBoth();
+      }
       return true;
     } catch (IOException e) {
       closeQuietly(socket);
@@ -212,6 +222,9 @@ final class NaiveTunnel {
     byte[] buffer = new byte[64 * 1024];
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       count.addAndGet(read);
+      if (fault == Fault.STANDS_STILL && count.get() > 1_000_000) {
+        new CompletableFuture<Void>().join();
+      }
       if (fault == Fault.CORRUPTS && count.get() > 10_000_000) {
         buffer[0] ^= 1;
       }
@@ -245,6 +258,8 @@ final class NaiveTunnel {
   private void finish(Socket to) throws IOException {
     if (fault == Fault.ENDS_AT_THE_FIRST_FIN) {
       closeBoth();
+    }
+    if (fault == Fault.ENDS_AT_THE_FIRST_FIN || fault == Fault.SWALLOWS_FIN) {
       return;
     }
     if (!to.isClosed()) {

@@ -4,7 +4,10 @@ import io.lbtk.testkit.DeadlinePolicy.Fault;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class PolicyContractTest {
 
   private static final String MODEL = "itAgreesWithAModelOverManyRandomSteps";
@@ -20,6 +23,7 @@ class PolicyContractTest {
         contract.finds(Fault.PICKS_EXCLUDED, "anExcludedCandidateIsNotPicked"),
         contract.finds(Fault.PICKS_EXCLUDED, "nothingIsPickedWhereAllIsExcludedOrSuspended"),
         contract.finds(Fault.GIVES_UP_AT_EXCLUDED, "theOnlyOneThatIsNotExcludedIsFound"),
+        contract.finds(Fault.SEARCHES_FOR_EVER, "nothingIsPickedWhereAllIsExcludedOrSuspended"),
         contract.finds(Fault.NEVER_RESUMES, "aSuspendedCandidateIsNotPickedUntilItIsResumed"),
         contract.finds(Fault.KEEPS_REMOVED_SUSPENDED, "aSuspendedCandidateCanBeRemoved"),
         contract.finds(Fault.SEES_NO_WEIGHTS, "weightsAreHonoured"),

@@ -4,7 +4,10 @@ import io.lbtk.testkit.NaiveProxy.Fault;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class ProxyContractTest {
 
   private final ContractRun contract = new ContractRun(NaiveProxyTest.class);
@@ -19,6 +22,9 @@ class ProxyContractTest {
         contract.finds(Fault.LOSES_THE_TAIL, "burstsInBothDirectionsAtOnceArriveWhole"),
         contract.finds(Fault.ENDS_AT_THE_FIRST_FIN, "aTargetCanAnswerAfterTheClientHasFinished"),
         contract.finds(Fault.ENDS_AT_THE_FIRST_FIN, "aClientCanSendAfterTheTargetHasFinished"),
+        contract.finds(Fault.SWALLOWS_FIN, "aTargetCanAnswerAfterTheClientHasFinished"),
+        contract.finds(Fault.SWALLOWS_FIN, "aClientCanSendAfterTheTargetHasFinished"),
+        contract.finds(Fault.STANDS_STILL, "aBurstOfTheClientArrivesWholeAtASlowTarget"),
         contract.finds(
             Fault.BUFFERS_WITHOUT_BOUND, "aTargetThatDoesNotReadStopsItsClientAndNobodyElse"),
         contract.finds(
@@ -64,9 +70,13 @@ class ProxyContractTest {
         contract.finds(Fault.DRAIN_CLOSES, "drainLetsTunnelsEndAndAcceptsNoOther"),
         contract.finds(Fault.DRAIN_ACCEPTS, "drainLetsTunnelsEndAndAcceptsNoOther"),
         contract.finds(Fault.DRAIN_FOR_EVER, "drainClosesWhatIsLeftAfterItsTime"),
+        contract.finds(Fault.DRAIN_FOR_EVER, "drainClosesAfterItsTimeWhoStillWaitsForAToken"),
         contract.finds(Fault.DRAIN_FOR_EVER, "drainWithoutTunnelsIsOverAtOnce"),
         contract.finds(Fault.CLOSE_LEAVES_TUNNELS, "closeEndsEveryTunnel"),
         contract.finds(Fault.CLOSE_LEAVES_DEMANDS, "closeWithdrawsDemandsThatWait"),
+        contract.finds(
+            Fault.CLOSE_LEAVES_CONNECTS, "closeWhileATargetIsBeingConnectedReleasesItsToken"),
+        contract.finds(Fault.CLOSE_NEVER_RETURNS, "bytesGoThereAndBack"),
         contract.finds(Fault.CLOSES_ONCE, "aSecondCloseDoesNothing"),
         contract.finds(Fault.CANNOT_CLOSE_UNSTARTED, "oneThatWasNeverStartedCanBeClosed"),
         contract.finds(Fault.STARTS_TWICE, "aSecondStartIsAnIllegalState"),

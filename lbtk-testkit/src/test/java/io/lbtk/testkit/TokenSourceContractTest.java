@@ -4,7 +4,10 @@ import io.lbtk.testkit.NaiveTokenSource.Fault;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class TokenSourceContractTest {
 
   private final ContractRun contract = new ContractRun(NaiveTokenSourceTest.class);
@@ -18,6 +21,8 @@ class TokenSourceContractTest {
         contract.finds(Fault.COUNTS_EVERY_RELEASE, "aSecondReleaseDoesNothing"),
         contract.finds(
             Fault.RELEASES_WITHOUT_A_LOCK, "oneTokenReleasedByManyThreadsAtOnceCountsOnce"),
+        contract.finds(Fault.TAKE_BLOCKS, "aDemandWaitsForATarget"),
+        contract.finds(Fault.CLOSE_NEVER_RETURNS, "aTokenLeadsToATarget"),
         contract.finds(Fault.TELLS_NOT_WHY, "aDemandWaitsForATarget"),
         contract.finds(Fault.SERVES_ONLY_ONE, "everyDemandThatWaitsIsServed"),
         contract.finds(Fault.NEVER_EXPIRES, "aDemandExpires"),
