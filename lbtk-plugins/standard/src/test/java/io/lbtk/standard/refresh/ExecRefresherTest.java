@@ -155,13 +155,17 @@ class ExecRefresherTest {
 
   @Test
   void aCommandThatHangsIsEndedWithAllThatItStarted() {
+    ManualClock clock = new ManualClock();
     start(
         ExecRefresher.shellBuilder(
-                "cd '%s'; sh -c 'echo $$ > child; exec sleep 1000' & echo waiting >&2; wait"
+                "cd '%s'; echo waiting >&2; sh -c 'echo $$ > child; exec sleep 1000' & wait"
                     .formatted(dir))
             .interval(NEVER)
-            .timeout(Duration.ofSeconds(2)));
+            .timeout(Duration.ofSeconds(2))
+            .scheduler(clock)
+            .ticker(clock));
     long child = process("child");
+    clock.advance(Duration.ofSeconds(2));
 
     assertThat(firstFailure()).contains("did not end within 2000 ms and was ended: waiting");
     awaitEnd(child);
