@@ -312,6 +312,11 @@ public abstract class TokenSourceContract {
       List<CompletableFuture<Token>> futures =
           IntStream.range(0, 50).mapToObj(i -> source.take(patient())).toList();
       Future<?> cancelling = threads.submit(() -> futures.forEach(future -> future.cancel(false)));
+      // In every other round some are cancelled before there is a token, however late the thread
+      // is.
+      while (round % 2 == 0 && !futures.get(0).isDone() && !cancelling.isDone()) {
+        Thread.onSpinWait();
+      }
       setTargets(List.of(A));
       cancelling.get(timeout().toMillis(), TimeUnit.MILLISECONDS);
       for (CompletableFuture<Token> future : futures) {

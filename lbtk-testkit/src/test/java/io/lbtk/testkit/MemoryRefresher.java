@@ -96,6 +96,11 @@ final class MemoryRefresher implements Refresher {
     if (fault == Fault.LOSES_CHANGES && ++changes % 4 == 2) {
       return;
     }
+    if (closed && fault == Fault.REPORTS_AFTER_CLOSE) {
+      // On this thread, so that nobody looks before it has happened.
+      report();
+      return;
+    }
     try {
       if (fault == Fault.REPORTS_ON_MANY_THREADS) {
         new Thread(this::report).start();

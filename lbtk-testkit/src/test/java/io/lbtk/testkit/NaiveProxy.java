@@ -118,6 +118,10 @@ final class NaiveProxy implements Proxy {
         Socket client = bound.accept();
         NaiveTunnel tunnel = new NaiveTunnel(client, tokens, limits, fault, threads);
         tunnels.add(tunnel);
+        if (closed && fault != Fault.CLOSE_LEAVES_TUNNELS) {
+          // An accept that was under way can outlast the close of its socket.
+          tunnel.close();
+        }
         threads.execute(() -> serve(tunnel));
       } catch (IOException e) {
         // Closed.
