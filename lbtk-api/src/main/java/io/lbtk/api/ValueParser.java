@@ -114,6 +114,9 @@ final class ValueParser {
   }
 
   static Path path(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("expected: a path of the file system");
+    }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
@@ -147,13 +150,21 @@ final class ValueParser {
     if (text.isBlank()) {
       return values;
     }
-    for (String item : text.split(",", -1)) {
+    String[] items = text.split(",", -1);
+    for (String item : items) {
+      int number = values.size() + 1;
       if (item.isBlank()) {
         throw new IllegalArgumentException(
-            "expected: values with one comma between two; item %d is empty"
-                .formatted(values.size() + 1));
+            "expected: values with one comma between two; item %d is empty".formatted(number));
       }
-      values.add(parser.apply(item.strip()));
+      try {
+        values.add(parser.apply(item.strip()));
+      } catch (IllegalArgumentException e) {
+        throw items.length == 1
+            ? e
+            : new IllegalArgumentException(
+                "%s; item %d is none".formatted(e.getMessage(), number), e);
+      }
     }
     return List.copyOf(values);
   }

@@ -82,6 +82,12 @@ class OptionTest {
     assertThat(option.parse(" ")).isEmpty();
     assertExpected(option, "a:1,,b:2", "item 2 is empty");
     assertExpected(option, "a:1,b", "host:port");
+    assertExpected(option, "a:1,b", "; item 2 is none");
+  }
+
+  @Test
+  void aPathIsNotEmpty() {
+    assertExpected(Option.path("path"), " ", "expected: a path");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.lbtk.launcher;
 
-import io.lbtk.launcher.topology.Topology;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +23,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Launch launch = Launch.ofFile(file, lbtk.common())) {
-      Topology.check(launch.plan());
+      launch.plan();
       new Output().print(launch.effective());
       return Exit.OK;
     }

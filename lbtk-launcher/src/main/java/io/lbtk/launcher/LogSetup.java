@@ -45,6 +45,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
     root.setLevel(Level.INFO);
+    // Netty looks for a network card to make up an id from, and a machine with none may well run.
+    context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     String wanted = System.getenv(VARIABLE);
     if (wanted != null && !wanted.isBlank()) {
       setLevel(root, own, wanted.strip());

@@ -3,7 +3,9 @@ package io.lbtk.launcher;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
 import io.lbtk.core.settings.Suggestion;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,9 +14,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Where the process begins. */
@@ -53,6 +57,10 @@ public final class Main implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "FILE", description = "Settings to run, as by run FILE")
   private @Nullable Path file;
 
+  @Spec
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private CommandSpec spec;
+
   private Main() {}
 
   /** Runs a command, and ends the process with its exit code. */
@@ -80,7 +88,21 @@ public final class Main implements Callable<Integer> {
       throw new UsageException(
           "nothing to do (expected: a file of settings or a command; --help lists them)");
     }
+    if (isWord(file) && Files.notExists(file)) {
+      throw new UsageException(
+          "%s: no such file, and no command%s"
+              .formatted(file, Suggestion.forUnknown(file.toString(), commands())));
+    }
     return RunCommand.run(file, common);
+  }
+
+  /** Whether it may as well be a mistyped command. */
+  private static boolean isWord(Path file) {
+    return file.getNameCount() == 1 && !file.isAbsolute() && file.toString().indexOf('.') < 0;
+  }
+
+  private Set<String> commands() {
+    return spec.subcommands().keySet();
   }
 
   private static int wrongUse(ParameterException e) {
@@ -89,13 +111,12 @@ public final class Main implements Callable<Integer> {
       return say(usage, Exit.USAGE);
     }
     Main main = command.getCommand() instanceof Main root ? root : null;
-    if (main != null && main.file != null && e instanceof UnmatchedArgumentException) {
+    if (main != null
+        && main.file != null
+        && Files.notExists(main.file)
+        && e instanceof UnmatchedArgumentException) {
       String word = main.file.toString();
-      Screen.say(
-          "%s: no command%s"
-              .formatted(
-                  word,
-                  Suggestion.forUnknown(word, command.getCommandSpec().subcommands().keySet())));
+      Screen.say("%s: no command%s".formatted(word, Suggestion.forUnknown(word, main.commands())));
     } else {
       Screen.say(
           "%s (see: %s --help)"

@@ -6,8 +6,8 @@ import io.lbtk.api.SettingsException;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
-import io.lbtk.core.refresh.GuardOptions;
 import io.lbtk.core.settings.Suggestion;
+import io.lbtk.launcher.topology.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -78,9 +78,7 @@ final class PluginsCommand implements Callable<Integer> {
     lines.add("%s %s: %s".formatted(kind, plugin.name(), provider.doc()));
     lines.add("  from %s".formatted(plugin.location()));
     provider.options().forEach(option -> describe(option, lines));
-    if (kind == PluginKind.REFRESHER) {
-      GuardOptions.all().forEach(option -> describe(option, lines));
-    }
+    Plan.commonOptions(kind).forEach(option -> describe(option, lines));
   }
 
   private static <T> void describe(Option<T> option, List<String> lines) {

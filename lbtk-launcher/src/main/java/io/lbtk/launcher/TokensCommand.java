@@ -3,15 +3,18 @@ package io.lbtk.launcher;
 import io.lbtk.api.Demand;
 import io.lbtk.api.NoTokenException;
 import io.lbtk.api.Outcome;
-import io.lbtk.api.SettingsException;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.settings.Suggestion;
 import io.lbtk.launcher.topology.Topology;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +32,9 @@ import picocli.CommandLine.ParentCommand;
         "Takes tokens from a token port as a PULL socket does, and prints the host:port of each."
             + " It goes on until it is stopped or nobody reads.")
 final class TokensCommand implements Callable<Integer> {
+
+  /** Schemes that begin so take tokens without asking for each. */
+  private static final String PULL = "pull+";
 
   @ParentCommand
   @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -72,18 +78,27 @@ final class TokensCommand implements Callable<Integer> {
   }
 
   private TokenSource connect(Launch launch, Topology topology, ExecutorService executor) {
-    String address = lease ? uri : "pull+" + uri;
-    String scheme = address.substring(0, address.indexOf("://"));
-    Set<String> schemes = launch.plugins().all(PluginKind.TOKEN_TRANSPORT).keySet();
-    if (!schemes.contains(scheme)) {
+    String prefix = lease ? "" : PULL;
+    String scheme = uri.substring(0, uri.indexOf("://"));
+    Map<String, Plugin<TokenTransportProvider>> transports =
+        launch.plugins().all(PluginKind.TOKEN_TRANSPORT);
+    Plugin<TokenTransportProvider> transport = transports.get(prefix + scheme);
+    if (transport == null) {
+      List<String> schemes =
+          transports.keySet().stream()
+              .filter(name -> name.startsWith(prefix))
+              .map(name -> name.substring(prefix.length()))
+              .toList();
       throw new UsageException(
           "URI = %s: no token transport \"%s\"%s"
               .formatted(uri, scheme, Suggestion.forUnknown(scheme, schemes)));
     }
     try {
-      return topology.connect("tokens", address, executor);
-    } catch (SettingsException e) {
-      throw new UsageException(e);
+      transport.provider().checkConnect(new URI(uri));
+      return topology.connect("tokens", prefix + uri, executor);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw new UsageException(
+          "URI = %s (expected: %s://host:port, port 1 to 65535)".formatted(uri, scheme));
     }
   }
 

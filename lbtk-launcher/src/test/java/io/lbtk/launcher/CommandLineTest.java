@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands as a user types them: what they print, and how they end. */
 class CommandLineTest {
@@ -29,9 +30,12 @@ class CommandLineTest {
         "gen --policy rundom tcp://127.0.0.1:0 | 2 | --policy = rundom: no policy \"rundom\"; did you mean \"random\"?",
         "gen | 2 | Missing required parameter: 'URI' (see: lbtk gen --help)",
         "gen udp://127.0.0.1:1 | 2 | no token transport for udp://127.0.0.1:1",
+        "gen tcp://127.0.0.1:99999 | 2 | URI = tcp://127.0.0.1:99999: tcp://127.0.0.1:99999 is no address (expected: a port from 0 to 65535",
+        "gen pull+tcp://127.0.0.1:1 | 2 | is no address (expected: tcp://host:port, which serves PULL too",
         "proxy 127.0.0.1:x tcp://127.0.0.1:1 | 2 | LISTEN = 127.0.0.1:x (expected: a port from 0 to 65535",
         "proxy 127.0.0.1:0 127.0.0.1:1 | 2 | URI = 127.0.0.1:1 (expected: a URI such as tcp://127.0.0.1:1024)",
-        "proxy 127.0.0.1:0 tcp://127.0.0.1:0 | 1 | tcp://127.0.0.1:0",
+        "proxy 127.0.0.1:0 tcp://127.0.0.1:0 | 2 | URI = tcp://127.0.0.1:0: tcp://127.0.0.1:0 is no address (expected: tcp://host:port, port 1 to 65535)",
+        "echo 127.0.0.1:0 127.0.0.1:x | 2 | expected: a port from 0 to 65535 after the colon; item 2 is none",
         "proxy --loops 0 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | --loops = 0 (expected: a whole number from 1",
         "refresh static 127.0.0.1:0 | 2 | targets = 127.0.0.1:0 (expected: host:port, then key=value; port 0",
         "refresh sttic 127.0.0.1:1 | 2 | TYPE = sttic: no refresher of this type; did you mean \"static\"?",
@@ -40,7 +44,13 @@ class CommandLineTest {
         "proxy -d 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | -d: lbtk stays in the foreground",
         "echo -f 127.0.0.1:0 | 2 | -f: lbtk uses all cores in one process",
         "check no-such-file | 1 | no-such-file: no such file (expected: a properties file)",
-        "no-such-file | 1 | no-such-file: no such file (expected: a properties file)",
+        "no-such.properties | 1 | no-such.properties: no such file (expected: a properties file)",
+        "plugin | 2 | plugin: no such file, and no command; did you mean \"plugins\"?",
+        "help | 2 | help: no such file, and no command (expected: one of check, echo,",
+        "pom.xml check | 2 | 'check'",
+        "tokens tcpp://127.0.0.1:1 | 2 | URI = tcpp://127.0.0.1:1: no token transport \"tcpp\"; did you mean \"tcp\"?",
+        "tokens tcp://127.0.0.1 | 2 | URI = tcp://127.0.0.1 (expected: tcp://host:port, port 1 to 65535)",
+        "tokens --lease tcp://127.0.0.1:0 | 2 | URI = tcp://127.0.0.1:0 (expected: tcp://host:port",
         "tokens --count 0 tcp://127.0.0.1:1 | 2 | --count 0 (expected: 1 or more)",
       })
   void wrongUseIsOneLineAndACode(String words, int code, String line) throws Exception {
@@ -142,6 +152,87 @@ class CommandLineTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "run"})
+  void whatOnlyShowsWhenPartsAreMadeIsNamedWithTheRest(String command) throws Exception {
+    Path file =
+        file(
+            """
+            refresher.b.type          = static
+            refresher.b.targets       = 127.0.0.1:1
+            refresher.wrong.type      = file
+            refresher.wrong.path      =
+            refresher.m.type          = merge
+            refresher.m.of            = b, wrong, backends
+            generator.g.refreshers    = m
+            generator.g.listen        = tcp://127.0.0.1
+            generator.h.refreshers    = b, b
+            proxy.p.listen            = 127.0.0.1:0
+            proxy.p.tokens            = tcp://127.0.0.1:1, tcp://127.0.0.1:0
+            proxy.q.listen            = 127.0.0.1:0
+            proxy.q.tokens            = ${env:LBTK_TEST_URI}
+            """);
+
+    try (LbtkProcess lbtk =
+        LbtkProcess.startWith(
+            Map.of("LBTK_TEST_URI", "xyz://hush:1, tcp://hush:0, tcp://hush hush:1"),
+            command,
+            file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.out()).isEmpty();
+      assertThat(lbtk.err())
+          .containsExactly(
+              file + ":4: refresher.wrong.path =  (expected: a path of the file system)",
+              file + ":5: refresher.m: no refresher \"backends\" (expected: one of b, m, wrong)",
+              file
+                  + ":8: generator.g.listen = tcp://127.0.0.1: tcp://127.0.0.1 is no address"
+                  + " (expected: host:port, such as 127.0.0.1:8080 or *:8080)",
+              file + ":9: generator.h.refreshers = b, b (expected: each refresher once)",
+              file
+                  + ":11: proxy.p.tokens = tcp://127.0.0.1:1, tcp://127.0.0.1:0:"
+                  + " tcp://127.0.0.1:0 is no address (expected: tcp://host:port, port 1 to 65535)",
+              file
+                  + ":13: proxy.q.tokens = [hidden]: no token transport for [hidden]"
+                  + " (expected: one of pull+tcp://, tcp://, followed by host:port)",
+              file
+                  + ":13: proxy.q.tokens = [hidden]: [hidden] is no address"
+                  + " (expected: tcp://host:port, port 1 to 65535)",
+              file
+                  + ":13: proxy.q.tokens = [hidden]: [hidden] is no URI"
+                  + " (expected: such as tcp://127.0.0.1:1024)");
+    }
+  }
+
+  @Test
+  void everyPortInUseIsNamedWithItsPlaceInTheFile() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      Path file =
+          file(
+              """
+              echo.e.listen          = %s
+              refresher.r.type       = static
+              refresher.r.targets    = 127.0.0.1:1
+              generator.g.refreshers = r
+              generator.g.listen     = tcp://%s
+              proxy.p.listen         = %s
+              proxy.p.tokens         = g
+              """
+                  .formatted(address, address, address));
+
+      try (LbtkProcess lbtk = LbtkProcess.start(file.toString())) {
+        assertThat(lbtk.exitCode()).isEqualTo(1);
+        assertThat(lbtk.err().stream().filter(line -> line.contains("the port is in use")))
+            .satisfiesExactly(
+                line ->
+                    assertThat(line).startsWith(file + ":1: echo.e cannot listen on " + address),
+                line -> assertThat(line).startsWith(file + ":4: generator.g: the token port"),
+                line ->
+                    assertThat(line).startsWith(file + ":6: proxy.p cannot listen on " + address));
+      }
+    }
+  }
+
   @Test
   void checkPrintsTheEffectiveSettingsAndNoSecret() throws Exception {
     Path file =
@@ -240,7 +331,11 @@ class CommandLineTest {
       assertThat(all.exitCode()).isZero();
       assertThat(all.out()).contains("refresher", "policy", "proxy", "token transport");
       assertThat(one.exitCode()).isZero();
-      assertThat(one.out()).contains("  idle-timeout (duration, default 10m)");
+      assertThat(one.out())
+          .contains(
+              "  idle-timeout (duration, default 10m)",
+              "  window (number, default 0)",
+              "  drain-timeout (duration, default 30s)");
     }
   }
 }

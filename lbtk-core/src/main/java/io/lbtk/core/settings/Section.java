@@ -23,6 +23,7 @@ public final class Section {
   private final Map<String, Value> values = new LinkedHashMap<>();
   private final Map<String, Option<?>> declared = new LinkedHashMap<>();
   private boolean restUnknown;
+  private boolean faulty;
 
   Section(String kind, String name, Problems problems) {
     this.part = name.isEmpty() ? kind : kind + "." + name;
@@ -55,6 +56,8 @@ public final class Section {
       Object value = option.isMap() ? readMap(option) : read(option);
       if (value != null) {
         given.put(option, value);
+      } else if (option.isRequired()) {
+        faulty = true;
       }
     }
     return new BoundSettings(part, options, given);
@@ -113,6 +116,7 @@ public final class Section {
    * @param text begins with a blank or a mark: {@code ": no generator of this name"}
    */
   public void problem(Option<?> option, String text) {
+    faulty = true;
     Value value = values.get(option.name());
     if (value == null) {
       problems.add(firstLine(), "%s: %s%s".formatted(start(), option, text));
@@ -121,9 +125,9 @@ public final class Section {
     }
   }
 
-  /** Reports what is wrong with the part as a whole. */
-  public void problem(String text) {
-    problems.add(firstLine(), start() + ": " + text);
+  /** Whether a value is wrong or missing, so that the part cannot be made of its settings. */
+  public boolean isFaulty() {
+    return faulty;
   }
 
   /**
@@ -132,9 +136,21 @@ public final class Section {
    * @param what what the word should name: {@code refresher}
    */
   public void unknown(Option<?> option, String what, String word, Collection<String> known) {
+    problem(
+        option,
+        ": no %s \"%s\"%s"
+            .formatted(what, shown(option, word), Suggestion.forUnknown(word, known)));
+  }
+
+  /**
+   * The value of an option as it may be shown in what is reported: a secret one, and one that came
+   * from elsewhere, is hidden.
+   *
+   * @param word the value, or one of its list
+   */
+  public String shown(Option<?> option, String word) {
     Value value = values.get(option.name());
-    String shown = value != null && value.isHidden(option) ? "[hidden]" : printable(word);
-    problem(option, ": no %s \"%s\"%s".formatted(what, shown, Suggestion.forUnknown(word, known)));
+    return value != null && value.isHidden(option) ? "[hidden]" : printable(word);
   }
 
   /** Says that its other options cannot be known, because its type is not: they are passed over. */
@@ -200,6 +216,22 @@ public final class Section {
   private static String printable(String text) {
     String cut = text.length() > 200 ? text.substring(0, 200) + "…" : text;
     return cut.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Whether a text says something of this part: it begins with the part's whole name. */
+  boolean isSubjectOf(String text) {
+    return text.startsWith(part)
+        && text.length() > part.length()
+        && (text.charAt(part.length()) == ':' || text.charAt(part.length()) == ' ');
+  }
+
+  /** A text that says something of this part, with the place of the part before it. */
+  String located(String text) {
+    return start() + text.substring(part.length());
+  }
+
+  void addLocated(String text) {
+    problems.add(firstLine(), located(text));
   }
 
   private int firstLine() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -116,12 +117,35 @@ public final class SettingsBinder {
   }
 
   /**
+   * Reports what is wrong with parts that were read.
+   *
+   * @param text begins with the whole name of a part; where that stands is put before it
+   */
+  public void problem(String text) {
+    subject(text).ifPresentOrElse(section -> section.addLocated(text), () -> problems.add(text));
+  }
+
+  /** The same text, and before it the file and line of the part that it is about. */
+  public String located(String text) {
+    return subject(text).map(section -> section.located(text)).orElse(text);
+  }
+
+  private Optional<Section> subject(String text) {
+    return asked.values().stream()
+        .flatMap(List::stream)
+        .filter(section -> section.isSubjectOf(text))
+        .findFirst();
+  }
+
+  /**
    * The effective settings, as lines of a properties file: what is given as it counts, defaults as
-   * comments, secrets hidden.
+   * comments, secrets hidden. Kinds and parts stand in the order of the settings.
    */
   public List<String> effective() {
     List<String> lines = new ArrayList<>();
-    asked.values().forEach(sections -> sections.forEach(section -> section.print(lines)));
+    for (String kind : byKind.keySet()) {
+      asked.getOrDefault(kind, List.of()).forEach(section -> section.print(lines));
+    }
     return lines;
   }
 }

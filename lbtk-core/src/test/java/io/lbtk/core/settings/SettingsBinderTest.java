@@ -113,7 +113,7 @@ class SettingsBinderTest {
             "f:5: prat.b.type: unknown kind \"prat\"; did you mean \"part\"?",
             "f:6: part.c: is no key (expected: part.NAME.OPTION, with a name of letters, digits, - and _)",
             "f:8: part.c.targets = h:1, nonsense (expected: host:port, then key=value; \"nonsense\" is no"
-                + " address (expected: host:port, or [IPv6]:port))",
+                + " address (expected: host:port, or [IPv6]:port); item 2 is none)",
             "f:9: part.c.zzz: unknown option \"zzz\" (expected: one of header, interval, password,"
                 + " pin, targets, type)",
             "f:10: part.d: type is missing (expected: text: What it is.)");
@@ -159,6 +159,30 @@ class SettingsBinderTest {
             "part.a.targets = h:1",
             "part.a.header.x = 1",
             "part.a.header.y = [hidden]");
+  }
+
+  @Test
+  void effectiveSettingsStandInTheOrderOfTheSettings() {
+    SettingsBinder binder = binder("first.b.type = x\nsecond.a.type = y\nfirst.a.type = z\n");
+    for (String kind : List.of("third", "second", "first")) {
+      binder.sections(kind).forEach(section -> section.bind(List.of(TYPE)));
+    }
+
+    assertThat(binder.effective())
+        .containsExactly("first.b.type = x", "first.a.type = z", "second.a.type = y");
+  }
+
+  @Test
+  void whatIsSaidOfAPartGetsThePlaceOfThatPart() {
+    SettingsBinder binder = binder("kind.a.type = x\nkind.ab.type = y\n");
+    binder.sections("kind");
+
+    assertThat(binder.located("kind.ab: too much")).isEqualTo("f:2: kind.ab: too much");
+    assertThat(binder.located("kind.a fails")).isEqualTo("f:1: kind.a fails");
+    assertThat(binder.located("something else")).isEqualTo("something else");
+    binder.problem("kind.ab: too much");
+    binder.problem("kind.a: fails");
+    assertThat(problems.list()).containsExactly("f:1: kind.a: fails", "f:2: kind.ab: too much");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The options of parts that are no plugin's own. */
 final class PartOptions {
@@ -30,6 +31,7 @@ final class PartOptions {
           .list()
           .required()
           .check(names -> !names.isEmpty(), "names of refreshers, with commas between two")
+          .check(names -> Set.copyOf(names).size() == names.size(), "each refresher once")
           .doc("Names of refreshers; for one host:port, the first that lists it counts.");
 
   static final Option<String> GENERATOR_POLICY =

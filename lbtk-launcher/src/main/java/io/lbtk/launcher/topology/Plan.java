@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * What the settings say there is to run: every part with its plugin and its values, and all names
@@ -48,9 +49,16 @@ public final class Plan {
   /**
    * A generator, with the transports that serve its tokens.
    *
+   * @param section the settings as they are written
    * @param settings its own options, and those of the transports
    */
-  record PlannedGenerator(String part, Settings settings) {}
+  record PlannedGenerator(Section section, Settings settings) {
+
+    /** Its whole name: {@code generator.main}. */
+    String part() {
+      return section.part();
+    }
+  }
 
   /** The folder of plugins that the settings name, if they do. */
   public static Optional<Path> pluginsFolder(SettingsBinder binder) {
@@ -74,6 +82,7 @@ public final class Plan {
     plan.readGenerators();
     plan.readProxies();
     plan.readEchoes();
+    Topology.tryParts(plan, binder::problem);
     binder.finish();
     binder.problems().throwIfAny();
     return plan;
@@ -83,23 +92,49 @@ public final class Plan {
     return plugins;
   }
 
+  /** The options that every part of a kind has, beside those of its plugin. */
+  public static List<Option<?>> commonOptions(PluginKind<?> kind) {
+    if (kind == PluginKind.REFRESHER) {
+      return GuardOptions.all();
+    }
+    return kind == PluginKind.PROXY
+        ? List.of(PartOptions.WINDOW, PartOptions.DRAIN_TIMEOUT)
+        : List.of();
+  }
+
+  /** A text that begins with the name of a part, with the file and line of that part before it. */
+  String located(String text) {
+    return binder.located(text);
+  }
+
+  /** Whether the settings name such a refresher, but it cannot be made of what they say. */
+  boolean isFaultyRefresher(String name) {
+    return binder.sections("refresher").stream()
+        .anyMatch(section -> section.name().equals(name) && section.isFaulty());
+  }
+
+  /** The names of all refreshers, whether they can be made or not. */
+  Set<String> refresherNames() {
+    return sectionNames("refresher");
+  }
+
   private void readRefreshers() {
     for (Section section : binder.sections("refresher")) {
-      planned(section, PluginKind.REFRESHER, PartOptions.REFRESHER_TYPE, GuardOptions.all())
+      planned(section, PluginKind.REFRESHER, PartOptions.REFRESHER_TYPE)
           .ifPresent(part -> refreshers.put(section.name(), part));
     }
   }
 
   private void readPolicies() {
     for (Section section : binder.sections("policy")) {
-      planned(section, PluginKind.POLICY, PartOptions.POLICY_TYPE, List.of())
+      planned(section, PluginKind.POLICY, PartOptions.POLICY_TYPE)
           .ifPresent(part -> policies.put(section.name(), part));
     }
   }
 
   /** Finds the plugin that the type names, and binds its options and the common ones. */
   private <P extends Provider<?>> Optional<PlannedPart<P>> planned(
-      Section section, PluginKind<P> kind, Option<String> type, List<Option<?>> common) {
+      Section section, PluginKind<P> kind, Option<String> type) {
     Optional<String> name = section.bind(List.of(type)).find(type);
     Optional<Plugin<P>> plugin = name.flatMap(word -> plugins.find(kind, word));
     if (plugin.isEmpty()) {
@@ -108,9 +143,9 @@ public final class Plan {
       return Optional.empty();
     }
     List<Option<?>> options = new ArrayList<>(plugin.get().provider().options());
-    options.addAll(common);
+    options.addAll(commonOptions(kind));
     Settings settings = section.bind(options);
-    return Optional.of(new PlannedPart<>(section.part(), plugin.get(), settings));
+    return Optional.of(new PlannedPart<>(section, plugin.get(), settings));
   }
 
   private Set<String> names(PluginKind<?> kind) {
@@ -141,13 +176,11 @@ public final class Plan {
         checkPolicyWithoutOptions(section, policy);
       }
       for (URI uri : own.get(PartOptions.GENERATOR_LISTEN)) {
-        transport(uri)
-            .ifPresentOrElse(
-                plugin -> options.addAll(plugin.provider().options()),
-                () -> unknownScheme(section, PartOptions.GENERATOR_LISTEN, uri.toString()));
+        checkUri(section, PartOptions.GENERATOR_LISTEN, uri, TokenTransportProvider::checkPublish);
+        transport(uri).ifPresent(plugin -> options.addAll(plugin.provider().options()));
       }
       List<Option<?>> all = List.copyOf(new LinkedHashSet<>(options));
-      generators.put(section.name(), new PlannedGenerator(section.part(), section.bind(all)));
+      generators.put(section.name(), new PlannedGenerator(section, section.bind(all)));
     }
   }
 
@@ -178,21 +211,32 @@ public final class Plan {
     return plugins.find(PluginKind.TOKEN_TRANSPORT, uri.getScheme());
   }
 
-  private void unknownScheme(Section section, Option<?> option, String uri) {
-    section.problem(
-        option,
-        ": no token transport for %s (expected: one of %s, followed by host:port)"
-            .formatted(
-                uri,
-                String.join(
-                    ", ",
-                    names(PluginKind.TOKEN_TRANSPORT).stream().map(n -> n + "://").toList())));
+  /** There must be a transport for the URI, and it must accept the address. */
+  private void checkUri(
+      Section section, Option<?> option, URI uri, BiConsumer<TokenTransportProvider, URI> check) {
+    String shown = section.shown(option, uri.toString());
+    Optional<Plugin<TokenTransportProvider>> plugin = transport(uri);
+    if (plugin.isEmpty()) {
+      section.problem(
+          option,
+          ": no token transport for %s (expected: one of %s, followed by host:port)"
+              .formatted(
+                  shown,
+                  String.join(
+                      ", ",
+                      names(PluginKind.TOKEN_TRANSPORT).stream().map(n -> n + "://").toList())));
+      return;
+    }
+    try {
+      check.accept(plugin.get().provider(), uri);
+    } catch (IllegalArgumentException e) {
+      section.problem(option, ": %s is no address (%s)".formatted(shown, e.getMessage()));
+    }
   }
 
   private void readProxies() {
-    List<Option<?>> common = List.of(PartOptions.WINDOW, PartOptions.DRAIN_TIMEOUT);
     for (Section section : binder.sections("proxy")) {
-      planned(section, PluginKind.PROXY, PartOptions.PROXY_TYPE, common)
+      planned(section, PluginKind.PROXY, PartOptions.PROXY_TYPE)
           .ifPresent(
               part -> {
                 checkTokens(section, part);
@@ -222,13 +266,17 @@ public final class Plan {
       }
       return;
     }
+    URI uri;
     try {
-      if (transport(URI.create(name)).isEmpty()) {
-        unknownScheme(section, option, name);
-      }
+      uri = URI.create(name);
     } catch (IllegalArgumentException e) {
-      section.problem(option, ": " + name + " is no URI (expected: such as tcp://127.0.0.1:1024)");
+      section.problem(
+          option,
+          ": %s is no URI (expected: such as tcp://127.0.0.1:1024)"
+              .formatted(section.shown(option, name)));
+      return;
     }
+    checkUri(section, option, uri, TokenTransportProvider::checkConnect);
   }
 
   private void readEchoes() {

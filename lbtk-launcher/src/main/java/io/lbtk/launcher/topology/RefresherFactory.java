@@ -1,10 +1,12 @@
 package io.lbtk.launcher.topology;
 
+import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.SettingsException;
 import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.refresh.GuardOptions;
+import io.lbtk.core.settings.Suggestion;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,10 +35,13 @@ final class RefresherFactory {
    */
   Refresher create(String asker, String name) {
     PlannedPart<RefresherProvider> part = plan.refreshers.get(name);
+    if (plan.isFaultyRefresher(name)) {
+      return new Faulty();
+    }
     if (part == null) {
       throw new SettingsException(
-          "%s: no refresher \"%s\" (expected: one of %s)"
-              .formatted(asker, name, String.join(", ", plan.refreshers.keySet())));
+          "%s: no refresher \"%s\"%s"
+              .formatted(asker, name, Suggestion.forUnknown(name, plan.refresherNames())));
     }
     if (underWay.contains(name)) {
       throw new SettingsException(
@@ -50,6 +55,21 @@ final class RefresherFactory {
     } finally {
       underWay.removeLast();
     }
+  }
+
+  /**
+   * In the place of one whose settings are wrong: that was reported where they stand, and nothing
+   * that is made of it will ever start.
+   */
+  private static final class Faulty implements Refresher {
+
+    @Override
+    public void start(RefreshListener listener) {
+      throw new IllegalStateException("the settings are wrong (expected: it is never started)");
+    }
+
+    @Override
+    public void close() {}
   }
 
   private String path(String name) {

@@ -16,7 +16,7 @@ import io.lbtk.core.Generator;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
-import io.lbtk.core.settings.Problems;
+import io.lbtk.core.settings.Section;
 import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.echo.EchoServer;
 import java.net.InetSocketAddress;
@@ -74,16 +74,14 @@ public final class Topology implements AutoCloseable {
    * Starts everything that is planned.
    *
    * @param listening is told of each listener that is up
-   * @throws StartException if a part cannot start; nothing runs then
-   * @throws SettingsException if the settings of a part do not fit together; nothing runs then
+   * @throws StartException if a part cannot start; it names every such part, and nothing runs then
    */
   public static Topology start(Plan plan, Consumer<Listener> listening) {
     Topology topology = new Topology(plan, listening);
-    try {
-      topology.start();
-    } catch (StartException | SettingsException e) {
+    List<String> problems = topology.start();
+    if (!problems.isEmpty()) {
       topology.close();
-      throw e;
+      throw new StartException(String.join("\n", problems.stream().map(plan::located).toList()));
     }
     return topology;
   }
@@ -119,40 +117,49 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Makes every part and starts none, which finds what only shows when they are put together.
+   * Makes every part and starts none, which finds what only shows when they are put together. A
+   * part with a wrong value is left out.
    *
-   * @throws SettingsException with everything that is wrong
+   * @param problem takes each sentence; it begins with the name of a part
    */
-  public static void check(Plan plan) {
-    Problems problems = new Problems();
+  static void tryParts(Plan plan, Consumer<String> problem) {
     try (Topology topology = idle(plan)) {
-      plan.refreshers
-          .keySet()
-          .forEach(name -> tryTo(problems, () -> topology.refresher(name).close()));
+      plan.refreshers.forEach(
+          (name, planned) ->
+              tryPart(planned.section(), problem, () -> topology.refresher(name).close()));
       plan.generators
           .values()
           .forEach(
               planned ->
-                  tryTo(
-                      problems,
+                  tryPart(
+                      planned.section(),
+                      problem,
                       () ->
                           topology.policy(
                               planned.part(),
                               planned.settings().get(PartOptions.GENERATOR_POLICY))));
       plan.proxies
           .values()
-          .forEach(planned -> tryTo(problems, () -> topology.proxy(planned).close()));
+          .forEach(
+              planned ->
+                  tryPart(planned.section(), problem, () -> topology.proxy(planned).close()));
     }
-    problems.throwIfAny();
   }
 
-  private static void tryTo(Problems problems, Runnable make) {
+  private static void tryPart(Section section, Consumer<String> problem, Runnable make) {
+    if (!section.isFaulty()) {
+      tryTo(problem, make);
+    }
+  }
+
+  private static void tryTo(Consumer<String> problem, Runnable make) {
     try {
       make.run();
     } catch (SettingsException e) {
-      e.problems().forEach(problems::add);
+      e.problems().forEach(problem);
     } catch (StartException e) {
-      problems.add(String.valueOf(e.getMessage()));
+      log.debug("the reason", e);
+      problem.accept(String.valueOf(e.getMessage()));
     }
   }
 
@@ -161,10 +168,13 @@ public final class Topology implements AutoCloseable {
     return PluginRegistry.create(planned.plugin(), planned.settings(), context);
   }
 
-  private synchronized void start() {
-    plan.echoes.forEach(this::startEcho);
-    plan.generators.forEach(this::startGenerator);
-    plan.proxies.values().forEach(this::startProxy);
+  /** Starts what can be started, and gives a sentence for what cannot. */
+  private synchronized List<String> start() {
+    List<String> problems = new ArrayList<>();
+    plan.echoes.forEach((name, echo) -> tryTo(problems::add, () -> startEcho(name, echo)));
+    plan.generators.forEach((name, part) -> tryTo(problems::add, () -> startGenerator(name, part)));
+    plan.proxies.values().forEach(part -> tryTo(problems::add, () -> startProxy(part)));
+    return problems;
   }
 
   private PartContext newContext(String part, int window) {

@@ -22,6 +22,29 @@ public record PortAddress(String host, int port) {
    * @throws IllegalArgumentException if the URI has no host, no port, or anything else
    */
   public static PortAddress of(URI uri) {
+    return read(uri)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "\"%s\" is no address to connect to (%s)".formatted(uri, expected(uri))));
+  }
+
+  /**
+   * Checks such an address.
+   *
+   * @throws IllegalArgumentException as {@link #of} does; the message does not repeat the URI
+   */
+  public static void check(URI uri) {
+    if (read(uri).isEmpty()) {
+      throw new IllegalArgumentException(expected(uri));
+    }
+  }
+
+  private static String expected(URI uri) {
+    return "expected: %s://host:port, port 1 to 65535".formatted(uri.getScheme());
+  }
+
+  private static Optional<PortAddress> read(URI uri) {
     String host = uri.getHost();
     int port = uri.getPort();
     boolean bare =
@@ -30,12 +53,10 @@ public record PortAddress(String host, int port) {
             && uri.getRawFragment() == null
             && (uri.getRawPath() == null || uri.getRawPath().isEmpty());
     if (host == null || port < 1 || port > 65535 || !bare) {
-      throw new IllegalArgumentException(
-          "\"%s\" is no address to connect to (expected: %s://host:port, port 1 to 65535)"
-              .formatted(uri, uri.getScheme()));
+      return Optional.empty();
     }
-    return new PortAddress(
-        host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port);
+    return Optional.of(
+        new PortAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
   }
 
   /** The address where it is written as one; empty if the host is a name. */

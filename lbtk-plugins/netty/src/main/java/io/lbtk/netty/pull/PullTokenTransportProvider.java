@@ -6,6 +6,8 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.netty.client.PortAddress;
+import java.net.URI;
 import java.util.List;
 
 /** Makes the transport of {@code pull+tcp://} URIs: a PULL socket, to any PUSH. */
@@ -28,6 +30,17 @@ public final class PullTokenTransportProvider implements TokenTransportProvider 
   @Override
   public String doc() {
     return "Tokens from any ZeroMQ PUSH socket: one message, one host:port. No limits, no outcomes.";
+  }
+
+  @Override
+  public void checkPublish(URI address) {
+    throw new IllegalArgumentException(
+        "expected: tcp://host:port, which serves PULL too; " + name() + " only takes tokens");
+  }
+
+  @Override
+  public void checkConnect(URI address) {
+    PortAddress.check(address);
   }
 
   @Override

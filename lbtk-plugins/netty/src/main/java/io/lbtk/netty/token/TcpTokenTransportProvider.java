@@ -6,6 +6,8 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.netty.client.PortAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,6 +44,16 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
   @Override
   public String doc() {
     return "The token port: ZeroMQ's wire, for lease peers (DEALER) and open to any PULL socket.";
+  }
+
+  @Override
+  public void checkPublish(URI address) {
+    TokenPort.listenAddress(address);
+  }
+
+  @Override
+  public void checkConnect(URI address) {
+    PortAddress.check(address);
   }
 
   @Override

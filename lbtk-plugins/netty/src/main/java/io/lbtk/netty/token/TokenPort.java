@@ -61,7 +61,13 @@ final class TokenPort implements Publication {
    * @throws StartException if it cannot be bound
    */
   static TokenPort open(URI uri, TokenSource source, PortOptions options, Ticker ticker) {
-    ListenAddress wanted = listenAddress(uri);
+    ListenAddress wanted;
+    try {
+      wanted = listenAddress(uri);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "%s cannot listen on \"%s\" (%s)".formatted(WHO, uri, e.getMessage()), e);
+    }
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             options.loops(),
@@ -89,14 +95,18 @@ final class TokenPort implements Publication {
     return new TokenPort(group, listener, queue, desk, gone, counters, address);
   }
 
-  private static ListenAddress listenAddress(URI uri) {
+  /**
+   * Reads where to listen.
+   *
+   * @throws IllegalArgumentException if the URI does not say it; the message does not repeat the
+   *     URI
+   */
+  static ListenAddress listenAddress(URI uri) {
     String authority = uri.getRawAuthority();
     if (authority == null || !uri.getRawSchemeSpecificPart().equals("//" + authority)) {
-      throw new StartException(
-          "%s cannot listen on \"%s\" (expected: %s://host:port)"
-              .formatted(WHO, uri, uri.getScheme()));
+      throw new IllegalArgumentException("expected: %s://host:port".formatted(uri.getScheme()));
     }
-    return ListenAddress.parse(WHO, authority);
+    return ListenAddress.parse(authority);
   }
 
   private static void accepted(
