@@ -24,7 +24,7 @@ final class FileSource {
   /** A file that does not come to rest is read after so long, if it can be read whole. */
   private static final Duration RESTLESS = Duration.ofSeconds(1);
 
-  /** How long what looks unfinished, or vanished, may still become whole. */
+  /** How long what looks unfinished, has become shorter or vanished may still become whole. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration RETRY = Duration.ofMillis(250);
@@ -100,10 +100,15 @@ final class FileSource {
           : again(QUIET);
     }
     boolean patient = !old && !passed(seenAt, now, PATIENCE);
-    if (patient && reader.looksUnfinished(document)) {
+    if (patient && (reader.looksUnfinished(document) || isCutShort(stamp))) {
       return again(RETRY);
     }
     return take(stamp, document, patient, now);
+  }
+
+  /** Whoever writes a list anew, line by line, has cut off the old one before. */
+  private boolean isCutShort(FileStamp stamp) {
+    return taken != null && stamp.size() < taken.size() && !stamp.replaces(taken);
   }
 
   private void note(FileStamp stamp, long now) {
