@@ -34,7 +34,8 @@ class RefresherContractTest {
         contract.finds(Fault.TAKES_A_FAILURE_FOR_EMPTY, "aFailureIsReportedAndTheSetStays"),
         contract.finds(Fault.ENDS_WITH_A_FAILURE, "aFailureDoesNotEndIt"),
         contract.finds(Fault.THROWS_AT_START, "aSourceThatIsBrokenAtTheStartIsReportedNotThrown"),
+        contract.finds(Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsEveryReadThatFoundNothing"),
         contract.finds(
-            Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsEveryReadThatFoundNothing"));
+            Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsFurtherReadsThatSayTheSame"));
   }
 }

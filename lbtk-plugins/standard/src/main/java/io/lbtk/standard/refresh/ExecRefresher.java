@@ -53,7 +53,7 @@ public final class ExecRefresher implements Refresher {
   private final Ticker ticker;
   private final CommandRun command;
   private final ListReader reader;
-  private final Repeats repeats = new Repeats();
+  private final Repeats repeats;
   private final ReportGate gate = new ReportGate();
   private Duration pause = FIRST_PAUSE;
 
@@ -69,6 +69,7 @@ public final class ExecRefresher implements Refresher {
     this.ticker = builder.ticker;
     this.command = new CommandRun(builder.command, name, shown, ticker);
     this.reader = new ListReader(name, shown, ListFormat.AUTO);
+    this.repeats = new Repeats(mode());
   }
 
   /** What this command of the shell prints, with defaults for everything else. */

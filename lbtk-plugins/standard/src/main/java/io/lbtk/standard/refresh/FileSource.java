@@ -1,6 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ final class FileSource {
   private final long maxSize;
   private final Duration interval;
   private final Ticker ticker;
-  private final Repeats repeats = new Repeats();
+  private final Repeats repeats = new Repeats(Refresher.Mode.POLLED);
 
   private @Nullable FileStamp taken;
   private long takenAt;
@@ -80,7 +81,7 @@ final class FileSource {
   }
 
   private Look look(FileStamp stamp, long now) throws IOException {
-    boolean isDue = repeats.isEmpty() && passed(takenAt, now, interval);
+    boolean isDue = repeats.isOpen() && passed(takenAt, now, interval);
     if (stamp.equals(taken) && !isDue) {
       changing = false;
       return nothing();
