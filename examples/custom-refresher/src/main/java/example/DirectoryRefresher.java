@@ -27,7 +27,6 @@ public final class DirectoryRefresher implements Refresher {
   private final Path directory;
   private final Duration interval;
   private final ScheduledExecutorService scheduler;
-  private Refresh last;
   private boolean started;
   private volatile boolean closed;
 
@@ -51,12 +50,8 @@ public final class DirectoryRefresher implements Refresher {
     if (closed) {
       return;
     }
-    Refresh now = read();
-    // What did not change is not told again; only an empty set is, so that it can be confirmed.
-    if (!now.equals(last) || now.equals(Refresh.snapshot(List.of()))) {
-      listener.onRefresh(now);
-    }
-    last = now;
+    // Every read is told, changed or not: those that say the same confirm each other.
+    listener.onRefresh(read());
   }
 
   private Refresh read() {

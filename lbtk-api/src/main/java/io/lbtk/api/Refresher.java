@@ -25,8 +25,8 @@ public interface Refresher extends AutoCloseable {
   void start(RefreshListener listener);
 
   /**
-   * How this refresher learns of changes. It tells how an empty set is to be confirmed: by further
-   * reads, by time, or not at all.
+   * How this refresher learns of changes. It tells how a set in doubt, such as an empty one, is to
+   * be confirmed: by further reads, by time, or not at all.
    */
   default Mode mode() {
     return Mode.PUSHED;
@@ -41,9 +41,13 @@ public interface Refresher extends AutoCloseable {
 
   /** How a refresher learns of changes. */
   enum Mode {
-    /** It reads its source at intervals, and reports every read that gave an empty set. */
+    /**
+     * It reads its source at intervals, and reports what it read: at least three times in a row
+     * where that stays the same, since reads that say the same confirm each other. To report every
+     * read is fine, only what is new goes further.
+     */
     POLLED,
-    /** Its source tells it; an empty set is reported once. */
+    /** Its source tells it; a set is reported once. */
     PUSHED,
     /**
      * What it reports is meant, an empty set too: a person has stated it, or it was confirmed

@@ -42,7 +42,8 @@ class RefresherContractTest {
         contract.finds(
             Fault.FORGETS_THAT_IT_FAILED, "theFirstSetAfterAFailureIsReportedThoughNothingChanged"),
         contract.finds(Fault.THROWS_AT_START, "aSourceThatIsBrokenAtTheStartIsReportedNotThrown"),
+        contract.finds(Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsEveryReadThatFoundNothing"),
         contract.finds(
-            Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsEveryReadThatFoundNothing"));
+            Fault.CONFIRMS_NOTHING, "aPollingRefresherReportsFurtherReadsThatSayTheSame"));
   }
 }

@@ -17,6 +17,7 @@ final class BadEntries {
   private static final int MAX_NAMED = 20;
   private static final int MAX_REMEMBERED = 1000;
   private static final int MAX_SHOWN = 100;
+  private static final int MAX_PROBLEM = 300;
 
   private final String source;
   private Set<String> before = new HashSet<>();
@@ -54,15 +55,16 @@ final class BadEntries {
    */
   void add(long line, String entry, String problem) {
     String shown = Printable.line(entry.strip(), MAX_SHOWN);
+    String words = Printable.line(problem, MAX_PROBLEM);
     if (count++ == 0) {
-      first = "line %d, \"%s\": %s".formatted(line, shown, problem);
+      first = "line %d, \"%s\": %s".formatted(line, shown, words);
     }
     boolean known = before.contains(shown) || now.contains(shown);
     if (now.size() < MAX_REMEMBERED) {
       now.add(shown);
     }
     if (!known && fresh++ < MAX_NAMED) {
-      log.warn("{}, line {}: \"{}\" is skipped: {}", source, line, shown, problem);
+      log.warn("{}, line {}: \"{}\" is skipped: {}", source, line, shown, words);
     }
   }
 

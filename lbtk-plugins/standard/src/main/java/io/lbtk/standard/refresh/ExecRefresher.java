@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>With an interval the command is run again and again, and prints one list each time, as text or
  * JSON; exit code 0 says that the list is whole. Without one it is kept running and prints lists as
  * text, of which each is ended by a blank line; when it ends, it is started again, after one second
- * at first and after up to 30 if it does so again.
+ * at first and after up to 30 if it goes on to end as soon as it was started.
  *
  * <p>What it prints on stderr goes into the log. It has no input. It is ended with all that it has
  * started, when it takes too long and on {@link #close}; what has detached itself from it is not
@@ -53,7 +53,7 @@ public final class ExecRefresher implements Refresher {
   private final Ticker ticker;
   private final CommandRun command;
   private final ListReader reader;
-  private final Repeats repeats = new Repeats();
+  private final Repeats repeats;
   private final ReportGate gate = new ReportGate();
   private Duration pause = FIRST_PAUSE;
 
@@ -69,6 +69,7 @@ public final class ExecRefresher implements Refresher {
     this.ticker = builder.ticker;
     this.command = new CommandRun(builder.command, name, shown, ticker);
     this.reader = new ListReader(name, shown, ListFormat.AUTO);
+    this.repeats = new Repeats(mode());
   }
 
   /** What this command of the shell prints, with defaults for everything else. */
@@ -145,8 +146,9 @@ public final class ExecRefresher implements Refresher {
     return reader.read(list);
   }
 
-  /** Returns how long to wait before it is started again. */
+  /** Returns how long to wait before it is started again: longer, if it ended sooner than that. */
   private Duration keepRunning() {
+    long start = ticker.nanoTime();
     String end = shown + " ended with exit code 0";
     try {
       // Only a good end says of a list without a blank line after it that it is whole.
@@ -155,6 +157,9 @@ public final class ExecRefresher implements Refresher {
       end = String.valueOf(e.getMessage());
     }
     report(Refresh.failure(end + "; it will be started again"));
+    if (ticker.nanoTime() - start >= pause.toNanos()) {
+      pause = FIRST_PAUSE;
+    }
     Duration wait = pause;
     Duration twice = pause.multipliedBy(2);
     pause = twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
@@ -162,16 +167,9 @@ public final class ExecRefresher implements Refresher {
   }
 
   private ListStream readLists(InputStream output) throws IOException {
-    ListStream lists = new ListStream(output, name, shown, maxSize, () -> {}, this::reportList);
+    ListStream lists = new ListStream(output, name, shown, maxSize, () -> {}, this::report);
     lists.readAll();
     return lists;
-  }
-
-  private void reportList(Refresh list) {
-    if (list instanceof Refresh.Snapshot) {
-      pause = FIRST_PAUSE;
-    }
-    report(list);
   }
 
   private void report(Refresh refresh) {

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>The file may be written to, be replaced by another of its name, be a link that comes to lead
  * elsewhere, vanish and come back, with its directory or alone: what counts is what stands at the
  * path, once it has come to rest. A change is seen at once where the system tells of it, and within
- * the interval everywhere.
+ * the interval everywhere; only a file that was written to and has become shorter is given a second
+ * more, since somebody may be writing it line by line.
  *
  * <pre>{@code
  * Refresher refresher = FileRefresher.of(Path.of("targets.txt"));

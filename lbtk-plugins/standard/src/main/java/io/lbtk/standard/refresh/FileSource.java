@@ -1,6 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +25,7 @@ final class FileSource {
   /** A file that does not come to rest is read after so long, if it can be read whole. */
   private static final Duration RESTLESS = Duration.ofSeconds(1);
 
-  /** How long what looks unfinished, or vanished, may still become whole. */
+  /** How long what looks unfinished, has become shorter or vanished may still become whole. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration RETRY = Duration.ofMillis(250);
@@ -40,7 +41,7 @@ final class FileSource {
   private final long maxSize;
   private final Duration interval;
   private final Ticker ticker;
-  private final Repeats repeats = new Repeats();
+  private final Repeats repeats = new Repeats(Refresher.Mode.POLLED);
 
   private @Nullable FileStamp taken;
   private long takenAt;
@@ -80,7 +81,7 @@ final class FileSource {
   }
 
   private Look look(FileStamp stamp, long now) throws IOException {
-    boolean isDue = repeats.isEmpty() && passed(takenAt, now, interval);
+    boolean isDue = repeats.isOpen() && passed(takenAt, now, interval);
     if (stamp.equals(taken) && !isDue) {
       changing = false;
       return nothing();
@@ -100,10 +101,15 @@ final class FileSource {
           : again(QUIET);
     }
     boolean patient = !old && !passed(seenAt, now, PATIENCE);
-    if (patient && reader.looksUnfinished(document)) {
+    if (patient && (reader.looksUnfinished(document) || isCutShort(stamp))) {
       return again(RETRY);
     }
     return take(stamp, document, patient, now);
+  }
+
+  /** Whoever writes a list anew, line by line, has cut off the old one before. */
+  private boolean isCutShort(FileStamp stamp) {
+    return taken != null && stamp.size() < taken.size() && !stamp.replaces(taken);
   }
 
   private void note(FileStamp stamp, long now) {

@@ -12,6 +12,7 @@ import io.lbtk.api.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One list of targets as JSON, read as a stream.
@@ -42,6 +43,8 @@ final class JsonList {
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
+
+  private static final Pattern SOURCE = Pattern.compile(" \\([^()]*\\[Source: [^\\]]*]\\)");
 
   private final BadEntries bad;
 
@@ -83,8 +86,15 @@ final class JsonList {
     } catch (JsonProcessingException e) {
       throw at(
           parser.currentLocation(),
-          "malformed JSON: " + Printable.line(e.getOriginalMessage(), 200));
+          "malformed JSON: " + Printable.line(withoutSource(e.getOriginalMessage()), 200));
     }
+  }
+
+  /**
+   * The parser speaks of places as of a source that it does not show, which tells nobody a thing.
+   */
+  private static String withoutSource(String message) {
+    return SOURCE.matcher(message).replaceAll("");
   }
 
   /** A target, or, on the outside, a group of targets. */

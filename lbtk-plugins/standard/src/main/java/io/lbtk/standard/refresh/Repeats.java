@@ -1,28 +1,35 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher.Mode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what was reported last, so that a read that found nothing new is not reported. Empty sets
- * and failures always are, and so is the first set after a failure. Used by one thread at a time.
+ * Knows what was reported last, so that a read that found nothing new is not reported. Failures
+ * always are, and so is the first set after a failure. Used by one thread at a time.
  */
 final class Repeats {
 
+  /** So many reads that say the same confirm any set, in each of the guards. */
+  private static final int CONFIRMING = 3;
+
+  private final int wanted;
   private @Nullable Refresh last;
+  private int times;
+
+  /** Of a source that is polled a set is news until it is confirmed, of any other only once. */
+  Repeats(Mode mode) {
+    this.wanted = mode == Mode.POLLED ? CONFIRMING : 1;
+  }
 
   boolean isNews(Refresh read) {
-    boolean news = !read.equals(last) || isEmpty(read) || read instanceof Refresh.Failure;
+    times = read.equals(last) ? Math.min(times, wanted) + 1 : 1;
     last = read;
-    return news;
+    return times <= wanted || read instanceof Refresh.Failure;
   }
 
-  /** Whether the last read found a set without a target. */
-  boolean isEmpty() {
-    return last != null && isEmpty(last);
-  }
-
-  private static boolean isEmpty(Refresh read) {
-    return read instanceof Refresh.Snapshot snapshot && snapshot.targets().isEmpty();
+  /** Whether another read that says the same would be news. */
+  boolean isOpen() {
+    return times < wanted;
   }
 }

@@ -37,7 +37,7 @@ public final class StdinRefresher implements Refresher {
   private final boolean ownsScheduler;
   private final ScheduledExecutorService scheduler;
   private final ReportGate gate = new ReportGate();
-  private final Repeats repeats = new Repeats();
+  private final Repeats repeats = new Repeats(Mode.STATED);
   private final AtomicLong lists = new AtomicLong();
   private final ListStream stream;
 

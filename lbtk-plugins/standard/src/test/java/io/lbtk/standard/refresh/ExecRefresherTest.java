@@ -292,7 +292,7 @@ class ExecRefresherTest {
   void aCommandThatEndsIsStartedAgainAfterLongerAndLongerTimes() {
     ManualClock clock = new ManualClock();
     start(
-        ExecRefresher.shellBuilder("echo run >> '%s'; exit 7".formatted(dir.resolve("runs")))
+        ExecRefresher.shellBuilder("echo a:1; echo; exit 7")
             .interval(Duration.ZERO)
             .scheduler(clock)
             .ticker(clock));
@@ -304,6 +304,34 @@ class ExecRefresherTest {
     }
 
     assertThat(firstFailure()).endsWith("ended with exit code 7; it will be started again");
+  }
+
+  @Test
+  void aCommandThatRanForAWhileIsStartedAgainSoon() {
+    ManualClock clock = new ManualClock();
+    Path go = dir.resolve("go");
+    start(
+        ExecRefresher.shellBuilder(
+                "echo $$ > '%s'; test -e '%s' && exec sleep 1000".formatted(dir.resolve("pid"), go))
+            .interval(Duration.ZERO)
+            .scheduler(clock)
+            .ticker(clock));
+    for (int seconds : new int[] {1, 2}) {
+      await().until(() -> clock.pending() == 1);
+      assertThat(clock.untilNext()).contains(Duration.ofSeconds(seconds));
+      if (seconds == 2) {
+        assertThat(go.toFile().mkdir()).isTrue();
+        assertThat(dir.resolve("pid").toFile().delete()).isTrue();
+      }
+      clock.advance(Duration.ofSeconds(seconds));
+    }
+
+    long process = process("pid");
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(ProcessHandle.of(process).orElseThrow().destroy()).isTrue();
+
+    await().until(() -> clock.pending() == 1);
+    assertThat(clock.untilNext()).contains(Duration.ofSeconds(1));
   }
 
   @Test

@@ -185,7 +185,7 @@ class FileRefresherTest {
     }
 
     listener.awaitTargets("b:1", "c:8000", "d:1");
-    assertThat(listener.reports()).hasSize(2);
+    assertThat(listener.reports().stream().distinct()).hasSize(2);
   }
 
   @Test
@@ -336,11 +336,14 @@ class FileRefresherTest {
     write(file, "b:1");
     listener.awaitTargets("b:1");
 
-    assertThat(listener.reports()).hasSize(2);
+    assertThat(listener.reports().stream().distinct()).hasSize(2);
+    assertThat(listener.reports())
+        .filteredOn(listener.reports().get(0)::equals)
+        .hasSizeBetween(1, 3);
   }
 
   @Test
-  void anEmptyFileIsReportedAtEachRead() throws IOException {
+  void anEmptyFileIsReportedByThreeReads() throws IOException {
     Path file = write(dir.resolve("targets"), "a:1");
     startPolling(file);
     listener.awaitTargets("a:1");

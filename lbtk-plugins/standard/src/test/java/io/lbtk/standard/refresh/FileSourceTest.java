@@ -85,6 +85,61 @@ class FileSourceTest {
   }
 
   @Test
+  void whatIsWrittenAnewLineByLineIsGivenASecond() throws IOException {
+    FileSource source = source();
+    write("a:1\nb:1\nc:1\n");
+    source.look();
+    clock.advance(QUIET);
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:1", "c:1"));
+
+    write("a:2\n");
+    source.look();
+    clock.advance(Duration.ofMillis(999));
+    assertThat(source.look().report()).isNull();
+    write("a:2\nb:2\n");
+    source.look();
+    clock.advance(Duration.ofMillis(999));
+    assertThat(source.look().report()).isNull();
+    clock.advance(Duration.ofMillis(1));
+
+    assertThat(source.look().report()).isEqualTo(snapshot("a:2", "b:2"));
+  }
+
+  @Test
+  void aShorterFileInThePlaceOfAnotherIsTakenAtRest() throws IOException {
+    FileSource source = source();
+    write("a:1\nb:1\n");
+    source.look();
+    clock.advance(QUIET);
+    source.look();
+
+    Files.move(dir.resolve("targets"), dir.resolve("old"));
+    write("a:1\n");
+    source.look();
+    clock.advance(QUIET);
+
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1"));
+  }
+
+  @Test
+  void aFileIsReadAgainUntilThreeReadsHaveSaidTheSame() throws IOException {
+    FileSource source = source();
+    write("# nothing for now\n");
+    source.look();
+    clock.advance(QUIET);
+    assertThat(source.look().report()).isEqualTo(snapshot());
+    for (int read = 2; read <= 3; read++) {
+      assertThat(source.look().report()).isNull();
+      clock.advance(INTERVAL);
+      assertThat(source.look().report()).isEqualTo(snapshot());
+    }
+
+    clock.advance(INTERVAL);
+
+    assertThat(source.look().report()).isNull();
+  }
+
+  @Test
   void aFileThatWasBrokenForLongIsStillReadAtRestOnly() throws IOException {
     FileSource source = source();
     write("[{");
@@ -100,19 +155,5 @@ class FileSourceTest {
     clock.advance(QUIET);
 
     assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:1"));
-  }
-
-  @Test
-  void anEmptyFileIsReadAgainAtEachInterval() throws IOException {
-    FileSource source = source();
-    write("# nothing for now\n");
-    source.look();
-    clock.advance(QUIET);
-    assertThat(source.look().report()).isEqualTo(snapshot());
-    assertThat(source.look().report()).isNull();
-
-    clock.advance(INTERVAL);
-
-    assertThat(source.look().report()).isEqualTo(snapshot());
   }
 }

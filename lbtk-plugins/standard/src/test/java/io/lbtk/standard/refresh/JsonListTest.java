@@ -101,7 +101,10 @@ class JsonListTest {
     assertThat(failure("[{\"targets\":[\"10.0.0.1:80\",\n\"10.0.0.2"))
         .startsWith("targets: line 2, column ")
         .contains("malformed JSON");
-    assertThat(failure("[{\"targets\":[\"10.0.0.1:80\"]}")).contains("malformed JSON");
+    assertThat(failure("[{\"targets\":[\"10.0.0.1:80\"]}"))
+        .isEqualTo(
+            "targets: line 1, column 29: malformed JSON: Unexpected end-of-input: expected close"
+                + " marker for Array");
   }
 
   @ParameterizedTest

@@ -117,19 +117,41 @@ class ProvidersTest {
   }
 
   @Test
-  void theGuardsOfEveryRefresherComeFromItsSettings() {
+  void theGuardsOfEveryRefresherComeFromItsSettings() throws IOException {
+    Path file = Files.writeString(dir.resolve("targets"), "a:1\nb:1\nc:1\nd:1\n");
     Map<String, String> values = new HashMap<>();
-    values.put("on-empty", "keep");
+    values.put("on-empty", "accept");
     values.put("debounce", "1s");
     values.put("max-shrink", "50");
     values.put("on-error", "clear");
-    Refresher inner = StaticRefresher.of("a:1");
 
-    try (Refresher guarded = GuardOptions.guard(inner, new ValuesSettings(values), context)) {
+    try (LogLines log = new LogLines("io.lbtk.core.refresh");
+        Refresher guarded =
+            GuardOptions.guard(
+                create("file", Map.of("path", file.toString(), "interval", "5s")),
+                new ValuesSettings(values),
+                context)) {
       guarded.start(listener);
-    }
+      clock.advance(Duration.ofSeconds(1));
+      listener.awaitTargets("a:1", "b:1", "c:1", "d:1");
 
-    listener.awaitTargets("a:1");
+      Files.writeString(file, "a:1\n");
+      // Two reads, which is less than the time that would confirm it without a second one.
+      clock.advance(Duration.ofSeconds(15));
+      listener.awaitTargets("a:1");
+      assertThat(log.lines().get(0)).contains("3 of 4 targets are gone at once (max-shrink = 50)");
+
+      Files.writeString(file, "# none\n");
+      clock.advance(Duration.ofSeconds(8));
+      assertThat(listener.targets()).isEmpty();
+
+      Files.writeString(file, "b:1\n");
+      clock.advance(Duration.ofSeconds(8));
+      listener.awaitTargets("b:1");
+      Files.delete(file);
+      clock.advance(Duration.ofSeconds(8));
+      assertThat(listener.targets()).isEmpty();
+    }
     assertThat(GuardOptions.all()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
   }
 }
