@@ -395,7 +395,7 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     TunnelEnd server = target;
     if (lingering) {
       limit = lingerNanos();
-    } else if (client.inputDone() || (server != null && server.inputDone())) {
+    } else if (server != null && isEnding(server)) {
       limit = fin;
     }
     long left = lastActivity + limit - now;
@@ -412,3 +412,14 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     return loop.name();
   }
 }
+  /**
+   * Whether a side has ended and nothing is on its way any more. As long as something is, a slow
+   * reader has the time of any other tunnel: the FIN timeout would cost it what was sent before.
+   */
+  private boolean isEnding(TunnelEnd server) {
+    if (client.wasReset() || server.wasReset()) {
+      return true;
+    }
+    return (client.inputDone() || server.inputDone()) && !client.isBehind() && !server.isBehind();
+  }
+

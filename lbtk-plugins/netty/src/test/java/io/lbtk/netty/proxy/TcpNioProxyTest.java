@@ -19,7 +19,10 @@ import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FullBackend;
 import io.lbtk.testkit.Pattern;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,7 +30,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -157,6 +162,45 @@ class TcpNioProxyTest {
       client.close();
       assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo(length);
     }
+  }
+
+  @Test
+  void whatASlowReaderHasNotTakenIsNotLostToTheFinTimeout() throws Exception {
+    Backend backend =
+        open(
+            new Backend(
+                socket -> {
+                  int length = new DataInputStream(socket.getInputStream()).readInt();
+                  new Pattern(1).writeTo(socket.getOutputStream(), length);
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }));
+    tokens.always(backend.target());
+    TcpNioProxy proxy = start(builder().loops(1).finTimeout(Duration.ofMillis(1)));
+
+    // For some of these lengths the kernel has no room for the last of it.
+    Map<Socket, Integer> waiting = new LinkedHashMap<>();
+    for (int length = 200_000; length <= 6_000_000; length += 200_000) {
+      waiting.put(askFor(proxy, length), length);
+    }
+    await().until(() -> tokens.live() == waiting.size());
+    // When the tunnel of this one has ended by its timeout, those of the others had the time to.
+    askFor(proxy, 0);
+    tokens.awaitReleases(1);
+
+    for (Map.Entry<Socket, Integer> one : waiting.entrySet()) {
+      InputStream in = one.getKey().getInputStream();
+      assertThat(new Pattern(1).readAll(in)).isEqualTo(one.getValue().longValue());
+    }
+  }
+
+  private Socket askFor(TcpNioProxy proxy, int length) throws IOException {
+    Socket client = open(new Socket());
+    client.setReceiveBufferSize(4096);
+    client.setSoTimeout(30_000);
+    client.connect(proxy.address());
+    new DataOutputStream(client.getOutputStream()).writeInt(length);
+    return client;
   }
 
   @Test
