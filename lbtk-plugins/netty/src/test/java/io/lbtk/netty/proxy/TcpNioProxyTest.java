@@ -214,6 +214,26 @@ class TcpNioProxyTest {
   }
 
   @Test
+  void theWaitForATokenIsNotTakenFromTheTimeForAttempts() throws Exception {
+    tokens.give(echo());
+    TcpNioProxy proxy =
+        start(
+            builder().attemptsTimeout(Duration.ofSeconds(2)).idleTimeout(Duration.ofMillis(2500)));
+    Socket idle = connect(proxy);
+    idle.getOutputStream().write(1);
+    assertThat(idle.getInputStream().read()).isEqualTo(1);
+    Socket waiting = connect(proxy);
+    waiting.getOutputStream().write(7);
+    tokens.awaitWaiting(1);
+    assertThat(idle.getInputStream().read()).as("ended, as nothing moved").isEqualTo(-1);
+
+    // The other has waited for longer now than its attempts may take.
+    tokens.give(closed()).always(echo());
+
+    assertThat(waiting.getInputStream().read()).isEqualTo(7);
+  }
+
+  @Test
   void asManyTargetsAreTriedAsIsSaid() throws Exception {
     tokens.give(closed(), closed(), closed(), closed()).always(echo());
     TcpNioProxy proxy = start(builder().attempts(5));
