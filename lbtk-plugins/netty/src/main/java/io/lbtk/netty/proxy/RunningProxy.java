@@ -95,7 +95,6 @@ final class RunningProxy implements AutoCloseable {
     if (wait) {
       ends.forEach(CompletableFuture::join);
     }
-    state.resolver().close();
     var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
     if (wait) {
       group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
