@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +66,10 @@ final class Attempt implements ChannelFutureListener {
     if (done) {
       return;
     }
+    if (future.cause() instanceof ChannelException noSocket) {
+      outOfSockets(noSocket);
+      return;
+    }
     if (!future.isSuccess()) {
       fail(Outcome.Kind.REFUSED, future.cause());
       return;
@@ -95,8 +98,11 @@ final class Attempt implements ChannelFutureListener {
     try {
       channel = TunnelSockets.open(address);
     } catch (ChannelException e) {
-      loop.outOfSockets(e);
-      fail(Outcome.Kind.UNUSED, e);
+      outOfSockets(e);
+      return;
+    } catch (UnsupportedOperationException e) {
+      // An address of IPv6 on a machine without: the target may have others.
+      connectNext(Outcome.Kind.REFUSED, e);
       return;
     }
     TunnelEnd side = new TunnelEnd(tunnel, channel);
@@ -122,9 +128,12 @@ final class Attempt implements ChannelFutureListener {
       return;
     }
     side.close(false);
-    // No port of our own was left: that says nothing of the target.
-    boolean own = future.cause() instanceof BindException;
-    connectNext(own ? Outcome.Kind.UNUSED : Outcome.Kind.REFUSED, future.cause());
+    if (TunnelSockets.isOutOfPorts(future.cause())) {
+      loop.outOfSockets(future.cause());
+      connectNext(Outcome.Kind.UNUSED, future.cause());
+    } else {
+      connectNext(Outcome.Kind.REFUSED, future.cause());
+    }
   }
 
   /** The time of this address is over, or that of the whole attempt. */
@@ -148,6 +157,11 @@ final class Attempt implements ChannelFutureListener {
     if (end != null) {
       end.close(false);
     }
+  }
+
+  private void outOfSockets(ChannelException cause) {
+    loop.outOfSockets(cause);
+    fail(Outcome.Kind.UNUSED, cause);
   }
 
   private void fail(Outcome.Kind kind, @Nullable Throwable cause) {

@@ -30,6 +30,7 @@ final class ProxyLoop {
   private final EventLoop executor;
   private final TokenSource tokens;
   private final boolean ownsTokens;
+  private final TargetResolver resolver;
   private final Set<Tunnel> tunnels = new HashSet<>();
   private boolean closed;
 
@@ -43,6 +44,7 @@ final class ProxyLoop {
     this.executor = executor;
     this.tokens = tokens;
     this.ownsTokens = ownsTokens;
+    this.resolver = new TargetResolver(executor, state.nameServers());
   }
 
   EventLoop executor() {
@@ -100,7 +102,7 @@ final class ProxyLoop {
   }
 
   Future<List<InetSocketAddress>> resolve(Target target) {
-    return state.resolver().resolve(target, executor);
+    return resolver.resolve(target);
   }
 
   void tokenTaken(long now) {
@@ -174,10 +176,11 @@ final class ProxyLoop {
     }
   }
 
-  /** Closes every tunnel, then the source if it is this loop's own; called on the loop. */
+  /** Closes every tunnel, then what this loop alone uses; called on the loop. */
   void close() {
     closed = true;
     closeTunnels();
+    resolver.close();
     if (ownsTokens) {
       try {
         tokens.close();

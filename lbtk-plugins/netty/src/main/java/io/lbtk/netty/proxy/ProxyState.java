@@ -16,7 +16,7 @@ final class ProxyState {
   private final String name;
   private final TunnelSettings settings;
   private final RetryBudget budget;
-  private final TargetResolver resolver;
+  private final @Nullable DnsServerAddressStreamProvider nameServers;
   private final OpenTunnels open = new OpenTunnels();
   private final TargetTroubles targets;
   private final Trouble noToken;
@@ -31,7 +31,7 @@ final class ProxyState {
     this.name = name;
     this.settings = settings;
     this.budget = new RetryBudget(retries, System.nanoTime());
-    this.resolver = new TargetResolver(nameServers);
+    this.nameServers = nameServers;
     this.targets = new TargetTroubles(log, name);
     this.noToken = new Trouble(log, name, "connections get tokens again");
     this.noRetry = new Trouble(log, name, "connections are tried again");
@@ -50,8 +50,9 @@ final class ProxyState {
     return budget;
   }
 
-  TargetResolver resolver() {
-    return resolver;
+  /** Whom to ask for the names of targets; null for the servers of the system. */
+  @Nullable DnsServerAddressStreamProvider nameServers() {
+    return nameServers;
   }
 
   OpenTunnels open() {

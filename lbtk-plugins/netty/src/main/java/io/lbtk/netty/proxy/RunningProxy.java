@@ -65,8 +65,13 @@ final class RunningProxy implements AutoCloseable {
     if (listener == null) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<@Nullable Void> drained =
-        listener.closed().thenCompose(stopped -> state.open().none());
+    CompletableFuture<@Nullable Void> stopped = listener.closed();
+    // Not before: what is accepted until then is closed at the end of the time like all others.
+    var unused = stopped.thenRun(() -> closeTunnelsAfter(timeout));
+    return stopped.thenCompose(done -> state.open().none());
+  }
+
+  private void closeTunnelsAfter(Duration timeout) {
     for (ProxyLoop loop : loops) {
       try {
         var unused =
@@ -75,7 +80,6 @@ final class RunningProxy implements AutoCloseable {
         // It was closed meanwhile, and with it every tunnel.
       }
     }
-    return drained;
   }
 
   @Override
@@ -91,7 +95,6 @@ final class RunningProxy implements AutoCloseable {
     if (wait) {
       ends.forEach(CompletableFuture::join);
     }
-    state.resolver().close();
     var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
     if (wait) {
       group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -8,6 +9,7 @@ import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -15,24 +17,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the addresses of targets. Addresses are read as they are; names are asked for by DNS on the
- * loop itself, which never blocks, and kept for their time to live. Thread-safe.
+ * Finds the addresses of targets for one loop. Addresses are read as they are; names are asked for
+ * by DNS on the loop itself, which never blocks, and kept for their time to live.
  */
 final class TargetResolver implements AutoCloseable {
 
   /** A name that is unknown is asked for again after this, not for each connection. */
   private static final int UNKNOWN_SECONDS = 1;
 
+  private final EventLoop loop;
   private final @Nullable DnsServerAddressStreamProvider servers;
   private @Nullable DnsAddressResolverGroup names;
-  private boolean closed;
 
   /**
    * A resolver that has asked for nothing yet.
    *
+   * @param loop asks, and is the only one to call
    * @param servers whom to ask; null for those of the system
    */
-  TargetResolver(@Nullable DnsServerAddressStreamProvider servers) {
+  TargetResolver(EventLoop loop, @Nullable DnsServerAddressStreamProvider servers) {
+    this.loop = loop;
     this.servers = servers;
   }
 
@@ -53,24 +57,49 @@ final class TargetResolver implements AutoCloseable {
   }
 
   /**
-   * The addresses of a name.
-   *
-   * @param loop asks, and completes the future
+   * The addresses of a name. It fails with a {@link ChannelException} if the system had no socket
+   * left to ask by.
    */
-  Future<List<InetSocketAddress>> resolve(Target target, EventLoop loop) {
+  Future<List<InetSocketAddress>> resolve(Target target) {
+    Promise<List<InetSocketAddress>> promise = loop.newPromise();
+    DnsAddressResolverGroup asked = names();
     try {
-      return names()
+      asked
           .getResolver(loop)
-          .resolveAll(InetSocketAddress.createUnresolved(target.host(), target.port()));
+          .resolveAll(InetSocketAddress.createUnresolved(target.host(), target.port()))
+          .addListener(future -> answered(asked, future, promise));
     } catch (RuntimeException e) {
-      return loop.newFailedFuture(e);
+      promise.setFailure(e);
+    }
+    return promise;
+  }
+
+  private void answered(
+      DnsAddressResolverGroup asked,
+      Future<? super List<InetSocketAddress>> future,
+      Promise<List<InetSocketAddress>> promise) {
+    Throwable cause = future.cause();
+    if (cause == null) {
+      @SuppressWarnings("unchecked")
+      List<InetSocketAddress> found = (List<InetSocketAddress>) future.getNow();
+      promise.setSuccess(found);
+    } else if (cause.getCause() instanceof ChannelException noSocket) {
+      forget(asked);
+      promise.setFailure(noSocket);
+    } else {
+      promise.setFailure(cause);
     }
   }
 
-  private synchronized DnsAddressResolverGroup names() {
-    if (closed) {
-      throw new IllegalStateException("the proxy is closed");
+  /** What was made without a socket never gets one: the next name is asked for by another. */
+  private void forget(DnsAddressResolverGroup broken) {
+    if (names == broken) {
+      names = null;
+      broken.close();
     }
+  }
+
+  private DnsAddressResolverGroup names() {
     if (names == null) {
       DnsNameResolverBuilder builder =
           new DnsNameResolverBuilder()
@@ -85,8 +114,7 @@ final class TargetResolver implements AutoCloseable {
 
   /** Ends the queries. A second call does nothing. */
   @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
     if (names != null) {
       names.close();
       names = null;

@@ -220,7 +220,10 @@ public final class TcpNioProxy implements Proxy {
       return this;
     }
 
-    /** The same, once one side has ended its direction; 30 seconds by default. */
+    /**
+     * The same, once one side has ended and all that it had sent has gone on; 30 seconds by
+     * default.
+     */
     public Builder finTimeout(Duration timeout) {
       this.finTimeout = positive("fin-timeout", timeout);
       return this;

@@ -55,7 +55,7 @@ final class TcpOptions {
 
   static final Option<Duration> FIN_TIMEOUT =
       positive("fin-timeout", Duration.ofSeconds(30))
-          .doc("The same, once one side has sent all that it had.");
+          .doc("The same, once one side has ended and all that it had sent has gone on.");
 
   static final Option<DemandKey> KEY =
       Option.choice("key", DemandKey.class)

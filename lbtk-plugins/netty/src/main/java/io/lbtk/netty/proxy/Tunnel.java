@@ -47,7 +47,10 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
   private @Nullable Token token;
   private @Nullable Set<String> tried;
   private int attempts;
+
+  /** When the first attempt began: the wait for its token is none of them. */
   private long began;
+
   private long connectNanos;
   private long connectedAt;
 
@@ -77,12 +80,12 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
   /** A side is connected; the client's is what begins all. */
   void active(TunnelEnd end) {
     if (end == client) {
-      began = System.nanoTime();
-      loop.opened(this, began);
+      long now = System.nanoTime();
+      loop.opened(this, now);
       if (loop.isClosed()) {
         abort();
       } else {
-        take(began);
+        take(now);
       }
     }
   }
@@ -167,6 +170,9 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     }
     loop.tokenTaken(now);
     token = taken;
+    if (attempts == 0) {
+      began = now;
+    }
     long deadline = now + Math.min(settings.connectNanos(), began + settings.attemptsNanos() - now);
     Attempt started = new Attempt(this, loop, taken, now, deadline);
     attempt = started;
@@ -395,7 +401,7 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     TunnelEnd server = target;
     if (lingering) {
       limit = lingerNanos();
-    } else if (client.inputDone() || (server != null && server.inputDone())) {
+    } else if (server != null && isEnding(server)) {
       limit = fin;
     }
     long left = lastActivity + limit - now;
@@ -405,6 +411,17 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
       // Not later than the FIN timeout, which may begin to count at any moment.
       arm(now + (limit > 0 ? Math.min(left, fin) : fin), now);
     }
+  }
+
+  /**
+   * Whether a side has ended and nothing is on its way any more. As long as something is, a slow
+   * reader has the time of any other tunnel: the FIN timeout would cost it what was sent before.
+   */
+  private boolean isEnding(TunnelEnd server) {
+    if (client.wasReset() || server.wasReset()) {
+      return true;
+    }
+    return (client.inputDone() || server.inputDone()) && !client.isBehind() && !server.isBehind();
   }
 
   @Override

@@ -77,6 +77,12 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     return reset;
   }
 
+  /** Whether something still waits to be written to this side. */
+  boolean isBehind() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending != null && pending.totalPendingWriteBytes() > 0;
+  }
+
   /** Begins to relay to the other side, what came early first. */
   void relayTo(TunnelEnd other) {
     peer = other;
@@ -216,6 +222,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
     if (outputDone || other == null || tunnel.isClosed()) {
       return;
     }
+    tunnel.touch();
     outputDone = true;
     boolean last = inputDone && other.outputDone;
     if (!other.reset && !last) {
@@ -258,8 +265,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
       early.release();
       early = null;
     }
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    if (hard || (pending != null && pending.totalPendingWriteBytes() > 0)) {
+    if (hard || isBehind()) {
       try {
         channel.config().setSoLinger(0);
       } catch (ChannelException e) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param attemptsNanos for all attempts of one connection
  * @param connectNanos for one attempt, all addresses of its target
  * @param idleNanos without a byte in either direction; 0 for no limit
- * @param finNanos the same, once one side has ended its direction
+ * @param finNanos the same, once one side has ended and all that it had sent has gone on
  */
 record TunnelSettings(
     Demand demand,

@@ -8,6 +8,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -29,6 +30,7 @@ final class TunnelSockets {
    * A socket to connect to an address by.
    *
    * @throws ChannelException if the system has none left
+   * @throws UnsupportedOperationException if there is no IPv6 here
    */
   static SocketChannel open(InetSocketAddress address) {
     StandardProtocolFamily family =
@@ -47,6 +49,14 @@ final class TunnelSockets {
       channel.unsafe().closeForcibly();
       throw e;
     }
+  }
+
+  /**
+   * Whether a connection failed because no port of our own was left to make it from, which says
+   * nothing of the target. Netty wraps what the socket has thrown.
+   */
+  static boolean isOutOfPorts(Throwable failure) {
+    return failure instanceof BindException || failure.getCause() instanceof BindException;
   }
 
   /**

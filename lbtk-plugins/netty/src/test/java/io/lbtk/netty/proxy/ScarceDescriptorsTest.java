@@ -10,7 +10,13 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.testkit.EchoBackend;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -65,20 +71,28 @@ class ScarceDescriptorsTest {
     }
   }
 
+  @Test
+  void aNameIsFoundAgainWhenThereIsASocketToAskBy() throws Exception {
+    Process process = java(folder.resolve("log"), Asking.class.getName());
+    try (BufferedReader out = process.inputReader(UTF_8)) {
+      assertThat(out.readLine()).contains("ChannelException");
+      assertThat(out.readLine()).contains("127.0.0.9:80");
+    } finally {
+      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
   private static Process start(Path log, Target target) throws IOException {
+    return java(log, Main.class.getName(), target.hostPort());
+  }
+
+  private static Process java(Path log, String... args) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new ProcessBuilder(
-            "sh",
-            "-c",
-            "ulimit -n " + LIMIT + " && exec \"$0\" \"$@\"",
-            java,
-            "-XX:-MaxFDLimit",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            target.hostPort())
-        .redirectError(log.toFile())
-        .start();
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("sh", "-c", "ulimit -n " + LIMIT + " && exec \"$0\" \"$@\"", java));
+    command.addAll(List.of("-XX:-MaxFDLimit", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectError(log.toFile()).start();
   }
 
   private static int exchange(int port) throws IOException {
@@ -110,6 +124,60 @@ class ScarceDescriptorsTest {
           TcpNioProxy.builder().listen("127.0.0.1:0").tokens(tokens).loops(1).build();
       proxy.start();
       System.out.println(proxy.address().getPort());
+    }
+  }
+
+  /** The process: asks for a name when no file is left, and again when there is. */
+  static final class Asking {
+
+    private static final Target NAMED = Target.of("service.test", 80);
+
+    private Asking() {}
+
+    public static void main(String[] args) throws IOException {
+      TestNameServer names = new TestNameServer().knows("service.test", 60, "127.0.0.9");
+      var servers = new SingletonDnsServerAddressStreamProvider(names.address());
+      EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
+      // Loads all classes: afterwards there is no file to read them from.
+      TargetResolver first = new TargetResolver(loop, servers);
+      ask(loop, first);
+      loop.submit(first::close).awaitUninterruptibly();
+      List<Closeable> files = new ArrayList<>();
+      TargetResolver resolver;
+      Object answer;
+      do {
+        // What was closed before may have been given back to the system only now.
+        takeAll(files);
+        resolver = new TargetResolver(loop, servers);
+        answer = ask(loop, resolver);
+      } while (!(answer instanceof Throwable));
+      for (Closeable file : files) {
+        file.close();
+      }
+      System.out.println(answer);
+      System.out.println(ask(loop, resolver));
+    }
+
+    private static Object ask(EventLoop loop, TargetResolver resolver) {
+      CompletableFuture<Object> answer = new CompletableFuture<>();
+      loop.execute(
+          () ->
+              resolver
+                  .resolve(NAMED)
+                  .addListener(
+                      future ->
+                          answer.complete(future.isSuccess() ? future.getNow() : future.cause())));
+      return answer.join();
+    }
+
+    private static void takeAll(List<Closeable> files) {
+      try {
+        while (true) {
+          files.add(new FileInputStream("/dev/null"));
+        }
+      } catch (IOException e) {
+        // None is left.
+      }
     }
   }
 

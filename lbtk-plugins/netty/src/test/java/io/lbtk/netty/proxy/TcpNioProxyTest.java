@@ -19,7 +19,10 @@ import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FullBackend;
 import io.lbtk.testkit.Pattern;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,10 +30,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,6 +166,45 @@ class TcpNioProxyTest {
   }
 
   @Test
+  void whatASlowReaderHasNotTakenIsNotLostToTheFinTimeout() throws Exception {
+    Backend backend =
+        open(
+            new Backend(
+                socket -> {
+                  int length = new DataInputStream(socket.getInputStream()).readInt();
+                  new Pattern(1).writeTo(socket.getOutputStream(), length);
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }));
+    tokens.always(backend.target());
+    TcpNioProxy proxy = start(builder().loops(1).finTimeout(Duration.ofMillis(1)));
+
+    // For some of these lengths the kernel has no room for the last of it.
+    Map<Socket, Integer> waiting = new LinkedHashMap<>();
+    for (int length = 200_000; length <= 6_000_000; length += 200_000) {
+      waiting.put(askFor(proxy, length), length);
+    }
+    await().until(() -> tokens.live() == waiting.size());
+    // When the tunnel of this one has ended by its timeout, those of the others had the time to.
+    askFor(proxy, 0);
+    tokens.awaitReleases(1);
+
+    for (Map.Entry<Socket, Integer> one : waiting.entrySet()) {
+      InputStream in = one.getKey().getInputStream();
+      assertThat(new Pattern(1).readAll(in)).isEqualTo(one.getValue().longValue());
+    }
+  }
+
+  private Socket askFor(TcpNioProxy proxy, int length) throws IOException {
+    Socket client = open(new Socket());
+    client.setReceiveBufferSize(4096);
+    client.setSoTimeout(30_000);
+    client.connect(proxy.address());
+    new DataOutputStream(client.getOutputStream()).writeInt(length);
+    return client;
+  }
+
+  @Test
   void aConnectionIsNotTriedAgainBeyondTheBudget() throws Exception {
     tokens.give(closed(), closed()).always(echo());
     TcpNioProxy proxy = start(builder().retryBudget(RetryRate.parse("0% + 0/s")));
@@ -167,6 +212,26 @@ class TcpNioProxyTest {
     assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
 
     assertThat(tokens.taken()).hasSize(1);
+  }
+
+  @Test
+  void theWaitForATokenIsNotTakenFromTheTimeForAttempts() throws Exception {
+    tokens.give(echo());
+    TcpNioProxy proxy =
+        start(
+            builder().attemptsTimeout(Duration.ofSeconds(2)).idleTimeout(Duration.ofMillis(2500)));
+    Socket idle = connect(proxy);
+    idle.getOutputStream().write(1);
+    assertThat(idle.getInputStream().read()).isEqualTo(1);
+    Socket waiting = connect(proxy);
+    waiting.getOutputStream().write(7);
+    tokens.awaitWaiting(1);
+    assertThat(idle.getInputStream().read()).as("ended, as nothing moved").isEqualTo(-1);
+
+    // The other has waited for longer now than its attempts may take.
+    tokens.give(closed()).always(echo());
+
+    assertThat(waiting.getInputStream().read()).isEqualTo(7);
   }
 
   @Test
@@ -315,6 +380,27 @@ class TcpNioProxyTest {
     for (Future<?> one : running) {
       one.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void whatIsAcceptedWhileADrainBeginsIsClosedAfterItsTimeToo() throws Exception {
+    tokens.always(echo());
+    HeldLoops held = new HeldLoops(tokens);
+    TcpNioProxy proxy = start(builder().loops(2).tokens(held::source));
+    // One turn of the first loop accepts both; it is held while it takes the token of the first.
+    Runnable connected = held.holdFirst();
+    Socket first = connect(proxy);
+    Socket second = connect(proxy);
+    connected.run();
+    held.awaitTake();
+
+    CompletableFuture<Void> drained = proxy.drain(Duration.ZERO);
+    held.awaitSecond();
+    held.take();
+
+    assertThat(drained).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(first.getInputStream().read()).isEqualTo(-1);
+    assertThat(second.getInputStream().read()).isEqualTo(-1);
   }
 
   @Test
@@ -511,6 +597,76 @@ class TcpNioProxyTest {
       return server.isBound();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** The loops of a proxy, the first of which can be made to wait. */
+  private static final class HeldLoops {
+
+    private final TokenSource source;
+    private final List<Executor> loops = new CopyOnWriteArrayList<>();
+    private final CountDownLatch taking = new CountDownLatch(1);
+    private final CountDownLatch mayTake = new CountDownLatch(1);
+
+    HeldLoops(TokenSource source) {
+      this.source = source;
+    }
+
+    TokenSource source(Executor loop) {
+      loops.add(loop);
+      return new TokenSource() {
+        @Override
+        public CompletableFuture<Token> take(Demand demand) {
+          if (loop == loops.get(0)) {
+            taking.countDown();
+            pause(mayTake);
+          }
+          return source.take(demand);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    /** Holds the first loop; what is returned lets it go on. */
+    Runnable holdFirst() {
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      loops
+          .get(0)
+          .execute(
+              () -> {
+                held.countDown();
+                pause(goOn);
+              });
+      pause(held);
+      return goOn::countDown;
+    }
+
+    /** Waits until the first loop takes a token, where it is held then. */
+    void awaitTake() {
+      pause(taking);
+    }
+
+    /** Lets the first loop have its token. */
+    void take() {
+      mayTake.countDown();
+    }
+
+    /** Waits until the second loop has done all that is due by now. */
+    void awaitSecond() {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture.runAsync(() -> {}, loops.get(1)).join();
+      }
+    }
+
+    private static void pause(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

@@ -1,0 +1,70 @@
+package io.lbtk.netty.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lbtk.testkit.ClosedPort;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+class TunnelSocketsTest {
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+  @AfterEach
+  void end() {
+    group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPortThatIsUsedForTheSameTargetIsToldFromARefusal() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      SocketAddress target = server.getLocalSocketAddress();
+      ChannelFuture first =
+          connect(target, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      assertThat(first.isSuccess()).isTrue();
+
+      ChannelFuture second = connect(target, first.channel().localAddress());
+
+      assertThat(TunnelSockets.isOutOfPorts(second.cause())).isTrue();
+    }
+  }
+
+  @Test
+  void aRefusalIsNone() throws Exception {
+    try (ClosedPort closed = new ClosedPort()) {
+      ChannelFuture refused =
+          connect(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), closed.target().port()),
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
+      assertThat(TunnelSockets.isOutOfPorts(refused.cause())).isFalse();
+    }
+  }
+
+  private ChannelFuture connect(SocketAddress target, SocketAddress from) {
+    return new Bootstrap()
+        .group(group)
+        .channel(NioSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .handler(new ChannelInboundHandlerAdapter())
+        .connect(target, from)
+        .awaitUninterruptibly();
+  }
+}
