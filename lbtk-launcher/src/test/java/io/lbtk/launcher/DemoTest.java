@@ -3,9 +3,8 @@ package io.lbtk.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lbtk.testkit.ClosedPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,13 +70,12 @@ class DemoTest {
 
   @Test
   void aProxyWaitsForATokenPortThatIsNotThereYet() throws Exception {
-    int port = freePorts(1).get(0);
-    String uri = "tcp://127.0.0.1:" + port;
-    try (NamedBackend a = new NamedBackend("a");
-        LbtkProcess proxy = LbtkProcess.start("proxy", "--loops", "1", "127.0.0.1:0", uri)) {
+    try (ClosedPort later = new ClosedPort();
+        NamedBackend a = new NamedBackend("a");
+        LbtkProcess proxy = proxyOf(later)) {
       int front = proxy.awaitPort("proxy.main");
-      proxy.awaitErr("WARN .*127\\.0\\.0\\.1:" + port);
-      try (LbtkProcess gen = LbtkProcess.start("gen", uri)) {
+      proxy.awaitErr("WARN .*127\\.0\\.0\\.1:" + later.target().port());
+      try (LbtkProcess gen = LbtkProcess.start("gen", uriOf(later))) {
         gen.type(a.target(), "");
         gen.awaitErr("generator\\.main: 1 target");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(Client.hear(front)).isEqualTo("a"));
@@ -87,45 +85,44 @@ class DemoTest {
 
   @Test
   void theDemoFileRunsInOneProcessAndSaysWhatToTry(@TempDir Path folder) throws Exception {
-    List<Integer> ports = freePorts(4);
-    String text =
-        Files.readString(Path.of("..", "examples", "demo.properties"))
-            .replace(":8000", ":" + ports.get(0))
-            .replace(":8001", ":" + ports.get(1))
-            .replace(":8080", ":" + ports.get(2))
-            .replace(":1024", ":" + ports.get(3));
-    Path file = Files.writeString(folder.resolve("demo.properties"), text);
+    try (ClosedPort one = new ClosedPort();
+        ClosedPort two = new ClosedPort();
+        ClosedPort front = new ClosedPort();
+        ClosedPort token = new ClosedPort()) {
+      String text =
+          Files.readString(Path.of("..", "examples", "demo.properties"))
+              .replace("127.0.0.1:8000", one.target().hostPort())
+              .replace("127.0.0.1:8001", two.target().hostPort())
+              .replace("127.0.0.1:8080", front.target().hostPort())
+              .replace("127.0.0.1:1024", token.target().hostPort());
+      Path file = Files.writeString(folder.resolve("demo.properties"), text);
+      assertTheDemoRuns(file, front.target().port(), uriOf(token), one, two);
+    }
+  }
 
+  private static void assertTheDemoRuns(
+      Path file, int front, String tokenPort, ClosedPort one, ClosedPort two) throws Exception {
     try (LbtkProcess demo = LbtkProcess.start(file.toString())) {
-      demo.awaitErr("^ready, try: nc 127.0.0.1 " + ports.get(2) + "$");
-      try (Client client = new Client(ports.get(2))) {
+      demo.awaitErr("^ready, try: nc 127.0.0.1 " + front + "$");
+      try (Client client = new Client(front)) {
         assertThat(client.say("hello").hear()).isEqualTo("hello");
       }
-      try (LbtkProcess tokens =
-          LbtkProcess.start(
-              "tokens", "--lease", "--count", "4", "tcp://127.0.0.1:" + ports.get(3))) {
+      try (LbtkProcess tokens = LbtkProcess.start("tokens", "--lease", "--count", "4", tokenPort)) {
         assertThat(tokens.exitCode()).isZero();
         assertThat(tokens.out())
             .hasSize(4)
-            .containsOnly("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1));
+            .containsOnly(one.target().hostPort(), two.target().hostPort());
       }
       demo.terminate();
       assertThat(demo.exitCode()).isZero();
     }
   }
 
-  /** Ports that the kernel calls free. */
-  private static List<Integer> freePorts(int n) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < n; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
+  private static LbtkProcess proxyOf(ClosedPort tokenPort) throws IOException {
+    return LbtkProcess.start("proxy", "--loops", "1", "127.0.0.1:0", uriOf(tokenPort));
+  }
+
+  private static String uriOf(ClosedPort port) {
+    return "tcp://" + port.target().hostPort();
   }
 }

@@ -8,8 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A port of 127.0.0.1 that refuses every connection, and that nobody else can take meanwhile: it is
- * bound, and does not listen.
+ * A port of 127.0.0.1 that refuses every connection, and that nobody gets by chance meanwhile: it
+ * is bound, and does not listen. Whoever is told its number can listen there, where the system
+ * allows that (Linux does); afterwards it refuses again.
  */
 public final class ClosedPort implements AutoCloseable {
 
@@ -18,6 +19,7 @@ public final class ClosedPort implements AutoCloseable {
   /** A free port. */
   public ClosedPort() {
     try {
+      socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

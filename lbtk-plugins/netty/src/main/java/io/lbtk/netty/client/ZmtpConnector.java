@@ -1,5 +1,6 @@
 package io.lbtk.netty.client;
 
+import io.lbtk.netty.NoSelfConnection;
 import io.lbtk.netty.zmtp.SocketType;
 import io.lbtk.netty.zmtp.ZmtpHandler;
 import io.netty.bootstrap.Bootstrap;
@@ -85,6 +86,7 @@ public final class ZmtpConnector {
                   @Override
                   protected void initChannel(Channel made) {
                     made.pipeline()
+                        .addLast(new NoSelfConnection())
                         .addLast(ZmtpHandler.connecting(own, peer, HANDSHAKE_TIMEOUT))
                         .addLast(handler.get());
                   }

@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.NoSelfConnection;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.RecvByteBufAllocator;
@@ -43,6 +44,7 @@ final class TunnelSockets {
     } catch (IOException e) {
       throw new ChannelException(e.getMessage(), e);
     }
+    channel.pipeline().addLast(new NoSelfConnection());
     try {
       return prepare(channel);
     } catch (ChannelException e) {

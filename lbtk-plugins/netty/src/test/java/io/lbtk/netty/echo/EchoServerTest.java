@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.lbtk.api.StartException;
 import io.lbtk.netty.NoLeaks;
 import io.lbtk.testkit.Backend;
+import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.Pattern;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -124,18 +125,24 @@ class EchoServerTest {
 
   @Test
   void closeEndsConnectionsAndFreesThePort() throws Exception {
-    server.start();
-    InetSocketAddress address = server.addresses().get(0);
-    try (Socket client = connect(address)) {
-      client.getOutputStream().write(7);
-      assertThat(client.getInputStream().read()).isEqualTo(7);
+    try (ClosedPort free = new ClosedPort()) {
+      EchoServer echo = EchoServer.builder().listen(free.target().hostPort()).build();
+      echo.start();
+      try (Socket client = connect(addressOf(free))) {
+        client.getOutputStream().write(7);
+        assertThat(client.getInputStream().read()).isEqualTo(7);
 
-      server.close();
+        echo.close();
 
-      assertThat(endOf(client)).isEqualTo(-1);
+        assertThat(endOf(client)).isEqualTo(-1);
+      }
+      assertThatThrownBy(() -> connect(addressOf(free))).isInstanceOf(IOException.class);
+      echo.close();
     }
-    assertThatThrownBy(() -> connect(address)).isInstanceOf(IOException.class);
-    server.close();
+  }
+
+  private static InetSocketAddress addressOf(ClosedPort port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.target().port());
   }
 
   private static int endOf(Socket client) throws IOException {
@@ -148,12 +155,12 @@ class EchoServerTest {
 
   @Test
   void ifOneAddressIsInUseNoneStaysBound() throws Exception {
-    int freePort = freePort();
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ClosedPort free = new ClosedPort();
+        ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       EchoServer two =
           EchoServer.builder()
               .name("echo.demo")
-              .listen("127.0.0.1:" + freePort)
+              .listen(free.target().hostPort())
               .listen("127.0.0.1:" + other.getLocalPort())
               .build();
 
@@ -163,8 +170,7 @@ class EchoServerTest {
           .hasMessageContaining("127.0.0.1:" + other.getLocalPort())
           .hasMessageContaining("in use");
 
-      InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort);
-      assertThatThrownBy(() -> connect(first)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> connect(addressOf(free))).isInstanceOf(IOException.class);
     }
   }
 
@@ -173,12 +179,6 @@ class EchoServerTest {
     server.start();
 
     assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private static Socket connect(InetSocketAddress address) throws IOException {

@@ -15,6 +15,7 @@ import io.lbtk.api.Token;
 import io.lbtk.netty.client.CapturedLog;
 import io.lbtk.netty.client.ScriptedPort;
 import io.lbtk.netty.client.ScriptedPort.Connection;
+import io.lbtk.testkit.ClosedPort;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -43,7 +44,7 @@ class LeaseTokenSourceTest {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final LeaseConnections connections = new LeaseConnections();
-  private ScriptedPort port = ScriptedPort.open();
+  private final ScriptedPort port = ScriptedPort.open();
   private final RemoteTokenSource tokens = connect(group.next());
 
   private RemoteTokenSource connect(Executor executor) {
@@ -60,12 +61,20 @@ class LeaseTokenSourceTest {
 
   /** What was said of the port of this test. */
   private List<String> logged() {
-    String address = port.address("tcp") + ":";
+    return logged(port.address("tcp"));
+  }
+
+  private List<String> logged(URI of) {
+    String address = of + ":";
     return log.lines().stream().filter(line -> line.contains(address)).toList();
   }
 
   /** The next connection, after HELLO. */
   private Connection greeted() {
+    return greeted(port);
+  }
+
+  private static Connection greeted(ScriptedPort port) {
     Connection peer = port.accept("ROUTER").say("HELLO 1 e1");
     assertThat(peer.line()).startsWith("HELLO 1 ");
     return peer;
@@ -383,23 +392,26 @@ class LeaseTokenSourceTest {
 
   @Test
   void itSaysOnceThatThePortIsNotThereAndOnceThatItIs() {
-    int number = port.number();
-    port.close();
-    RemoteTokenSource late = connect(group.next());
-    var future = late.take(PATIENT);
-    await().until(() -> logged().stream().anyMatch(line -> line.contains("not there yet")));
-    port = ScriptedPort.open(number);
-    List<Connection> peers = List.of(greeted(), greeted());
-    await().until(late::connected);
-    assertThat(future).isNotDone();
-    peers.forEach(Connection::close);
-    String there = "tcp://127.0.0.1:" + number;
-    assertThat(logged())
-        .filteredOn(line -> line.contains("not there yet"))
-        .singleElement()
-        .asString()
-        .startsWith("WARN " + there + ": not there yet: Connection re");
-    assertThat(logged()).contains("INFO " + there + ": connected");
+    try (ClosedPort closed = new ClosedPort()) {
+      URI there = URI.create("tcp://" + closed.target().hostPort());
+      RemoteTokenSource one = connections.connect(there, group.next());
+      RemoteTokenSource two = connections.connect(there, group.next());
+      var future = one.take(PATIENT);
+      await().until(() -> !logged(there).isEmpty());
+      try (ScriptedPort late = ScriptedPort.open(closed.target().port())) {
+        List<Connection> peers = List.of(greeted(late), greeted(late));
+        await().until(() -> one.connected() && two.connected());
+        assertThat(future).isNotDone();
+        peers.forEach(Connection::close);
+      }
+      assertThat(logged(there).get(0))
+          .startsWith("WARN " + there + ": not there yet: Connection refused");
+      assertThat(logged(there))
+          .filteredOn(line -> !line.contains("connection lost"))
+          .hasSize(2)
+          .last()
+          .isEqualTo("INFO " + there + ": connected");
+    }
   }
 
   @Test

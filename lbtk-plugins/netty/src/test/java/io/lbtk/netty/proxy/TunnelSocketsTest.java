@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lbtk.testkit.ClosedPort;
 import io.netty.bootstrap.Bootstrap;
@@ -10,11 +11,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,5 +71,39 @@ class TunnelSocketsTest {
         .handler(new ChannelInboundHandlerAdapter())
         .connect(target, from)
         .awaitUninterruptibly();
+  }
+
+  /** As the system does by chance, once in some ten thousand connects to such a port. */
+  private ChannelFuture connectToItself() {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    SocketChannel channel = TunnelSockets.open(new InetSocketAddress(loopback, 1));
+    group.next().register(channel).syncUninterruptibly();
+    channel.bind(new InetSocketAddress(loopback, 0)).syncUninterruptibly();
+    return channel.connect(channel.localAddress()).awaitUninterruptibly();
+  }
+
+  @Test
+  void aTargetThatIsTheSocketItselfRefuses() {
+    assertThat(connectToItself().cause())
+        .isInstanceOf(ConnectException.class)
+        .hasMessageStartingWith("Connection refused");
+  }
+
+  @Test
+  void thePortOfAConnectionToItselfIsFreeAfterwards() {
+    SocketChannel channel = (SocketChannel) connectToItself().channel();
+    channel.closeFuture().awaitUninterruptibly();
+    InetSocketAddress address = channel.localAddress();
+    // What remains of a connection that was closed in order takes the port for a minute.
+    await().atMost(Duration.ofSeconds(20)).until(() -> canListenOn(address));
+  }
+
+  private static boolean canListenOn(InetSocketAddress address) {
+    try (ServerSocket server = new ServerSocket()) {
+      server.bind(address);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

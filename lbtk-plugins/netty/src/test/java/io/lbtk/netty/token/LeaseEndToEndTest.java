@@ -19,6 +19,7 @@ import io.lbtk.core.source.FailoverTokenSource;
 import io.lbtk.core.source.SurvivalTokenSource;
 import io.lbtk.core.source.WindowTokenSource;
 import io.lbtk.netty.lease.LeaseConnections;
+import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.ManualClock;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -79,10 +80,6 @@ class LeaseEndToEndTest {
       listener.onRefresh(Refresh.snapshot(Stream.of(targets).map(Target::parse).toList()));
     }
 
-    int number() {
-      return port.address().getPort();
-    }
-
     /** The connections that it counts, by target. */
     Map<String, Integer> live() {
       Map<String, Integer> live = new TreeMap<>();
@@ -109,14 +106,19 @@ class LeaseEndToEndTest {
   private final ManualClock clock = new ManualClock();
   private final List<Brain> brains = new ArrayList<>();
 
-  private Brain brain(int number, String... targets) {
-    Brain brain = new Brain(number, targets);
+  /** Numbers that nobody else gets while no generator is there. */
+  private final ClosedPort first = new ClosedPort();
+
+  private final ClosedPort second = new ClosedPort();
+
+  private Brain brain(ClosedPort at, String... targets) {
+    Brain brain = new Brain(at.target().port(), targets);
     brains.add(brain);
     return brain;
   }
 
-  private RemoteTokenSource connect(int number) {
-    return connections.connect(URI.create("tcp://127.0.0.1:" + number), group.next());
+  private RemoteTokenSource connect(ClosedPort to) {
+    return connections.connect(URI.create("tcp://" + to.target().hostPort()), group.next());
   }
 
   private static Token take(TokenSource source) {
@@ -129,45 +131,45 @@ class LeaseEndToEndTest {
   void close() {
     connections.close();
     brains.forEach(Brain::close);
+    first.close();
+    second.close();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
   }
 
   @Test
   void aGeneratorThatIsKilledAndStartedAgainCountsRight() {
-    Brain first = brain(0, "a:1", "b:1");
-    RemoteTokenSource one = connect(first.number());
-    RemoteTokenSource two = connect(first.number());
+    Brain killed = brain(first, "a:1", "b:1");
+    RemoteTokenSource one = connect(first);
+    RemoteTokenSource two = connect(first);
     List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       tokens.add(take(one));
       tokens.add(take(two));
     }
-    first.awaitLive(Map.of("a:1", 5, "b:1", 5));
-    first.close();
+    killed.awaitLive(Map.of("a:1", 5, "b:1", 5));
+    killed.close();
     await().until(() -> !one.connected() && !two.connected());
     Token ended = tokens.remove(0);
     ended.release(Outcome.closed());
     var waiting = one.take(PATIENT);
 
-    Brain second = brain(first.number(), "a:1", "b:1", "c:1");
+    Brain again = brain(first, "a:1", "b:1", "c:1");
 
     await().until(waiting::isDone);
     tokens.add(waiting.join());
     Map<String, Integer> expected = new TreeMap<>(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
     tokens.forEach(token -> expected.merge(token.target().hostPort(), 1, Integer::sum));
-    second.awaitLive(expected);
+    again.awaitLive(expected);
     tokens.forEach(token -> token.release(Outcome.closed()));
-    second.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+    again.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
   }
 
   @Test
   void aPortThatIsNotThereYetIsWaitedFor() {
-    Brain gone = new Brain(0, "a:1");
-    gone.close();
-    RemoteTokenSource source = connect(gone.number());
+    RemoteTokenSource source = connect(first);
     var future = source.take(PATIENT);
 
-    brain(gone.number(), "a:1");
+    brain(first, "a:1");
 
     await().until(future::isDone);
     assertThat(future.join().target().hostPort()).isEqualTo("a:1");
@@ -175,48 +177,48 @@ class LeaseEndToEndTest {
 
   @Test
   void thePortAfterTakesOverWithAllThatIsLiveAndGivesItBack() {
-    Brain first = brain(0, "a:1");
-    Brain second = brain(0, "a:1", "b:1");
-    RemoteTokenSource toFirst = connect(first.number());
-    RemoteTokenSource toSecond = connect(second.number());
+    Brain one = brain(first, "a:1");
+    Brain two = brain(second, "a:1", "b:1");
+    RemoteTokenSource toFirst = connect(first);
+    RemoteTokenSource toSecond = connect(second);
     await().until(toFirst::connected);
     await().until(toSecond::connected);
     TokenSource source = new FailoverTokenSource(List.of(toFirst, toSecond), clock, clock);
     List<Token> tokens = new ArrayList<>(List.of(take(source), take(source)));
-    first.awaitLive(Map.of("a:1", 2));
+    one.awaitLive(Map.of("a:1", 2));
 
-    first.close();
-    second.awaitLive(Map.of("a:1", 2, "b:1", 0));
+    one.close();
+    two.awaitLive(Map.of("a:1", 2, "b:1", 0));
     tokens.add(take(source));
     tokens.add(take(source));
-    second.awaitLive(Map.of("a:1", 3, "b:1", 1));
+    two.awaitLive(Map.of("a:1", 3, "b:1", 1));
 
-    Brain third = brain(first.number(), "a:1", "b:1");
+    Brain back = brain(first, "a:1", "b:1");
     await().until(toFirst::connected);
-    assertThat(third.live()).isEqualTo(Map.of("a:1", 0, "b:1", 0));
+    assertThat(back.live()).isEqualTo(Map.of("a:1", 0, "b:1", 0));
     // The change of the connection may be on its way to the failover still.
     await()
         .until(
             () -> {
               clock.advance(FailoverTokenSource.RETURN_AFTER);
-              return third.live().equals(Map.of("a:1", 3, "b:1", 1));
+              return back.live().equals(Map.of("a:1", 3, "b:1", 1));
             });
-    second.awaitLive(Map.of("a:1", 0, "b:1", 0));
+    two.awaitLive(Map.of("a:1", 0, "b:1", 0));
     tokens.forEach(token -> token.release(Outcome.closed()));
-    third.awaitLive(Map.of("a:1", 0, "b:1", 0));
+    back.awaitLive(Map.of("a:1", 0, "b:1", 0));
   }
 
   @Test
   void withoutAnyPortItGoesOnAndIsCountedWhenOneIsBack() {
-    Brain first = brain(0, "a:1", "b:1", "c:1");
-    RemoteTokenSource remote = connect(first.number());
+    Brain killed = brain(first, "a:1", "b:1", "c:1");
+    RemoteTokenSource remote = connect(first);
     List<String> gone = new ArrayList<>();
     remote.onGone(gone::add);
     TokenSource source = new SurvivalTokenSource(remote, clock);
     List<Token> tokens = new ArrayList<>(List.of(take(source), take(source), take(source)));
-    first.list("a:1", "b:1");
+    killed.list("a:1", "b:1");
     await().until(() -> gone.contains("c:1"));
-    first.close();
+    killed.close();
     await().until(() -> !remote.connected());
 
     for (int i = 0; i < 20; i++) {
@@ -224,18 +226,20 @@ class LeaseEndToEndTest {
     }
     assertThat(tokens.subList(3, 23)).extracting(t -> t.target().hostPort()).doesNotContain("c:1");
 
-    Brain second = brain(first.number(), "a:1", "b:1", "c:1");
+    Brain again = brain(first, "a:1", "b:1", "c:1");
     Map<String, Integer> expected = new TreeMap<>(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
     tokens.forEach(token -> expected.merge(token.target().hostPort(), 1, Integer::sum));
-    second.awaitLive(expected);
+    again.awaitLive(expected);
     tokens.forEach(token -> token.release(Outcome.closed()));
-    second.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
+    again.awaitLive(Map.of("a:1", 0, "b:1", 0, "c:1", 0));
   }
 
   @Test
   void whatIsFetchedAheadForARemovedTargetIsReturnedAtOnce() {
-    Brain brain = brain(0, "a:1", "b:1");
-    RemoteTokenSource remote = connect(brain.number());
+    Brain brain = brain(first, "a:1", "b:1");
+    RemoteTokenSource remote = connect(first);
+    // Nothing is fetched ahead from a port that is not connected yet.
+    await().until(remote::connected);
     TokenSource source =
         new WindowTokenSource(remote, 8, WindowTokenSource.DEFAULT_MAX_AGE, clock, clock);
     Token token = take(source);
@@ -252,8 +256,8 @@ class LeaseEndToEndTest {
 
   @Test
   void aPeerThatLeavesHoldsNothing() {
-    Brain brain = brain(0, "a:1");
-    RemoteTokenSource source = connect(brain.number());
+    Brain brain = brain(first, "a:1");
+    RemoteTokenSource source = connect(first);
     Token token = take(source);
     brain.awaitLive(Map.of("a:1", 1));
     source.leave();

@@ -8,6 +8,7 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.netty.Python;
 import io.lbtk.netty.echo.EchoServer;
+import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.FakeTokenSource;
 import java.net.URI;
 import java.time.Duration;
@@ -23,20 +24,25 @@ final class LibzmqInteropTest {
   private static final Target B = Target.of("::1", 80);
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private TokenPort port = open("tcp://127.0.0.1:0");
 
-  private TokenPort open(String address) {
+  /** Nobody else gets its number while the port is closed. */
+  private final ClosedPort place = new ClosedPort();
+
+  private TokenPort port = open();
+
+  private TokenPort open() {
     PortOptions options = new PortOptions(Duration.ofMillis(200), Duration.ofSeconds(5), 1);
-    return TokenPort.open(URI.create(address), source, options, Ticker.system());
+    return TokenPort.open(URI.create(address()), source, options, Ticker.system());
   }
 
   @AfterEach
   void close() {
     port.close();
+    place.close();
   }
 
   private String address() {
-    return port.address().toString();
+    return "tcp://" + place.target().hostPort();
   }
 
   @Test
@@ -77,10 +83,9 @@ final class LibzmqInteropTest {
     try (Python peer = Python.example("lease-peer.py", address(), "2")) {
       assertThat(peer.line()).isEqualTo("127.0.0.1:1 refused");
       source.awaitWaiting(1);
-      String address = address();
       port.close();
       source.give(down);
-      port = open(address);
+      port = open();
       assertThat(peer.line()).isEqualTo("127.0.0.1:1 refused");
       assertThat(peer.exitCode()).isZero();
     }
