@@ -15,7 +15,9 @@ import io.lbtk.api.Verdict;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
 import io.lbtk.core.refresh.OwnThread;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,6 +74,11 @@ public final class Generator implements TokenSource {
   private final Set<WaitingDemand> waiting = new LinkedHashSet<>();
   private boolean closed;
 
+  /** Touched by the refresher only, whose reports are serial. */
+  private final Deque<Refresh> reports = new ArrayDeque<>();
+
+  private boolean takingOver;
+
   private Generator(Builder builder) {
     this.name = builder.name;
     this.ownsScheduler = builder.scheduler == null;
@@ -82,7 +89,7 @@ public final class Generator implements TokenSource {
         new TargetTable(
             Objects.requireNonNull(builder.policy, "policy"),
             hostPort -> events.add(() -> goneListeners.forEach(l -> l.accept(hostPort))));
-    this.refresh = new TableRefresh(table, lock, this::changed);
+    this.refresh = new TableRefresh(table, lock, this::changed, events::drain);
   }
 
   /** A builder of a generator. It needs a refresher and a policy. */
@@ -95,8 +102,23 @@ public final class Generator implements TokenSource {
       log.warn("generator.{}: {}", name, failure.message());
       return;
     }
+    reports.add(report);
+    if (takingOver) {
+      // It comes from a listener that heard of the report before, which is not taken over whole.
+      return;
+    }
+    takingOver = true;
+    try {
+      for (Refresh next = reports.poll(); next != null; next = reports.poll()) {
+        takeOver(next);
+      }
+    } finally {
+      takingOver = false;
+    }
+  }
+
+  private void takeOver(Refresh report) {
     TableRefresh.Summary summary = refresh.apply(report);
-    events.drain();
     if (summary.isChange() || !ready.isDone()) {
       log.info("generator.{}: {}", name, summary);
     }
@@ -248,6 +270,8 @@ public final class Generator implements TokenSource {
 
   @Override
   public Token hold(Target target) {
+    // The map grows here, if it has to, and not with the lock held.
+    table.entry(target);
     lock.lock();
     try {
       TableEntry entry = table.entry(target);

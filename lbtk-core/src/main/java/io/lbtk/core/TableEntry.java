@@ -42,6 +42,9 @@ final class TableEntry implements Candidate {
   /** The last whole list that had the entry; touched by refreshes only. */
   long seenIn;
 
+  /** Where it stood in the last whole list that had it; touched by refreshes only. */
+  int place;
+
   TableEntry(Target target) {
     this.target = target;
     this.hostPort = target.hostPort();

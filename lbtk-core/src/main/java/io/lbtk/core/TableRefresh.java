@@ -26,17 +26,24 @@ final class TableRefresh {
   private final TargetTable table;
   private final ReentrantLock lock;
   private final Runnable changed;
+  private final Runnable unlocked;
   private long round;
+
+  /** The entries in the order of the last whole list. */
+  private TableEntry[] order = {};
 
   /**
    * Reports for one table.
    *
    * @param changed is called after each slice, with the lock held
+   * @param unlocked is called after that, without the lock, so that who waits hears of each slice
+   *     at once
    */
-  TableRefresh(TargetTable table, ReentrantLock lock, Runnable changed) {
+  TableRefresh(TargetTable table, ReentrantLock lock, Runnable changed, Runnable unlocked) {
     this.table = table;
     this.lock = lock;
     this.changed = changed;
+    this.unlocked = unlocked;
   }
 
   /** What one report changed. */
@@ -60,8 +67,9 @@ final class TableRefresh {
 
   Summary apply(Refresh report) {
     List<Change> changes = new ArrayList<>();
+    round++;
     if (report instanceof Refresh.Snapshot snapshot) {
-      addPuts(snapshot.targets(), changes);
+      addPutsOfList(snapshot.targets(), changes);
       addRemovalsOfUnseen(changes);
     } else if (report instanceof Refresh.Delta delta) {
       addPuts(delta.added(), changes);
@@ -70,21 +78,45 @@ final class TableRefresh {
     return apply(changes);
   }
 
-  /** From the end, since of two of the same host:port the last one counts. */
-  private void addPuts(List<Target> targets, List<Change> changes) {
-    round++;
-    int first = changes.size();
+  /**
+   * From the end, since of two of the same host:port the last one counts. Most of a list stands in
+   * the order of the last one, so each entry is looked for next to the one before: to look up a
+   * million in the map takes longer than all the rest.
+   */
+  private void addPutsOfList(List<Target> targets, List<Change> changes) {
+    TableEntry[] newOrder = new TableEntry[targets.size()];
+    int expected = order.length - 1;
     for (int i = targets.size() - 1; i >= 0; i--) {
       Target target = targets.get(i);
-      TableEntry entry = table.entry(target);
-      if (entry.seenIn != round) {
-        entry.seenIn = round;
-        if (!entry.isListed() || !entry.target().equals(target)) {
-          changes.add(new Change(entry, Optional.of(target)));
-        }
+      TableEntry entry = expected >= 0 ? order[expected] : null;
+      if (entry == null || !entry.isListed() || !entry.target().equals(target)) {
+        entry = table.entry(target);
+      }
+      if (entry.place < order.length && order[entry.place] == entry) {
+        expected = entry.place - 1;
+      }
+      newOrder[i] = entry;
+      entry.place = i;
+      addPut(entry, target, changes);
+    }
+    Collections.reverse(changes);
+    order = newOrder;
+  }
+
+  private void addPuts(List<Target> targets, List<Change> changes) {
+    for (int i = targets.size() - 1; i >= 0; i--) {
+      addPut(table.entry(targets.get(i)), targets.get(i), changes);
+    }
+    Collections.reverse(changes);
+  }
+
+  private void addPut(TableEntry entry, Target target, List<Change> changes) {
+    if (entry.seenIn != round) {
+      entry.seenIn = round;
+      if (!entry.isListed() || !entry.target().equals(target)) {
+        changes.add(new Change(entry, Optional.of(target)));
       }
     }
-    Collections.reverse(changes.subList(first, changes.size()));
   }
 
   private void addRemovalsOfUnseen(List<Change> changes) {
@@ -129,6 +161,7 @@ final class TableRefresh {
       } finally {
         lock.unlock();
       }
+      unlocked.run();
     }
     return new Summary(targets, added, updated, removed);
   }

@@ -54,7 +54,12 @@ final class TargetTable {
 
   /** The entry of a target, made if there is none. Any thread. */
   TableEntry entry(Target target) {
-    return entries.computeIfAbsent(target.hostPort(), hostPort -> new TableEntry(target));
+    String hostPort = target.hostPort();
+    // A map that is growing lets everybody help who computes, but nobody who only looks.
+    TableEntry known = entries.get(hostPort);
+    return known != null
+        ? known
+        : entries.computeIfAbsent(hostPort, absent -> new TableEntry(target));
   }
 
   /** All entries, listed or not. Any thread; weakly consistent. */
@@ -73,7 +78,9 @@ final class TargetTable {
   /** Adds the target, or puts it in place of what its entry had. */
   void put(TableEntry found, Target target) {
     // A release may have dropped the entry since it was looked up outside of the lock.
-    TableEntry entry = entries.computeIfAbsent(found.hostPort, hostPort -> found);
+    TableEntry known = entries.get(found.hostPort);
+    TableEntry entry =
+        known != null ? known : entries.computeIfAbsent(found.hostPort, hostPort -> found);
     entry.seenIn = found.seenIn;
     Standing standingBefore = entry.standing;
     Target before = entry.target();

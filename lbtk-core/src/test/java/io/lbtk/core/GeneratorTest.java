@@ -2,6 +2,7 @@ package io.lbtk.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.INTEGER;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.NoTokenException;
@@ -20,10 +21,15 @@ import io.lbtk.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -303,6 +309,57 @@ class GeneratorTest {
     source.list("a:1");
 
     assertThat(heard).containsExactly("token a:1", "listed", "gone a:1");
+  }
+
+  @Test
+  void whoWaitsIsServedBeforeALongListIsTakenOverWhole() {
+    List<Integer> known = new ArrayList<>();
+    generator.take(Demand.any()).thenAccept(token -> known.add(generator.targets().size()));
+
+    source.list(names(1000));
+
+    assertThat(known).singleElement(INTEGER).isBetween(1, 999);
+    assertThat(generator.targets()).hasSize(1000);
+  }
+
+  @Test
+  void aListThatIsReportedWhileALongOneIsTakenOverReplacesIt() {
+    generator.take(Demand.any()).thenAccept(token -> source.list("last:1"));
+
+    source.list(names(1000));
+
+    assertThat(generator.targets())
+        .extracting(status -> status.target().hostPort())
+        .containsExactly("last:1");
+  }
+
+  @Test
+  void aListInAnyOrderIsTakenOver() {
+    Random random = new Random(1);
+    List<String> list = new ArrayList<>();
+    for (int round = 0; round < 200; round++) {
+      int from = random.nextInt(list.size() + 1);
+      switch (random.nextInt(6)) {
+        case 0 -> Collections.shuffle(list, random);
+        case 1 -> list.subList(from, Math.min(from + 3, list.size())).clear();
+        case 2 -> source.change(List.of("t%d:1".formatted(random.nextInt(50))), Set.of());
+        case 3 -> source.change(List.of(), Set.of("t%d:1".formatted(random.nextInt(50))));
+        default ->
+            list.add(from, "t%d:1 weight=%d".formatted(random.nextInt(50), random.nextInt(1, 4)));
+      }
+      source.list(list.toArray(String[]::new));
+
+      Map<String, Target> expected = new HashMap<>();
+      list.stream().map(Target::parse).forEach(t -> expected.put(t.hostPort(), t));
+      assertThat(generator.targets())
+          .extracting(TargetStatus::target)
+          .as("round %d", round)
+          .containsExactlyInAnyOrderElementsOf(expected.values());
+    }
+  }
+
+  private static String[] names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "t" + i + ":1").toArray(String[]::new);
   }
 
   @Test
