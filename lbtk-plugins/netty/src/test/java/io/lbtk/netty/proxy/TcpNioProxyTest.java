@@ -184,10 +184,13 @@ class TcpNioProxyTest {
     for (int length = 200_000; length <= 6_000_000; length += 200_000) {
       waiting.put(askFor(proxy, length), length);
     }
-    await().until(() -> tokens.live() == waiting.size());
+    tokens.awaitTaken(waiting.size());
     // When the tunnel of this one has ended by its timeout, those of the others had the time to.
     askFor(proxy, 0);
-    tokens.awaitReleases(1);
+    await()
+        .until(
+            () ->
+                tokens.releases().stream().anyMatch(release -> release.outcome().bytesDown() == 0));
 
     for (Map.Entry<Socket, Integer> one : waiting.entrySet()) {
       InputStream in = one.getKey().getInputStream();
