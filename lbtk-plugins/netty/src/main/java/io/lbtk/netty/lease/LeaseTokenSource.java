@@ -110,6 +110,9 @@ final class LeaseTokenSource implements RemoteTokenSource {
                   "a key of %d bytes (expected: at most %d)"
                       .formatted(length, PeerLineWriter.MAX_KEY));
             });
+    if (demand.within().compareTo(PeerLines.MAX_WITHIN) > 0) {
+      return checked(demand.within(PeerLines.MAX_WITHIN));
+    }
     if (demand.excluded().stream().allMatch(LeaseTokenSource::isWord)) {
       return demand;
     }

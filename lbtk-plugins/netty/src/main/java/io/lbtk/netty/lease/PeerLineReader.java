@@ -22,7 +22,7 @@ public final class PeerLineReader {
 
   private static final int MAX_WORD = 32;
   private static final int MAX_NAME = 128;
-  private static final long MAX_MILLIS = Duration.ofDays(365).toMillis();
+  private static final long MAX_MILLIS = PeerLines.MAX_WITHIN.toMillis();
   private static final long MAX_BYTES = 999_999_999_999_999_999L;
 
   private final PeerLines lines;

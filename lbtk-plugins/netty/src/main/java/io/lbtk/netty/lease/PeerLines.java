@@ -2,6 +2,7 @@ package io.lbtk.netty.lease;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
+import java.time.Duration;
 
 /**
  * Takes the lines that a lease peer says, one call for each. A {@link Word} lasts for the call. Any
@@ -14,6 +15,9 @@ public interface PeerLines {
 
   /** The most connections of one target that one HOLD may declare. */
   int MAX_HOLD = 1_000_000;
+
+  /** The longest that a WANT may wait. */
+  Duration MAX_WITHIN = Duration.ofDays(365);
 
   /** Whether the line of this verb is passed over, understood or not. */
   default boolean ignores(Word verb) {

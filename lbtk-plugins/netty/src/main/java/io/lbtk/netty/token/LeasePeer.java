@@ -50,6 +50,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   private @Nullable String name;
   private @Nullable Future<?> grace;
+  private @Nullable Future<?> inheritance;
   private boolean wanted;
   private boolean failed;
   private boolean over;
@@ -197,12 +198,24 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private void inherit(List<Token> tokens) {
     leases.inherit(tokens);
     if (over || wanted) {
-      leases.releaseInherited();
-    } else {
-      ctx.executor()
-          .schedule(
-              leases::releaseInherited, desk.options.leaseGrace().toNanos(), TimeUnit.NANOSECONDS);
+      releaseInherited();
+    } else if (inheritance == null && !tokens.isEmpty()) {
+      // One timer, however often a peer says HELLO.
+      inheritance =
+          ctx.executor()
+              .schedule(
+                  this::releaseInherited,
+                  desk.options.leaseGrace().toNanos(),
+                  TimeUnit.NANOSECONDS);
     }
+  }
+
+  private void releaseInherited() {
+    if (inheritance != null) {
+      inheritance.cancel(false);
+      inheritance = null;
+    }
+    leases.releaseInherited();
   }
 
   private void onLoop(Runnable task, Runnable ifEnded) {
@@ -257,7 +270,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   public void want(Word wid, int count, Demand demand) {
     if (!wanted) {
       wanted = true;
-      leases.releaseInherited();
+      releaseInherited();
     }
     if (leases.size() + wants.outstanding() + count > MAX_LEASES) {
       throw new LeaseException(

@@ -538,6 +538,14 @@ class LeaseTokenSourceTest {
   }
 
   @Test
+  void whoeverWouldWaitForEverAsksForAsLongAsThePortAllows() {
+    try (Connection peer = greeted()) {
+      tokens.take(Demand.any().within(Duration.ofSeconds(Long.MAX_VALUE)));
+      assertThat(peer.line()).endsWith(" for=" + PeerLines.MAX_WITHIN.toMillis());
+    }
+  }
+
+  @Test
   void anAddressThatIsNoneIsRefused() {
     for (String wrong :
         List.of("tcp://127.0.0.1", "tcp://127.0.0.1:0", "tcp://:80", "tcp://h:80/path", "tcp:x")) {
