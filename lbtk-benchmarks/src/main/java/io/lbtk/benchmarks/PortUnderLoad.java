@@ -2,7 +2,6 @@ package io.lbtk.benchmarks;
 
 import io.lbtk.api.Context;
 import io.lbtk.api.Refresh;
-import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Target;
@@ -37,7 +36,7 @@ final class PortUnderLoad implements AutoCloseable {
 
   private static final String ANY_PORT = "tcp://127.0.0.1:0";
 
-  private final Targets targets = new Targets();
+  private final ReportedTargets targets;
   private final Generator generator;
   private final TokenTransport transport;
   private final URI address;
@@ -46,7 +45,9 @@ final class PortUnderLoad implements AutoCloseable {
 
   /** A port that serves so many targets: 10.0.0.0:80 and so on. */
   PortUnderLoad(int targetCount) {
-    targets.initial = IntStream.range(0, targetCount).mapToObj(PortUnderLoad::target).toList();
+    targets =
+        new ReportedTargets(
+            IntStream.range(0, targetCount).mapToObj(PortUnderLoad::target).toList());
     generator = Generator.builder().refresher(targets).policy(RoundRobin.create()).build();
     TokenTransportProvider provider = provider("tcp");
     transport =
@@ -89,12 +90,12 @@ final class PortUnderLoad implements AutoCloseable {
 
   /** Reports one more target. */
   void add(Target target) {
-    targets.listener.onRefresh(Refresh.delta(List.of(target), Set.of()));
+    targets.report(Refresh.delta(List.of(target), Set.of()));
   }
 
   /** Reports one target less. */
   void remove(Target target) {
-    targets.listener.onRefresh(Refresh.delta(List.of(), Set.of(target.hostPort())));
+    targets.report(Refresh.delta(List.of(), Set.of(target.hostPort())));
   }
 
   @Override
@@ -102,21 +103,6 @@ final class PortUnderLoad implements AutoCloseable {
     transport.close();
     generator.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-  }
-
-  private static final class Targets implements Refresher {
-
-    private List<Target> initial = List.of();
-    private volatile RefreshListener listener = report -> {};
-
-    @Override
-    public void start(RefreshListener to) {
-      listener = to;
-      to.onRefresh(Refresh.snapshot(initial));
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static final class PlainContext implements Context {
