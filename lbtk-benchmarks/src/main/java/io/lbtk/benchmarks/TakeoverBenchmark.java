@@ -1,5 +1,7 @@
 package io.lbtk.benchmarks;
 
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
 import io.lbtk.api.Policy;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
@@ -119,6 +121,8 @@ public final class TakeoverBenchmark {
     ReportedTargets source = new ReportedTargets(list(0, weights));
     GuardedRefresher guarded = GuardedRefresher.builder(source).debounce(Duration.ZERO).build();
     try (Generator generator = Generator.builder().refresher(guarded).policy(policy).build()) {
+      // The first list is there.
+      generator.take(Demand.any()).join().release(Outcome.unused());
       long[] added = new long[SINGLE_CHANGES];
       long[] removed = new long[SINGLE_CHANGES];
       for (int i = -SINGLE_CHANGES; i < SINGLE_CHANGES; i++) {
