@@ -129,7 +129,9 @@ public final class Main implements Callable<Integer> {
     if (e instanceof UsageException) {
       return say(e, Exit.USAGE);
     }
-    if (e instanceof SettingsException || e instanceof StartException) {
+    if (e instanceof SettingsException
+        || e instanceof StartException
+        || e instanceof OutputException) {
       return say(e, Exit.PROBLEM);
     }
     log.error("lbtk failed", e);

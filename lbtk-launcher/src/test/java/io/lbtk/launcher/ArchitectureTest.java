@@ -6,21 +6,39 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.lbtk.api.Provider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules that hold between the modules. The launcher sees them all, so they stand here. */
 class ArchitectureTest {
+
+  private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
+  private static final Pattern MODULE_NAME =
+      Pattern.compile("<lbtk.module.name>(.+?)</lbtk.module.name>");
 
   private static JavaClasses classes;
 
@@ -99,6 +117,53 @@ class ArchitectureTest {
                 .doNotHaveModifier(JavaModifier.ABSTRACT)
                 .should()
                 .bePublic()));
+  }
+
+  @Test
+  void everyPackageIsInOneJar() {
+    Map<String, Set<String>> jars = new TreeMap<>();
+    for (JavaClass type : classes) {
+      jars.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>()).add(jar(type));
+    }
+
+    assertThat(jars.keySet())
+        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard.policy", "io.lbtk.netty");
+    assertThat(jars).allSatisfy((name, found) -> assertThat(found).as(name).hasSize(1));
+  }
+
+  /** The jar, or the folder in the place of one, that a class was read from. */
+  private static String jar(JavaClass type) {
+    String place = type.getSource().orElseThrow().getUri().toString();
+    return place.substring(0, place.lastIndexOf(type.getPackageName().replace('.', '/')));
+  }
+
+  @Test
+  void everyModuleHasANameOfItsOwnForTheModuleSystem() throws Exception {
+    Map<String, Path> poms = new TreeMap<>();
+    for (Path pom : poms(Path.of("..", "pom.xml"))) {
+      String text = Files.readString(pom);
+      if (!text.contains("<packaging>pom</packaging>")) {
+        Matcher name = MODULE_NAME.matcher(text);
+        assertThat(name.find()).as("%s declares lbtk.module.name", pom).isTrue();
+        assertThat(poms.put(name.group(1), pom)).as("another module %s", name.group(1)).isNull();
+      }
+    }
+
+    assertThat(poms.keySet())
+        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard", "io.lbtk.netty")
+        .allMatch(name -> name.startsWith("io.lbtk."));
+  }
+
+  /** The pom and those of its modules, without the examples, which are no libraries. */
+  private static List<Path> poms(Path pom) throws IOException {
+    List<Path> poms = new ArrayList<>(List.of(pom));
+    Matcher module = MODULE.matcher(Files.readString(pom));
+    while (module.find()) {
+      if (!module.group(1).equals("examples")) {
+        poms.addAll(poms(pom.resolveSibling(module.group(1)).resolve("pom.xml")));
+      }
+    }
+    return poms;
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,30 +207,171 @@ class CommandLineTest {
 
   @Test
   void everyPortInUseIsNamedWithItsPlaceInTheFile() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String address = "127.0.0.1:" + taken.getLocalPort();
+    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket two = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket three = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Path file =
           file(
               """
-              echo.e.listen          = %s
+              echo.e.listen          = 127.0.0.1:%d
               refresher.r.type       = static
               refresher.r.targets    = 127.0.0.1:1
               generator.g.refreshers = r
-              generator.g.listen     = tcp://%s
-              proxy.p.listen         = %s
+              generator.g.listen     = tcp://127.0.0.1:%d
+              proxy.p.listen         = 127.0.0.1:%d
               proxy.p.tokens         = g
               """
-                  .formatted(address, address, address));
+                  .formatted(one.getLocalPort(), two.getLocalPort(), three.getLocalPort()));
 
       try (LbtkProcess lbtk = LbtkProcess.start(file.toString())) {
         assertThat(lbtk.exitCode()).isEqualTo(1);
         assertThat(lbtk.err().stream().filter(line -> line.contains("the port is in use")))
             .satisfiesExactly(
                 line ->
-                    assertThat(line).startsWith(file + ":1: echo.e cannot listen on " + address),
+                    assertThat(line)
+                        .startsWith(
+                            file
+                                + ":1: echo.e cannot listen on 127.0.0.1:%d:"
+                                    .formatted(one.getLocalPort())),
                 line -> assertThat(line).startsWith(file + ":4: generator.g: the token port"),
                 line ->
-                    assertThat(line).startsWith(file + ":6: proxy.p cannot listen on " + address));
+                    assertThat(line)
+                        .startsWith(
+                            file
+                                + ":6: proxy.p cannot listen on 127.0.0.1:%d:"
+                                    .formatted(three.getLocalPort())));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "run"})
+  void anAddressOfTwoPartsIsAMistakeOfTheLater(String command) throws Exception {
+    Path file =
+        file(
+            """
+            refresher.r.type       = static
+            refresher.r.targets    = 127.0.0.1:1
+            generator.g.refreshers = r
+            generator.g.listen     = tcp://127.0.0.1:1024, tcp://127.0.0.1:0
+            proxy.p.listen         = 127.0.0.1:1024
+            proxy.p.tokens         = g
+            proxy.q.listen         = 127.0.0.1:0
+            proxy.q.tokens         = g
+            echo.e.listen          = 127.0.0.1:0, 127.0.0.1:1025, [::1]:1024, 127.0.0.1:1025
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start(command, file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.out()).isEmpty();
+      assertThat(lbtk.err())
+          .containsExactly(
+              file
+                  + ":5: proxy.p.listen = 127.0.0.1:1024: 127.0.0.1:1024 is the address of"
+                  + " generator.g.listen already (expected: each listens on its own)",
+              file
+                  + ":9: echo.e.listen = 127.0.0.1:0, 127.0.0.1:1025, [::1]:1024, 127.0.0.1:1025:"
+                  + " 127.0.0.1:1025 is the address of echo.e.listen already"
+                  + " (expected: each listens on its own)");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "run"})
+  void theStandardInputIsReadByOneOnly(String command) throws Exception {
+    Path file =
+        file(
+            """
+            refresher.s.type       = stdin
+            refresher.t.type       = stdin
+            refresher.m.type       = merge
+            refresher.m.of         = s
+            generator.f.refreshers = m, s
+            generator.g.refreshers = s
+            generator.h.refreshers = n
+            refresher.n.type       = merge
+            refresher.n.of         = t, u
+            refresher.u.type       = stdin
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start(command, file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.out()).isEmpty();
+      assertThat(lbtk.err())
+          .containsExactly(
+              file
+                  + ":5: generator.f: generator.f.refreshers (s) would share the standard input"
+                  + " with generator.f.refreshers (m of s) (expected: it is read once)",
+              file
+                  + ":6: generator.g: generator.g.refreshers (s) would share the standard input"
+                  + " with generator.f.refreshers (m of s) (expected: it is read once)",
+              file
+                  + ":8: refresher.n: generator.h.refreshers (n of t) would share the standard input"
+                  + " with generator.f.refreshers (m of s) (expected: it is read once)",
+              file
+                  + ":8: refresher.n: generator.h.refreshers (n of u) would share the standard input"
+                  + " with generator.f.refreshers (m of s) (expected: it is read once)");
+    }
+  }
+
+  @Test
+  void aStandardInputThatIsUsedOnceMayBeNamedTwice() throws Exception {
+    Path file =
+        file(
+            """
+            refresher.s.type       = stdin
+            refresher.m.type       = merge
+            refresher.m.of         = s
+            generator.g.refreshers = m
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isZero();
+      assertThat(lbtk.err()).isEmpty();
+    }
+  }
+
+  @EnabledOnOs(OS.LINUX) // elsewhere one cannot tell
+  @ParameterizedTest
+  @ValueSource(strings = {"gen tcp://127.0.0.1:0", "refresh stdin"})
+  void anInputThatIsClosedIsNotReadAsAList(String words) throws Exception {
+    try (LbtkProcess lbtk = LbtkProcess.startRedirected("<&-", words.split(" "))) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.out()).isEmpty();
+      assertThat(lbtk.err()).hasSize(1);
+      assertThat(lbtk.err().get(0))
+          .endsWith("the standard input is closed (expected: lists of targets, or < /dev/null)");
+    }
+  }
+
+  @EnabledOnOs(OS.LINUX)
+  @ParameterizedTest
+  @ValueSource(strings = {"refresh static 127.0.0.1:1", "check FILE", "plugins"})
+  void anOutputThatCannotBeWrittenIsAProblem(String words) throws Exception {
+    Path file = file("echo.e.listen = 127.0.0.1:0\n");
+
+    try (LbtkProcess lbtk =
+        LbtkProcess.startRedirected(
+            "> /dev/full", words.replace("FILE", file.toString()).split(" "))) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err()).hasSize(1);
+      assertThat(lbtk.err().get(0)).startsWith("the standard output cannot be written: ");
+    }
+  }
+
+  @EnabledOnOs(OS.LINUX)
+  @Test
+  void tokensThatCannotBeWrittenAreAProblem() throws Exception {
+    try (LbtkProcess gen = LbtkProcess.start("gen", "tcp://127.0.0.1:0")) {
+      gen.type("127.0.0.1:8000", "");
+      String uri = "tcp://127.0.0.1:" + gen.awaitPort("generator.main");
+      try (LbtkProcess tokens = LbtkProcess.startRedirected("> /dev/full", "tokens", uri)) {
+        assertThat(tokens.exitCode()).isEqualTo(1);
+        assertThat(tokens.err())
+            .filteredOn(line -> !line.contains(" INFO "))
+            .singleElement()
+            .asString()
+            .startsWith("the standard output cannot be written: ");
       }
     }
   }
@@ -259,20 +402,27 @@ class CommandLineTest {
   }
 
   @Test
-  void refreshersMadeOfThemselvesAreAMistake() throws Exception {
+  void refreshersMadeOfThemselvesAreOneMistakeForEachCircle() throws Exception {
     Path file =
         file(
             """
-            refresher.a.type          = merge
-            refresher.a.of            = b
-            refresher.b.type          = merge
-            refresher.b.of            = a
-            generator.main.refreshers = a
+            refresher.x.type          = merge
+            refresher.x.of            = d
+            refresher.c.type          = merge
+            refresher.c.of            = d
+            refresher.d.type          = merge
+            refresher.d.of            = c
+            refresher.e.type          = merge
+            refresher.e.of            = e
+            generator.main.refreshers = x
             """);
 
     try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
       assertThat(lbtk.exitCode()).isEqualTo(1);
-      assertThat(lbtk.err()).isNotEmpty().allMatch(line -> line.contains("is made of itself"));
+      assertThat(lbtk.err())
+          .containsExactly(
+              file + ":3: refresher.c: the refresher is made of itself: c of d of c",
+              file + ":7: refresher.e: the refresher is made of itself: e of e");
     }
   }
 

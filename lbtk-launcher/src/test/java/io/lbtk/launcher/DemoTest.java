@@ -41,6 +41,27 @@ class DemoTest {
   }
 
   @Test
+  void aListIsPipedIntoAGeneratorWhichServesAnyPullPeer() throws Exception {
+    List<LbtkProcess> piped =
+        LbtkProcess.startPiped(
+            List.of("refresh", "static", "127.0.0.1:8000", "127.0.0.1:8001"),
+            List.of("gen", "tcp://127.0.0.1:0"));
+    try (LbtkProcess refresh = piped.get(0);
+        LbtkProcess gen = piped.get(1)) {
+      String uri = "tcp://127.0.0.1:" + gen.awaitPort("generator.main");
+      try (LbtkProcess tokens = LbtkProcess.start("tokens", uri, "--count", "4")) {
+        assertThat(tokens.exitCode()).isZero();
+        assertThat(tokens.out())
+            .isIn(
+                List.of("127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:8000", "127.0.0.1:8001"),
+                List.of("127.0.0.1:8001", "127.0.0.1:8000", "127.0.0.1:8001", "127.0.0.1:8000"));
+      }
+      assertThat(refresh.exitCode()).isZero();
+      assertThat(gen.isAlive()).isTrue();
+    }
+  }
+
+  @Test
   void targetsAreDealtInTurnAndANewListReplacesTheOld() throws Exception {
     try (NamedBackend a = new NamedBackend("a");
         NamedBackend b = new NamedBackend("b");

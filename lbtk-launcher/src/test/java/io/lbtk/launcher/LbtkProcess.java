@@ -54,6 +54,24 @@ final class LbtkProcess implements AutoCloseable {
     return new LbtkProcess(builder(Map.of(), words).start(), false);
   }
 
+  /** Starts it by a shell that does something with its descriptors: {@code "<&-"}. */
+  static LbtkProcess startRedirected(String redirection, String... words) throws IOException {
+    ProcessBuilder builder = builder(Map.of(), words);
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
+    command.addAll(builder.command());
+    return new LbtkProcess(builder.command(command).start(), true);
+  }
+
+  /** Starts two, and a pipe from the first to the second. */
+  static List<LbtkProcess> startPiped(List<String> from, List<String> to) throws IOException {
+    List<Process> processes =
+        ProcessBuilder.startPipeline(
+            List.of(
+                builder(Map.of(), from.toArray(new String[0])),
+                builder(Map.of(), to.toArray(new String[0]))));
+    return processes.stream().map(process -> new LbtkProcess(process, true)).toList();
+  }
+
   private static ProcessBuilder builder(Map<String, String> environment, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

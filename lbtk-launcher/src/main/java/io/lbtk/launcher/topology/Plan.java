@@ -38,6 +38,7 @@ public final class Plan {
   final Map<String, PlannedPart<ProxyProvider>> proxies = new LinkedHashMap<>();
   final Map<String, Settings> echoes = new LinkedHashMap<>();
 
+  private final ListenAddresses listens = new ListenAddresses();
   private final SettingsBinder binder;
   private final PluginRegistry plugins;
 
@@ -179,6 +180,7 @@ public final class Plan {
         checkUri(section, PartOptions.GENERATOR_LISTEN, uri, TokenTransportProvider::checkPublish);
         transport(uri).ifPresent(plugin -> options.addAll(plugin.provider().options()));
       }
+      listens.add(section, "tcp", List.of(PartOptions.GENERATOR_LISTEN), own);
       List<Option<?>> all = List.copyOf(new LinkedHashSet<>(options));
       generators.put(section.name(), new PlannedGenerator(section, section.bind(all)));
     }
@@ -240,6 +242,11 @@ public final class Plan {
           .ifPresent(
               part -> {
                 checkTokens(section, part);
+                listens.add(
+                    section,
+                    part.plugin().name().equals("udp") ? "udp" : "tcp",
+                    part.plugin().provider().options(),
+                    part.settings());
                 proxies.put(section.name(), part);
               });
     }
@@ -281,10 +288,11 @@ public final class Plan {
 
   private void readEchoes() {
     for (Section section : binder.sections("echo")) {
-      echoes.put(
-          section.name(),
+      Settings settings =
           section.bind(
-              List.of(PartOptions.ECHO_LISTEN, PartOptions.ECHO_TYPE, PartOptions.ECHO_LOOPS)));
+              List.of(PartOptions.ECHO_LISTEN, PartOptions.ECHO_TYPE, PartOptions.ECHO_LOOPS));
+      listens.add(section, "tcp", List.of(PartOptions.ECHO_LISTEN), settings);
+      echoes.put(section.name(), settings);
     }
   }
 

@@ -8,9 +8,13 @@ import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.refresh.GuardOptions;
 import io.lbtk.core.settings.Suggestion;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes refreshers by name, each with its guards. A refresher that two parts use is made twice.
@@ -20,20 +24,27 @@ final class RefresherFactory {
 
   private final Plan plan;
   private final Function<String, PartContext> contexts;
+  private final StandardInput input;
   private final Deque<String> underWay = new ArrayDeque<>();
 
-  RefresherFactory(Plan plan, Function<String, PartContext> contexts) {
+  /** What the first of those under way is made for, if it is to be used. */
+  private @Nullable String user;
+
+  RefresherFactory(Plan plan, Function<String, PartContext> contexts, StandardInput input) {
     this.plan = plan;
     this.contexts = contexts;
+    this.input = input;
   }
 
   /**
    * Makes one.
    *
    * @param asker the part that needs it, for errors
-   * @throws SettingsException if there is none of that name, or it is made of itself
+   * @param key where the asker names it, for errors; null if it is to be tried, and not used
+   * @throws SettingsException if there is none of that name, it is made of itself, or it reads the
+   *     standard input, as one that was made before does
    */
-  Refresher create(String asker, String name) {
+  Refresher create(String asker, @Nullable String key, String name) {
     PlannedPart<RefresherProvider> part = plan.refreshers.get(name);
     if (plan.isFaultyRefresher(name)) {
       return new Faulty();
@@ -44,11 +55,16 @@ final class RefresherFactory {
               .formatted(asker, name, Suggestion.forUnknown(name, plan.refresherNames())));
     }
     if (underWay.contains(name)) {
-      throw new SettingsException(
-          "%s: the refresher is made of itself: %s".formatted(asker, path(name)));
+      throw madeOfItself(name);
+    }
+    if (underWay.isEmpty()) {
+      user = key;
     }
     underWay.addLast(name);
     try {
+      if (user != null && part.plugin().name().equals(StandardInput.TYPE)) {
+        input.claim(asker, "%s (%s)".formatted(user, String.join(" of ", underWay)));
+      }
       PartContext context = contexts.apply(part.part());
       Refresher refresher = PluginRegistry.create(part.plugin(), part.settings(), context);
       return GuardOptions.guard(refresher, part.settings(), context);
@@ -72,7 +88,16 @@ final class RefresherFactory {
     public void close() {}
   }
 
-  private String path(String name) {
-    return String.join(" of ", List.copyOf(underWay)) + " of " + name;
+  /** Says the same of a circle wherever one enters it: its first refresher is the file's first. */
+  private SettingsException madeOfItself(String name) {
+    List<String> circle = new ArrayList<>(underWay);
+    circle.subList(0, circle.indexOf(name)).clear();
+    List<String> order = List.copyOf(plan.refreshers.keySet());
+    String first = Collections.min(circle, Comparator.comparingInt(order::indexOf));
+    Collections.rotate(circle, -circle.indexOf(first));
+    circle.add(first);
+    return new SettingsException(
+        "refresher.%s: the refresher is made of itself: %s"
+            .formatted(first, String.join(" of ", circle)));
   }
 }

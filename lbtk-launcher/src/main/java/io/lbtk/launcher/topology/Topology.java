@@ -5,6 +5,7 @@ import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
@@ -48,6 +49,7 @@ public final class Topology implements AutoCloseable {
 
   private final Plan plan;
   private final Consumer<Listener> listening;
+  private final StandardInput input = new StandardInput();
   private final RefresherFactory refreshers;
   private final TokenSources tokenSources;
   private final Map<String, Generator> generators = new ConcurrentHashMap<>();
@@ -57,7 +59,7 @@ public final class Topology implements AutoCloseable {
   private Topology(Plan plan, Consumer<Listener> listening) {
     this.plan = plan;
     this.listening = listening;
-    this.refreshers = new RefresherFactory(plan, part -> newContext(part, 0));
+    this.refreshers = new RefresherFactory(plan, part -> newContext(part, 0), input);
     this.tokenSources = new TokenSources(plan, generators);
     running.push(tokenSources);
   }
@@ -100,9 +102,14 @@ public final class Topology implements AutoCloseable {
    *
    * @return the caller's
    * @throws SettingsException if there is none of that name, or its settings do not fit together
+   * @throws StartException if it cannot be started, since it reads the standard input, which is
+   *     closed
    */
   public synchronized Refresher refresher(String name) {
-    return refreshers.create("refresher." + name, name);
+    String part = "refresher." + name;
+    Refresher refresher = refreshers.create(part, part, name);
+    input.checkOpen(part);
+    return refresher;
   }
 
   /**
@@ -126,24 +133,30 @@ public final class Topology implements AutoCloseable {
     try (Topology topology = idle(plan)) {
       plan.refreshers.forEach(
           (name, planned) ->
-              tryPart(planned.section(), problem, () -> topology.refresher(name).close()));
+              tryPart(planned.section(), problem, () -> topology.tryRefresher(planned, name)));
       plan.generators
           .values()
           .forEach(
               planned ->
                   tryPart(
-                      planned.section(),
-                      problem,
-                      () ->
-                          topology.policy(
-                              planned.part(),
-                              planned.settings().get(PartOptions.GENERATOR_POLICY))));
+                      planned.section(), problem, () -> topology.tryGenerator(planned, problem)));
       plan.proxies
           .values()
           .forEach(
               planned ->
                   tryPart(planned.section(), problem, () -> topology.proxy(planned).close()));
     }
+  }
+
+  private void tryRefresher(PlannedPart<RefresherProvider> planned, String name) {
+    refreshers.create(planned.part(), null, name).close();
+  }
+
+  private void tryGenerator(Plan.PlannedGenerator planned, Consumer<String> problem) {
+    for (String name : planned.settings().get(PartOptions.GENERATOR_REFRESHERS)) {
+      tryTo(problem, () -> refresherOf(planned, name).close());
+    }
+    policy(planned.part(), planned.settings().get(PartOptions.GENERATOR_POLICY));
   }
 
   private static void tryPart(Section section, Consumer<String> problem, Runnable make) {
@@ -184,7 +197,7 @@ public final class Topology implements AutoCloseable {
             new PartContext.Links() {
               @Override
               public Refresher refresher(PartContext asker, String name) {
-                return refreshers.create(asker.name(), name);
+                return refreshers.create(asker.name(), asker.name(), name);
               }
 
               @Override
@@ -218,14 +231,20 @@ public final class Topology implements AutoCloseable {
             .name(name)
             .policy(policy(planned.part(), settings.get(PartOptions.GENERATOR_POLICY)));
     for (String refresher : settings.get(PartOptions.GENERATOR_REFRESHERS)) {
-      builder.refresher(refreshers.create(planned.part(), refresher));
+      builder.refresher(refresherOf(planned, refresher));
     }
+    input.checkOpen(planned.part());
     Generator generator = builder.build();
     running.push(generator);
     generators.put(name, generator);
     for (URI uri : settings.get(PartOptions.GENERATOR_LISTEN)) {
       publish(planned, uri, generator);
     }
+  }
+
+  private Refresher refresherOf(Plan.PlannedGenerator planned, String name) {
+    String key = "%s.%s".formatted(planned.part(), PartOptions.GENERATOR_REFRESHERS);
+    return refreshers.create(planned.part(), key, name);
   }
 
   private Policy policy(String part, String name) {
