@@ -4,9 +4,8 @@ import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schedule {
 
-  private final Map<Integer, Ring> ringsByWeight = new HashMap<>();
-  private Ring[] heap = new Ring[4];
+  /** The rings, each at its weight. */
+  private @Nullable Ring[] rings = new Ring[4];
+
+  /**
+   * The weights of the rings that are not empty. Numbers, since a pick moves several of them, and
+   * the collector would want to know of each reference that moves.
+   */
+  private int[] heap = new int[4];
+
   private int size;
   private long latest;
 
@@ -31,10 +37,13 @@ final class Schedule {
       return;
     }
     long now = now();
-    Ring ring = ringsByWeight.get(weight);
+    if (weight >= rings.length) {
+      rings = Arrays.copyOf(rings, 2 * Integer.highestOneBit(weight));
+    }
+    Ring ring = rings[weight];
     if (ring == null) {
       ring = new Ring(weight);
-      ringsByWeight.put(weight, ring);
+      rings[weight] = ring;
       ring.add(turn, now);
       push(ring);
     } else {
@@ -51,8 +60,8 @@ final class Schedule {
     }
     ring.remove(turn, now());
     if (ring.isEmpty()) {
-      ringsByWeight.remove(ring.weight);
       remove(ring);
+      rings[ring.weight] = null;
     } else {
       moved(ring);
     }
@@ -63,7 +72,7 @@ final class Schedule {
     if (size == 0) {
       return null;
     }
-    Ring ring = heap[0];
+    Ring ring = ringAt(0);
     proceed(ring.due);
     Candidate candidate = ring.take();
     siftDown(0, ring);
@@ -75,7 +84,7 @@ final class Schedule {
     Candidate candidate = null;
     List<Ring> passed = new ArrayList<>();
     while (candidate == null && size > 0) {
-      Ring ring = heap[0];
+      Ring ring = ringAt(0);
       long due = ring.due;
       candidate = ring.take(demand);
       if (candidate == null) {
@@ -104,7 +113,11 @@ final class Schedule {
    * who is next stays next.
    */
   private long now() {
-    return size > 0 && heap[0].due - latest > 0 ? heap[0].due : latest;
+    return size > 0 && ringAt(0).due - latest > 0 ? ringAt(0).due : latest;
+  }
+
+  private Ring ringAt(int position) {
+    return Objects.requireNonNull(rings[heap[position]]);
   }
 
   private void push(Ring ring) {
@@ -115,11 +128,9 @@ final class Schedule {
   }
 
   private void remove(Ring ring) {
-    Ring last = heap[--size];
-    heap[size] = null;
+    Ring last = ringAt(--size);
     if (last != ring) {
-      last.position = ring.position;
-      heap[last.position] = last;
+      put(ring.position, last);
       moved(last);
     }
   }
@@ -132,7 +143,7 @@ final class Schedule {
   private void siftUp(int from, Ring ring) {
     int position = from;
     while (position > 0) {
-      Ring parent = heap[(position - 1) >>> 1];
+      Ring parent = ringAt((position - 1) >>> 1);
       if (!isBefore(ring, parent)) {
         break;
       }
@@ -146,26 +157,35 @@ final class Schedule {
     int position = from;
     int child;
     while ((child = 2 * position + 1) < size) {
-      if (child + 1 < size && isBefore(heap[child + 1], heap[child])) {
-        child++;
+      if (child + 1 < size) {
+        // Without a branch, since nothing could predict it: the sign of the difference.
+        child += (int) (difference(ringAt(child + 1), ringAt(child)) >>> 63);
       }
-      if (!isBefore(heap[child], ring)) {
+      Ring first = ringAt(child);
+      if (!isBefore(first, ring)) {
         break;
       }
-      put(position, heap[child]);
+      put(position, first);
       position = child;
     }
     put(position, ring);
   }
 
   private void put(int position, Ring ring) {
-    heap[position] = ring;
+    heap[position] = ring.weight;
     ring.position = position;
   }
 
-  /** Of two that are due at once the heavier one is first, always, so that each round is alike. */
   private static boolean isBefore(Ring ring, Ring other) {
+    return difference(ring, other) < 0;
+  }
+
+  /**
+   * Negative if the first one comes first. Of two that are due at once the heavier one does,
+   * always, so that each round is alike.
+   */
+  private static long difference(Ring ring, Ring other) {
     long difference = ring.due - other.due;
-    return difference < 0 || (difference == 0 && ring.weight > other.weight);
+    return difference != 0 ? difference : other.weight - ring.weight;
   }
 }
