@@ -6,6 +6,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 
 /**
  * Where to listen, as it is written: {@code host:port}. An IPv6 address stands in brackets, the
@@ -89,7 +90,7 @@ public record ListenAddress(String host, int port) {
   }
 
   /** Whether the address is of IPv4 alone; {@code *} and names are not. */
-  boolean isIpV4() {
+  public boolean isIpV4() {
     return NetUtil.isValidIpV4Address(host);
   }
 
@@ -98,7 +99,7 @@ public record ListenAddress(String host, int port) {
    *
    * @throws StartException if the name is unknown
    */
-  InetSocketAddress resolve(String who) {
+  public InetSocketAddress resolve(String who) {
     if (host.equals("*")) {
       return new InetSocketAddress(port);
     }
@@ -110,6 +111,27 @@ public record ListenAddress(String host, int port) {
               .formatted(who, this, host),
           e);
     }
+  }
+
+  /** The error for an address that could not be bound. */
+  public StartException cannotListen(String who, Throwable cause) {
+    return new StartException("%s cannot listen on %s: %s".formatted(who, this, why(cause)), cause);
+  }
+
+  private String why(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    String words = message.toLowerCase(Locale.ROOT);
+    if (words.contains("permission denied")) {
+      return "permission denied (expected: a port that this user may bind, such as 1024 or more)";
+    }
+    if (words.contains("address already in use")) {
+      return "the port is in use (expected: a free port; see who has it with: ss -ltnp sport = :%d)"
+          .formatted(port);
+    }
+    if (words.contains("cannot assign")) {
+      return "the address is not one of this machine (expected: one of its own, or *)";
+    }
+    return message;
   }
 
   /** The address as {@link #parse} reads it. */

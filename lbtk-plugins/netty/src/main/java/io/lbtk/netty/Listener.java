@@ -7,11 +7,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,27 +53,9 @@ public final class Listener implements AutoCloseable {
     Throwable cause = bound.cause();
     if (cause != null) {
       channel.close().awaitUninterruptibly();
-      throw new StartException(
-          "%s cannot listen on %s: %s".formatted(who, address, reason(address, cause)), cause);
+      throw address.cannotListen(who, cause);
     }
     return new Listener(channel);
-  }
-
-  private static String reason(ListenAddress address, Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
-    String words = message.toLowerCase(Locale.ROOT);
-    if (words.contains("permission denied")) {
-      return "permission denied (expected: a port that this user may bind, such as 1024 or more)";
-    }
-    if (cause instanceof BindException && words.contains("in use")) {
-      return "the port is in use (expected: a free port; see who has it with: ss -ltnp sport = :%d)"
-          .formatted(address.port());
-    }
-    if ((cause instanceof BindException || cause instanceof SocketException)
-        && words.contains("cannot assign")) {
-      return "the address is not one of this machine (expected: one of its own, or *)";
-    }
-    return message;
   }
 
   /** Where it listens, with the real port. */

@@ -1,11 +1,12 @@
 package io.lbtk.netty.client;
 
+import io.lbtk.netty.LoopChannels;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
@@ -25,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientNetwork implements AutoCloseable {
 
-  private final AddressResolverGroup<InetSocketAddress> names =
-      new DnsAddressResolverGroup(
-          NioDatagramChannel.class, DnsServerAddressStreamProviders.platformDefault());
+  private final Map<Class<?>, AddressResolverGroup<InetSocketAddress>> names =
+      new ConcurrentHashMap<>();
 
   private final Map<String, ConnectionLog> logs = new ConcurrentHashMap<>();
 
@@ -47,7 +47,7 @@ public final class ClientNetwork implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the transport is closed (expected: connect before close)");
     }
-    if (executor instanceof IoEventLoop loop && loop.isCompatible(NioIoHandle.class)) {
+    if (executor instanceof EventLoop loop && LoopChannels.of(loop) != null) {
       return new ClientLoop(loop, executor);
     }
     if (own == null) {
@@ -58,9 +58,17 @@ public final class ClientNetwork implements AutoCloseable {
     return new ClientLoop(own.next(), executor);
   }
 
-  /** Finds the addresses of names, off every loop. */
-  AddressResolverGroup<InetSocketAddress> names() {
-    return names;
+  /** Finds the addresses of names, for connections on the loop, which it never blocks. */
+  AddressResolver<InetSocketAddress> names(EventLoop loop) {
+    return names
+        .computeIfAbsent(LoopChannels.ofLoop(loop).datagram(), ClientNetwork::newNames)
+        .getResolver(loop);
+  }
+
+  private static AddressResolverGroup<InetSocketAddress> newNames(Class<?> datagram) {
+    return new DnsAddressResolverGroup(
+        datagram.asSubclass(DatagramChannel.class),
+        DnsServerAddressStreamProviders.platformDefault());
   }
 
   /** The log of all connections of this name. */
@@ -75,7 +83,7 @@ public final class ClientNetwork implements AutoCloseable {
       return;
     }
     closed = true;
-    names.close();
+    names.values().forEach(AddressResolverGroup::close);
     if (own != null) {
       own.shutdownGracefully(0, 5, TimeUnit.SECONDS);
     }

@@ -1,5 +1,6 @@
 package io.lbtk.netty.client;
 
+import io.lbtk.netty.LoopChannels;
 import io.lbtk.netty.NoSelfConnection;
 import io.lbtk.netty.zmtp.SocketType;
 import io.lbtk.netty.zmtp.ZmtpHandler;
@@ -10,8 +11,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
@@ -39,7 +38,7 @@ public final class ZmtpConnector {
 
   private final EventLoop loop;
   private final PortAddress address;
-  private final AddressResolverGroup<InetSocketAddress> names;
+  private final ClientNetwork network;
   private final ConnectionLog log;
   private final Bootstrap bootstrap;
 
@@ -72,12 +71,12 @@ public final class ZmtpConnector {
       Supplier<ChannelHandler> handler) {
     this.loop = loop;
     this.address = address;
-    this.names = network.names();
+    this.network = network;
     this.log = network.logOf(name);
     this.bootstrap =
         new Bootstrap()
             .group(loop)
-            .channel(NioSocketChannel.class)
+            .channel(LoopChannels.ofLoop(loop).socket())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
@@ -105,7 +104,7 @@ public final class ZmtpConnector {
       return;
     }
     Promise<List<InetSocketAddress>> found = loop.newPromise();
-    names.getResolver(loop).resolveAll(address.unresolved(), found);
+    network.names(loop).resolveAll(address.unresolved(), found);
     found.addListener(
         future -> {
           if (future.isSuccess()) {

@@ -3,10 +3,8 @@ package io.lbtk.netty.proxy;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt to connect to the target of one token: all its addresses in turn, each with its share
  * of the time that is left. Tells the tunnel how it ended, once.
  */
-final class Attempt implements ChannelFutureListener {
+final class Attempt {
 
   private final Tunnel tunnel;
   private final ProxyLoop loop;
@@ -23,6 +21,7 @@ final class Attempt implements ChannelFutureListener {
   private final long began;
   private final long deadline;
   private List<InetSocketAddress> addresses = List.of();
+  private @Nullable InetSocketAddress address;
   private int next;
   private long addressDeadline;
   private @Nullable TunnelEnd end;
@@ -36,6 +35,11 @@ final class Attempt implements ChannelFutureListener {
     this.began = began;
     this.deadline = deadline;
     this.addressDeadline = deadline;
+  }
+
+  /** The address that is connected to at last; null before the first. */
+  @Nullable InetSocketAddress address() {
+    return address;
   }
 
   /** The token whose target is connected to. */
@@ -94,46 +98,45 @@ final class Attempt implements ChannelFutureListener {
   }
 
   private void connect(InetSocketAddress address) {
-    SocketChannel channel;
+    this.address = address;
     try {
-      channel = TunnelSockets.open(address);
+      end = loop.connect(tunnel, address, this);
     } catch (ChannelException e) {
       outOfSockets(e);
-      return;
     } catch (UnsupportedOperationException e) {
       // An address of IPv6 on a machine without: the target may have others.
       connectNext(Outcome.Kind.REFUSED, e);
-      return;
-    }
-    TunnelEnd side = new TunnelEnd(tunnel, channel);
-    end = side;
-    channel.pipeline().addLast(side);
-    ChannelFuture registered = loop.executor().register(channel);
-    if (registered.isDone() && !registered.isSuccess()) {
-      fail(Outcome.Kind.UNUSED, registered.cause());
-    } else {
-      channel.connect(address).addListener(this);
     }
   }
 
-  @Override
-  public void operationComplete(ChannelFuture future) {
-    TunnelEnd side = end;
-    if (done || side == null || side.channel() != future.channel()) {
-      return;
-    }
-    if (future.isSuccess()) {
+  /** The target accepted the connection of this end. */
+  void connected(TunnelEnd side) {
+    if (!done && end == side) {
       done = true;
       tunnel.connected(this, side);
+    }
+  }
+
+  /** The end could not be connected. */
+  void failed(TunnelEnd side, Throwable cause) {
+    if (done || end != side) {
       return;
     }
     side.close(false);
-    if (TunnelSockets.isOutOfPorts(future.cause())) {
-      loop.outOfSockets(future.cause());
-      connectNext(Outcome.Kind.UNUSED, future.cause());
+    if (isOutOfPorts(cause)) {
+      loop.outOfSockets(cause);
+      connectNext(Outcome.Kind.UNUSED, cause);
     } else {
-      connectNext(Outcome.Kind.REFUSED, future.cause());
+      connectNext(Outcome.Kind.REFUSED, cause);
     }
+  }
+
+  /**
+   * Whether a connection failed because no port of our own was left to make it from, which says
+   * nothing of the target. Netty wraps what the socket has thrown.
+   */
+  static boolean isOutOfPorts(Throwable failure) {
+    return failure instanceof BindException || failure.getCause() instanceof BindException;
   }
 
   /** The time of this address is over, or that of the whole attempt. */

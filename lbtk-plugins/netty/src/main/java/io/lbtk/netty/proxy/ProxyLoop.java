@@ -6,10 +6,7 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +22,11 @@ import org.slf4j.LoggerFactory;
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
 final class ProxyLoop {
 
-  private static final Logger log = LoggerFactory.getLogger(TcpNioProxy.class);
+  private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
 
   private final ProxyState state;
   private final EventLoop executor;
+  private final TunnelEngine.Connector connector;
   private final TokenSource tokens;
   private final boolean ownsTokens;
   private final TargetResolver resolver;
@@ -39,9 +38,15 @@ final class ProxyLoop {
    *
    * @param ownsTokens whether {@link #close} closes the source
    */
-  ProxyLoop(ProxyState state, EventLoop executor, TokenSource tokens, boolean ownsTokens) {
+  ProxyLoop(
+      ProxyState state,
+      EventLoop executor,
+      TunnelEngine.Connector connector,
+      TokenSource tokens,
+      boolean ownsTokens) {
     this.state = state;
     this.executor = executor;
+    this.connector = connector;
     this.tokens = tokens;
     this.ownsTokens = ownsTokens;
     this.resolver = new TargetResolver(executor, state.nameServers());
@@ -49,6 +54,19 @@ final class ProxyLoop {
 
   EventLoop executor() {
     return executor;
+  }
+
+  TunnelEngine.Connector connector() {
+    return connector;
+  }
+
+  /** Runs a task on the loop, or the other one here if the loop takes none any more. */
+  void run(Runnable task, Runnable otherwise) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      otherwise.run();
+    }
   }
 
   TunnelSettings settings() {
@@ -60,29 +78,19 @@ final class ProxyLoop {
     return state.name();
   }
 
-  /** Takes a connection that was accepted; called by the loop that accepts. */
-  void accept(SocketChannel channel) {
-    try {
-      TunnelSockets.prepare(channel);
-    } catch (ChannelException e) {
-      // Some systems refuse options of a socket that the client has closed already.
-      log.debug("{}: {}", name(), e.toString());
-      channel.unsafe().closeForcibly();
-      return;
-    }
+  /** A connection was accepted for this loop; called by any loop. */
+  void accepted() {
     state.open().increment();
-    channel.pipeline().addLast(new Tunnel(this, channel).client());
-    ChannelFuture registered = executor.register(channel);
-    if (!registered.isSuccess()) {
-      registered.addListener(this::registered);
-    }
   }
 
-  private void registered(Future<? super Void> future) {
-    if (!future.isSuccess()) {
-      // The loop has ended; Netty has closed the socket.
-      state.open().decrement();
-    }
+  /** A connection that was accepted is gone before its tunnel began. */
+  void lost() {
+    state.open().decrement();
+  }
+
+  /** Begins to connect a tunnel to its target, as {@link TunnelEngine.Connector#connect}. */
+  TunnelEnd connect(Tunnel tunnel, InetSocketAddress address, Attempt attempt) {
+    return connector.connect(tunnel, address, attempt);
   }
 
   /** A tunnel begins here. */
@@ -180,6 +188,7 @@ final class ProxyLoop {
   void close() {
     closed = true;
     closeTunnels();
+    connector.close();
     resolver.close();
     if (ownsTokens) {
       try {

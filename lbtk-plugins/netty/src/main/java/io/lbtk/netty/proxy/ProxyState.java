@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ProxyState {
 
-  private static final Logger log = LoggerFactory.getLogger(TcpNioProxy.class);
+  private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
 
   private final String name;
   private final TunnelSettings settings;

@@ -2,11 +2,8 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
-import io.lbtk.netty.Listener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -19,53 +16,49 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The threads and the listener of a proxy, from start to close. */
+/** The threads and the entrance of a proxy, from start to close. */
 final class RunningProxy implements AutoCloseable {
 
   private static final long END_SECONDS = 10;
 
   private final ProxyState state;
+  private final TunnelEngine engine;
   private final MultiThreadIoEventLoopGroup group;
   private final List<ProxyLoop> loops = new ArrayList<>();
-  private @Nullable Listener listener;
-  private int next;
+  private TunnelEngine.@Nullable Entrance entrance;
 
-  RunningProxy(ProxyState state, int threads) {
+  RunningProxy(ProxyState state, TunnelEngine engine, int threads) {
     this.state = state;
+    this.engine = engine;
     this.group =
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory(state.name()), NioIoHandler.newFactory());
+            threads, new DefaultThreadFactory(state.name()), engine.ioHandlers());
   }
 
   /** Makes the loops, then listens. If it throws, {@link #close} is still to be called. */
   void start(ListenAddress address, Function<Executor, TokenSource> tokens, boolean ownsTokens) {
     for (int i = 0; i < group.executorCount(); i++) {
       EventLoop executor = group.next();
-      loops.add(new ProxyLoop(state, executor, tokens.apply(executor), ownsTokens));
+      loops.add(
+          new ProxyLoop(
+              state, executor, engine.connector(executor), tokens.apply(executor), ownsTokens));
     }
-    listener = Listener.bind(state.name(), address, loops.get(0).executor(), this::accept);
-  }
-
-  /** Deals connections to the loops in turn; called by the loop that accepts. */
-  private void accept(SocketChannel channel) {
-    ProxyLoop loop = loops.get(next);
-    next = next + 1 == loops.size() ? 0 : next + 1;
-    loop.accept(channel);
+    entrance = engine.open(state.name(), address, loops);
   }
 
   InetSocketAddress address() {
-    if (listener == null) {
+    if (entrance == null) {
       throw new IllegalStateException(state.name() + " does not listen");
     }
-    return listener.address();
+    return entrance.address();
   }
 
   /** Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. */
   CompletableFuture<@Nullable Void> drain(Duration timeout) {
-    if (listener == null) {
+    if (entrance == null) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<@Nullable Void> stopped = listener.closed();
+    CompletableFuture<@Nullable Void> stopped = entrance.closed();
     // Not before: what is accepted until then is closed at the end of the time like all others.
     var unused = stopped.thenRun(() -> closeTunnelsAfter(timeout));
     return stopped.thenCompose(done -> state.open().none());
@@ -84,8 +77,8 @@ final class RunningProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    if (listener != null) {
-      listener.close();
+    if (entrance != null) {
+      entrance.close();
     }
     List<CompletableFuture<Void>> ends = new ArrayList<>();
     for (ProxyLoop loop : loops) {

@@ -1,9 +1,9 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.LoopChannels;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
@@ -103,7 +103,7 @@ final class TargetResolver implements AutoCloseable {
     if (names == null) {
       DnsNameResolverBuilder builder =
           new DnsNameResolverBuilder()
-              .datagramChannelFactory(NioDatagramChannel::new)
+              .datagramChannelType(LoopChannels.ofLoop(loop).datagram())
               .negativeTtl(UNKNOWN_SECONDS);
       names =
           new DnsAddressResolverGroup(

@@ -8,7 +8,7 @@ import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** Makes a {@link TcpNioProxy} by settings. */
+/** Makes a {@link TcpProxy#nio} by settings. */
 @AutoService(ProxyProvider.class)
 public final class TcpNioProxyProvider implements ProxyProvider {
 
@@ -32,21 +32,6 @@ public final class TcpNioProxyProvider implements ProxyProvider {
 
   @Override
   public Proxy create(Settings settings, Context context) {
-    List<String> names = settings.get(TcpOptions.TOKENS);
-    TcpNioProxy.Builder builder =
-        TcpNioProxy.builder()
-            .name(context.name())
-            .listen(settings.get(TcpOptions.LISTEN))
-            .tokens(loop -> context.tokenSource(names, loop))
-            .attempts(settings.get(TcpOptions.ATTEMPTS))
-            .attemptsTimeout(settings.get(TcpOptions.ATTEMPTS_TIMEOUT))
-            .retryBudget(settings.get(TcpOptions.RETRY_BUDGET))
-            .connectTimeout(settings.get(TcpOptions.CONNECT_TIMEOUT))
-            .tokenTimeout(settings.get(TcpOptions.TOKEN_TIMEOUT))
-            .idleTimeout(settings.get(TcpOptions.IDLE_TIMEOUT))
-            .finTimeout(settings.get(TcpOptions.FIN_TIMEOUT))
-            .key(settings.get(TcpOptions.KEY));
-    settings.find(TcpOptions.LOOPS).ifPresent(builder::loops);
-    return builder.build();
+    return TcpOptions.proxy(TcpProxy.nio(), settings, context);
   }
 }

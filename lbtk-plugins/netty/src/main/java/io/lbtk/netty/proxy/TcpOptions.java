@@ -1,7 +1,9 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Context;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
 import io.lbtk.netty.ListenAddress;
 import java.time.Duration;
 import java.util.List;
@@ -77,6 +79,25 @@ final class TcpOptions {
           KEY);
 
   private TcpOptions() {}
+
+  /** The proxy that the settings ask for. */
+  static TcpProxy proxy(TcpProxy.Builder builder, Settings settings, Context context) {
+    List<String> names = settings.get(TOKENS);
+    builder
+        .name(context.name())
+        .listen(settings.get(LISTEN))
+        .tokens(loop -> context.tokenSource(names, loop))
+        .attempts(settings.get(ATTEMPTS))
+        .attemptsTimeout(settings.get(ATTEMPTS_TIMEOUT))
+        .retryBudget(settings.get(RETRY_BUDGET))
+        .connectTimeout(settings.get(CONNECT_TIMEOUT))
+        .tokenTimeout(settings.get(TOKEN_TIMEOUT))
+        .idleTimeout(settings.get(IDLE_TIMEOUT))
+        .finTimeout(settings.get(FIN_TIMEOUT))
+        .key(settings.get(KEY));
+    settings.find(LOOPS).ifPresent(builder::loops);
+    return builder.build();
+  }
 
   private static Option<Duration> positive(String name, Duration defaultValue) {
     return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");

@@ -8,11 +8,12 @@ import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** Makes the best TCP proxy that works here: for now that is {@link TcpNioProxy}. */
+/**
+ * Makes the {@link TcpProxy} that is to be had if none is asked for: for now that is the portable
+ * one.
+ */
 @AutoService(ProxyProvider.class)
 public final class TcpProxyProvider implements ProxyProvider {
-
-  private final TcpNioProxyProvider portable = new TcpNioProxyProvider();
 
   /** Called by ServiceLoader. */
   public TcpProxyProvider() {}
@@ -29,11 +30,11 @@ public final class TcpProxyProvider implements ProxyProvider {
 
   @Override
   public List<Option<?>> options() {
-    return portable.options();
+    return TcpOptions.ALL;
   }
 
   @Override
   public Proxy create(Settings settings, Context context) {
-    return portable.create(settings, context);
+    return TcpOptions.proxy(TcpProxy.nio(), settings, context);
   }
 }

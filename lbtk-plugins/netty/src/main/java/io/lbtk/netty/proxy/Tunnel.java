@@ -4,7 +4,6 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
 import io.netty.channel.ChannelException;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +62,15 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
   private boolean lingering;
   private boolean closed;
 
-  Tunnel(ProxyLoop loop, SocketChannel channel) {
+  /**
+   * A tunnel that does nothing yet.
+   *
+   * @param client makes the side of the client, who is connected already
+   */
+  Tunnel(ProxyLoop loop, Function<Tunnel, TunnelEnd> client) {
     this.loop = loop;
     this.settings = loop.settings();
-    this.client = new TunnelEnd(this, channel);
+    this.client = client.apply(this);
   }
 
   /** The side of the client. */
@@ -77,16 +82,14 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     return closed;
   }
 
-  /** A side is connected; the client's is what begins all. */
-  void active(TunnelEnd end) {
-    if (end == client) {
-      long now = System.nanoTime();
-      loop.opened(this, now);
-      if (loop.isClosed()) {
-        abort();
-      } else {
-        take(now);
-      }
+  /** Begins it; called once, on the loop. */
+  void begin() {
+    long now = System.nanoTime();
+    loop.opened(this, now);
+    if (loop.isClosed()) {
+      abort();
+    } else {
+      take(now);
     }
   }
 
@@ -119,7 +122,7 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
       }
     }
     if (settings.key() == DemandKey.CLIENT_ADDRESS) {
-      InetSocketAddress address = client.channel().remoteAddress();
+      InetSocketAddress address = client.remoteAddress();
       if (address != null) {
         wanted = wanted.withKey(address.getAddress().getHostAddress());
       }
@@ -236,9 +239,11 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     lastActivity = now;
     attempt = null;
     target = end;
-    client.relayTo(end);
+    client.pairWith(end);
+    end.pairWith(client);
+    client.relay();
     if (!closed) {
-      end.relayTo(client);
+      end.relay();
     }
   }
 
@@ -374,7 +379,7 @@ final class Tunnel implements Runnable, BiConsumer<@Nullable Token, @Nullable Th
     }
     if (!watching) {
       watching = true;
-      client.channel().read();
+      client.watch();
     }
     Attempt current = attempt;
     if (current == null) {

@@ -22,13 +22,13 @@ class NamedTargetTest {
   private final FakeTokenSource tokens = new FakeTokenSource();
   private final EchoBackend echo = new EchoBackend();
   private TestNameServer names;
-  private TcpNioProxy proxy;
+  private TcpProxy proxy;
 
   @BeforeEach
   void start() throws IOException {
     names = new TestNameServer();
     proxy =
-        TcpNioProxy.builder()
+        TcpProxy.nio()
             .listen("127.0.0.1:0")
             .tokens(tokens)
             .loops(1)

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proxy in a process of its own that may open few files. */
 @EnabledOnOs(OS.LINUX)
@@ -40,11 +42,12 @@ class ScarceDescriptorsTest {
 
   @TempDir private Path folder;
 
-  @Test
-  void itSaysOnceThatNoFileIsLeftAndGoesOnWhenThereIs() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"nio", "splice"})
+  void itSaysOnceThatNoFileIsLeftAndGoesOnWhenThereIs(String engine) throws Exception {
     Path log = folder.resolve("log");
     try (EchoBackend echo = new EchoBackend()) {
-      Process process = start(log, echo.target());
+      Process process = start(log, engine, echo.target());
       try (BufferedReader out = process.inputReader(UTF_8)) {
         int port = Integer.parseInt(out.readLine());
         assertThat(exchange(port)).isEqualTo(7);
@@ -82,8 +85,8 @@ class ScarceDescriptorsTest {
     }
   }
 
-  private static Process start(Path log, Target target) throws IOException {
-    return java(log, Main.class.getName(), target.hostPort());
+  private static Process start(Path log, String engine, Target target) throws IOException {
+    return java(log, Main.class.getName(), engine, target.hostPort());
   }
 
   private static Process java(Path log, String... args) throws IOException {
@@ -109,7 +112,7 @@ class ScarceDescriptorsTest {
     private Main() {}
 
     public static void main(String[] args) {
-      Target target = Target.parse(args[0]);
+      Target target = Target.parse(args[1]);
       TokenSource tokens =
           new TokenSource() {
             @Override
@@ -120,8 +123,8 @@ class ScarceDescriptorsTest {
             @Override
             public void close() {}
           };
-      TcpNioProxy proxy =
-          TcpNioProxy.builder().listen("127.0.0.1:0").tokens(tokens).loops(1).build();
+      TcpProxy.Builder builder = args[0].equals("nio") ? TcpProxy.nio() : TcpProxy.splice();
+      TcpProxy proxy = builder.listen("127.0.0.1:0").tokens(tokens).loops(1).build();
       proxy.start();
       System.out.println(proxy.address().getPort());
     }

@@ -13,7 +13,7 @@ class TcpNioProxyContractTest extends ProxyContract {
 
   @Override
   protected Proxy newProxy(InetSocketAddress listen, TokenSource tokens, Limits limits) {
-    return TcpNioProxy.builder()
+    return TcpProxy.nio()
         .listen(new ListenAddress(listen.getAddress().getHostAddress(), listen.getPort()))
         .tokens(tokens)
         .loops(2)

@@ -31,7 +31,7 @@ class TcpProvidersTest {
   private final Problems problems = new Problems();
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "tcp-nio"})
+  @ValueSource(strings = {"tcp", "tcp-nio", "tcp-splice"})
   void aProxyIsFoundByItsNameAndMadeOfSettings(String name) throws IOException {
     FakeTokenSource tokens = new FakeTokenSource();
     TestContext context =

@@ -43,8 +43,7 @@ class WithoutIpV6Test {
     public static void main(String[] args) throws Exception {
       FakeTokenSource tokens = new FakeTokenSource();
       try (EchoBackend echo = new EchoBackend();
-          TcpNioProxy proxy =
-              TcpNioProxy.builder().listen("127.0.0.1:0").tokens(tokens).loops(1).build()) {
+          TcpProxy proxy = TcpProxy.nio().listen("127.0.0.1:0").tokens(tokens).loops(1).build()) {
         tokens.give(Target.of("::1", echo.target().port())).always(echo.target());
         proxy.start();
         try (Socket client =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-class TunnelSocketsTest {
+class NioSocketsTest {
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -47,7 +47,7 @@ class TunnelSocketsTest {
 
       ChannelFuture second = connect(target, first.channel().localAddress());
 
-      assertThat(TunnelSockets.isOutOfPorts(second.cause())).isTrue();
+      assertThat(Attempt.isOutOfPorts(second.cause())).isTrue();
     }
   }
 
@@ -59,7 +59,7 @@ class TunnelSocketsTest {
               new InetSocketAddress(InetAddress.getLoopbackAddress(), closed.target().port()),
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
-      assertThat(TunnelSockets.isOutOfPorts(refused.cause())).isFalse();
+      assertThat(Attempt.isOutOfPorts(refused.cause())).isFalse();
     }
   }
 
@@ -76,7 +76,7 @@ class TunnelSocketsTest {
   /** As the system does by chance, once in some ten thousand connects to such a port. */
   private ChannelFuture connectToItself() {
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    SocketChannel channel = TunnelSockets.open(new InetSocketAddress(loopback, 1));
+    SocketChannel channel = NioSockets.open(new InetSocketAddress(loopback, 1));
     group.next().register(channel).syncUninterruptibly();
     channel.bind(new InetSocketAddress(loopback, 0)).syncUninterruptibly();
     return channel.connect(channel.localAddress()).awaitUninterruptibly();
@@ -92,7 +92,7 @@ class TunnelSocketsTest {
   @Test
   void thePortOfAConnectionToItselfIsFreeAfterwards() {
     SocketChannel channel = (SocketChannel) connectToItself().channel();
-    channel.closeFuture().awaitUninterruptibly();
+    assertThat(channel.closeFuture().awaitUninterruptibly(20, TimeUnit.SECONDS)).isTrue();
     InetSocketAddress address = channel.localAddress();
     // What remains of a connection that was closed in order takes the port for a minute.
     await().atMost(Duration.ofSeconds(20)).until(() -> canListenOn(address));

@@ -15,10 +15,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on Netty's NIO channels: it runs wherever Java does.
+ * A proxy for TCP.
  *
  * <pre>{@code
- * try (TcpNioProxy proxy = TcpNioProxy.builder().listen("127.0.0.1:8080").tokens(generator).build()) {
+ * try (TcpProxy proxy = TcpProxy.nio().listen("127.0.0.1:8080").tokens(generator).build()) {
  *   proxy.start();
  *   …
  * }
@@ -29,31 +29,44 @@ import org.jspecify.annotations.Nullable;
  * reset. A client that ends before it has sent a byte and before its tunnel stands has given up:
  * its demand is cancelled, its token goes back unused.
  */
-public final class TcpNioProxy implements Proxy {
+public final class TcpProxy implements Proxy {
 
   private final ListenAddress listen;
   private final Function<Executor, TokenSource> tokens;
   private final boolean ownsTokens;
   private final int loops;
+  private final TunnelEngine engine;
   private final ProxyState state;
 
   private @Nullable RunningProxy running;
   private @Nullable InetSocketAddress address;
   private boolean closed;
 
-  private TcpNioProxy(
-      Builder builder, ListenAddress listen, Function<Executor, TokenSource> tokens) {
+  private TcpProxy(Builder builder, ListenAddress listen, Function<Executor, TokenSource> tokens) {
     this.listen = listen;
     this.tokens = tokens;
     this.ownsTokens = builder.ownsTokens;
     this.loops = builder.loops;
+    this.engine = builder.engine;
     this.state =
         new ProxyState(builder.name, builder.settings(), builder.retries, builder.nameServers);
   }
 
-  /** A proxy with the defaults, without an address and a token source. */
-  public static Builder builder() {
-    return new Builder();
+  /**
+   * A proxy that runs wherever Java does, with the defaults, without an address and a token source.
+   */
+  public static Builder nio() {
+    return new Builder(new NioEngine());
+  }
+
+  /**
+   * A proxy for Linux, which lets the kernel move what is much and copies what is little, with the
+   * defaults, without an address and a token source.
+   *
+   * @throws StartException if it cannot run here; the message says why
+   */
+  public static Builder splice() {
+    return new Builder(SpliceEngine.create());
   }
 
   @Override
@@ -62,7 +75,7 @@ public final class TcpNioProxy implements Proxy {
       throw new IllegalStateException(
           "%s was %s before".formatted(state.name(), closed ? "closed" : "started"));
     }
-    RunningProxy started = new RunningProxy(state, loops);
+    RunningProxy started = new RunningProxy(state, engine, loops);
     try {
       started.start(listen, tokens, ownsTokens);
     } catch (RuntimeException e) {
@@ -116,6 +129,7 @@ public final class TcpNioProxy implements Proxy {
   /** Makes a proxy. Each method returns the builder; it is not thread-safe. */
   public static final class Builder {
 
+    private final TunnelEngine engine;
     private String name = "proxy";
     private @Nullable ListenAddress listen;
     private @Nullable Function<Executor, TokenSource> tokens;
@@ -131,7 +145,9 @@ public final class TcpNioProxy implements Proxy {
     private DemandKey key = DemandKey.NONE;
     private @Nullable DnsServerAddressStreamProvider nameServers;
 
-    private Builder() {}
+    private Builder(TunnelEngine engine) {
+      this.engine = engine;
+    }
 
     /** The name for logs, errors and threads; {@code proxy} by default. */
     public Builder name(String name) {
@@ -252,12 +268,12 @@ public final class TcpNioProxy implements Proxy {
      *
      * @throws IllegalStateException if there is no address or no token source
      */
-    public TcpNioProxy build() {
+    public TcpProxy build() {
       if (listen == null || tokens == null) {
         throw new IllegalStateException(
             "%s has no %s".formatted(name, listen == null ? "address to listen on" : "tokens"));
       }
-      return new TcpNioProxy(this, listen, tokens);
+      return new TcpProxy(this, listen, tokens);
     }
 
     private TunnelSettings settings() {

@@ -9,13 +9,12 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 
-/** How the sockets of tunnels are made and set up. */
-final class TunnelSockets {
+/** How the channels of tunnels are made and set up. */
+final class NioSockets {
 
   /** Few large reads cost the least; a connection of few bytes never grows to them. */
   private static final RecvByteBufAllocator READS =
@@ -25,7 +24,7 @@ final class TunnelSockets {
   private static final WriteBufferWaterMark PENDING =
       new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
-  private TunnelSockets() {}
+  private NioSockets() {}
 
   /**
    * A socket to connect to an address by.
@@ -51,14 +50,6 @@ final class TunnelSockets {
       channel.unsafe().closeForcibly();
       throw e;
     }
-  }
-
-  /**
-   * Whether a connection failed because no port of our own was left to make it from, which says
-   * nothing of the target. Netty wraps what the socket has thrown.
-   */
-  static boolean isOutOfPorts(Throwable failure) {
-    return failure instanceof BindException || failure.getCause() instanceof BindException;
   }
 
   /**

@@ -1,0 +1,127 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.Listener;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tunnels on Netty's NIO channels: they run wherever Java does. */
+final class NioEngine implements TunnelEngine {
+
+  private static final Logger log = LoggerFactory.getLogger(NioEngine.class);
+
+  @Override
+  public IoHandlerFactory ioHandlers() {
+    return NioIoHandler.newFactory();
+  }
+
+  @Override
+  public Connector connector(EventLoop loop) {
+    return (tunnel, address, attempt) -> connect(loop, tunnel, address, attempt);
+  }
+
+  private static TunnelEnd connect(
+      EventLoop loop, Tunnel tunnel, InetSocketAddress address, Attempt attempt) {
+    SocketChannel channel = NioSockets.open(address);
+    NioTunnelEnd end = new NioTunnelEnd(tunnel, channel);
+    ChannelFuture registered = loop.register(channel);
+    if (registered.isDone() && !registered.isSuccess()) {
+      throw new ChannelException(registered.cause());
+    }
+    ChannelFuture connecting = channel.connect(address);
+    if (connecting.isDone()) {
+      loop.execute(() -> connected(attempt, end, connecting));
+    } else {
+      connecting.addListener(future -> connected(attempt, end, future));
+    }
+    return end;
+  }
+
+  private static void connected(
+      Attempt attempt, NioTunnelEnd end, Future<? super Void> connecting) {
+    if (connecting.isSuccess()) {
+      attempt.connected(end);
+    } else {
+      attempt.failed(end, connecting.cause());
+    }
+  }
+
+  /** One loop accepts, and deals the connections to all in turn. */
+  @Override
+  public Entrance open(String who, ListenAddress address, List<ProxyLoop> loops) {
+    Turns turns = new Turns(loops);
+    return new NioEntrance(
+        Listener.bind(who, address, loops.get(0).executor(), channel -> accept(channel, turns)));
+  }
+
+  private static void accept(SocketChannel channel, Turns turns) {
+    ProxyLoop loop = turns.next();
+    try {
+      NioSockets.prepare(channel);
+    } catch (ChannelException e) {
+      // Some systems refuse options of a socket that the client has closed already.
+      log.debug("{}: {}", loop.name(), e.toString());
+      channel.unsafe().closeForcibly();
+      return;
+    }
+    loop.accepted();
+    Tunnel tunnel = new Tunnel(loop, made -> new NioTunnelEnd(made, channel));
+    loop.executor()
+        .register(channel)
+        .addListener(
+            registered -> {
+              if (registered.isSuccess()) {
+                tunnel.begin();
+              } else {
+                // The loop has ended; Netty has closed the socket.
+                loop.lost();
+              }
+            });
+  }
+
+  /** Deals connections to the loops; used by the loop that accepts. */
+  private static final class Turns {
+
+    private final List<ProxyLoop> loops;
+    private int next;
+
+    Turns(List<ProxyLoop> loops) {
+      this.loops = loops;
+    }
+
+    ProxyLoop next() {
+      ProxyLoop loop = loops.get(next);
+      next = next + 1 == loops.size() ? 0 : next + 1;
+      return loop;
+    }
+  }
+
+  private record NioEntrance(Listener listener) implements Entrance {
+
+    @Override
+    public InetSocketAddress address() {
+      return listener.address();
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> closed() {
+      return listener.closed();
+    }
+
+    @Override
+    public void close() {
+      listener.close();
+    }
+  }
+}

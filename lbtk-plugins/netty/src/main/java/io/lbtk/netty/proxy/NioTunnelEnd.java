@@ -1,0 +1,213 @@
+package io.lbtk.netty.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A side of a tunnel on a Netty channel: what it receives is written to its peer, one read at a
+ * time, the next when the peer has room.
+ */
+final class NioTunnelEnd extends TunnelEnd {
+
+  private static final Logger log = LoggerFactory.getLogger(NioTunnelEnd.class);
+
+  private final SocketChannel channel;
+  private @Nullable NioTunnelEnd peer;
+
+  /** What was received before there was a peer: one read at most. */
+  private @Nullable ByteBuf early;
+
+  private boolean progress;
+  private boolean paused;
+
+  /**
+   * An end that has put its handler into the pipeline of its channel.
+   *
+   * @param channel prepared by {@link NioSockets}
+   */
+  NioTunnelEnd(Tunnel tunnel, SocketChannel channel) {
+    super(tunnel);
+    this.channel = channel;
+    channel.pipeline().addLast(new Handler());
+  }
+
+  @Override
+  @Nullable InetSocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  @Override
+  @Nullable NioTunnelEnd peer() {
+    return peer;
+  }
+
+  @Override
+  boolean isBehind() {
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+    return pending != null && pending.totalPendingWriteBytes() > 0;
+  }
+
+  @Override
+  void watch() {
+    channel.read();
+  }
+
+  @Override
+  void pairWith(TunnelEnd other) {
+    peer = (NioTunnelEnd) other;
+  }
+
+  @Override
+  void relay() {
+    NioTunnelEnd other = peer;
+    ByteBuf first = early;
+    early = null;
+    if (first != null && other != null) {
+      relay(other, first);
+      flush(other);
+    } else {
+      channel.read();
+    }
+  }
+
+  private void received(ByteBuf bytes) {
+    NioTunnelEnd other = peer;
+    if (other != null) {
+      progress = true;
+      relay(other, bytes);
+    } else if (early == null) {
+      early = bytes;
+    } else {
+      // Cannot be: before there is a peer there is only one read.
+      bytes.release();
+      throw new IllegalStateException("a second read before the tunnel stands");
+    }
+  }
+
+  private void relay(NioTunnelEnd other, ByteBuf bytes) {
+    if (other.outputDone()) {
+      bytes.release();
+    } else {
+      relayed(bytes.readableBytes());
+      other.channel.write(bytes, other.channel.voidPromise());
+    }
+  }
+
+  /** Sends what was read, and asks for more if there is room. */
+  private void flush(NioTunnelEnd other) {
+    if (!other.outputDone()) {
+      tunnel().touch();
+      other.channel.flush();
+    }
+    if (other.outputDone() || other.channel.isWritable()) {
+      channel.read();
+    } else {
+      paused = true;
+    }
+  }
+
+  private void resume() {
+    if (paused) {
+      paused = false;
+      channel.read();
+    }
+  }
+
+  @Override
+  void discardInput() {
+    resume();
+  }
+
+  @Override
+  void finish() {
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(future -> finished());
+  }
+
+  @Override
+  boolean shutdownOutput() {
+    return channel.shutdownOutput().isSuccess();
+  }
+
+  @Override
+  void close(boolean hard) {
+    if (early != null) {
+      early.release();
+      early = null;
+    }
+    if (hard || isBehind()) {
+      try {
+        channel.config().setSoLinger(0);
+      } catch (ChannelException e) {
+        log.debug("{}: {}", tunnel(), e.toString());
+      }
+    }
+    channel.close();
+  }
+
+  /** What the channel tells. */
+  private final class Handler extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      received((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      NioTunnelEnd other = peer;
+      if (progress && other != null) {
+        progress = false;
+        flush(other);
+      }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      NioTunnelEnd other = peer;
+      if (other != null && channel.isWritable()) {
+        tunnel().touch();
+        other.resume();
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ChannelInputShutdownEvent.INSTANCE) {
+        endInput(false);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      if (tunnel().isClosed()) {
+        return;
+      }
+      if (cause instanceof ChannelOutputShutdownException) {
+        endOutput(cause.getCause());
+        return;
+      }
+      if (!(cause instanceof IOException)) {
+        log.warn("{}: a tunnel ends because of {}", tunnel(), cause.toString(), cause);
+      }
+      endInput(true);
+    }
+
+    /** Only where the channel was closed by none of us: the loop ends, or a key was cancelled. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      endInput(true);
+    }
+  }
+}

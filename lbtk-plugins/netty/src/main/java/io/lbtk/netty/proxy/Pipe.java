@@ -1,0 +1,75 @@
+package io.lbtk.netty.proxy;
+
+import io.netty.channel.epoll.Native;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A pipe of the kernel, which what is spliced goes through. Used by one loop. */
+final class Pipe {
+
+  private static final Logger log = LoggerFactory.getLogger(Pipe.class);
+
+  private final FileDescriptor readEnd;
+  private final FileDescriptor writeEnd;
+  private int filled;
+
+  private Pipe(FileDescriptor readEnd, FileDescriptor writeEnd) {
+    this.readEnd = readEnd;
+    this.writeEnd = writeEnd;
+  }
+
+  /**
+   * An empty pipe.
+   *
+   * @throws IOException if the system has no file descriptors left
+   */
+  static Pipe open() throws IOException {
+    FileDescriptor[] ends = FileDescriptor.pipe();
+    return new Pipe(ends[0], ends[1]);
+  }
+
+  /** Bytes in it. */
+  int filled() {
+    return filled;
+  }
+
+  /**
+   * Fills it from a socket.
+   *
+   * @return how many bytes came; 0 if there are none for now, or if the input has ended
+   * @throws IOException if the connection is broken
+   */
+  int fillFrom(FileDescriptor socket, int most) throws IOException {
+    int moved = Native.splice(socket.intValue(), -1, writeEnd.intValue(), -1, most);
+    filled += moved;
+    return moved;
+  }
+
+  /**
+   * Empties it into a socket.
+   *
+   * @return how many bytes went; 0 if the socket takes none for now
+   * @throws IOException if the connection is broken
+   */
+  int drainTo(FileDescriptor socket) throws IOException {
+    int moved = Native.splice(readEnd.intValue(), -1, socket.intValue(), -1, filled);
+    filled -= moved;
+    return moved;
+  }
+
+  /** Gives its file descriptors back. */
+  void close() {
+    close(readEnd);
+    close(writeEnd);
+  }
+
+  private static void close(FileDescriptor end) {
+    try {
+      end.close();
+    } catch (IOException e) {
+      log.debug("a pipe did not close well: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.lbtk.netty.proxy;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few;
+ * to make one for each turn would cost more than what splicing saves.
+ */
+final class PipePool implements AutoCloseable {
+
+  /** More than this are closed when they come back: each holds two file descriptors. */
+  private static final int MOST_IDLE = 64;
+
+  private final Deque<Pipe> idle = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * An empty pipe, to be given back.
+   *
+   * @throws IOException if the system has no file descriptors left
+   */
+  Pipe take() throws IOException {
+    Pipe pipe = idle.pollLast();
+    return pipe == null ? Pipe.open() : pipe;
+  }
+
+  /** Takes a pipe back; one that is not empty is closed, with what is in it. */
+  void give(Pipe pipe) {
+    if (pipe.filled() == 0 && idle.size() < MOST_IDLE && !closed) {
+      idle.addLast(pipe);
+    } else {
+      pipe.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    idle.forEach(Pipe::close);
+    idle.clear();
+  }
+}

@@ -1,0 +1,142 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.netty.ListenAddress;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Accepts the clients of one loop, on that loop, by a listening socket of its own. While the system
+ * has no file descriptor left it rests; the connections wait in the backlog.
+ */
+final class SpliceAcceptor implements EpollIoHandle {
+
+  private static final Logger log = LoggerFactory.getLogger(SpliceAcceptor.class);
+  private static final long REST_MILLIS = 100;
+
+  /** Then the others on the loop have their turn. */
+  private static final int BATCH = 64;
+
+  /** No event but an error is of interest. */
+  private static final EpollIoOps RESTING = EpollIoOps.EPOLLERR;
+
+  private final ProxyLoop loop;
+  private final SpliceLoop sockets;
+  private final LinuxSocket socket;
+  private final Trouble trouble;
+  private final String where;
+  private final byte[] peerAddress = new byte[128];
+  private @Nullable IoRegistration registration;
+  private boolean closed;
+
+  /**
+   * Does not accept yet.
+   *
+   * @param socket listens; it is closed with this
+   */
+  SpliceAcceptor(String who, ListenAddress address, ProxyLoop loop, LinuxSocket socket) {
+    this.loop = loop;
+    this.sockets = (SpliceLoop) loop.connector();
+    this.socket = socket;
+    this.where = address.toString();
+    this.trouble = new Trouble(log, who, "it accepts connections on " + where + " again");
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+
+  /** Begins to accept; called on the loop. */
+  void start() {
+    registration = sockets.register(this, EpollIoOps.EPOLLIN);
+  }
+
+  @Override
+  public void handle(IoRegistration source, IoEvent event) {
+    acceptUpTo(BATCH);
+  }
+
+  /** Returns whether there may be more. */
+  private boolean acceptUpTo(int most) {
+    try {
+      for (int i = 0; i < most && !closed; i++) {
+        int descriptor = socket.accept(peerAddress);
+        if (descriptor < 0) {
+          return false;
+        }
+        begin(new Socket(descriptor));
+      }
+      return true;
+    } catch (IOException e) {
+      rest(e);
+      return false;
+    }
+  }
+
+  private void begin(Socket accepted) {
+    loop.accepted();
+    Tunnel tunnel = new Tunnel(loop, made -> SpliceEnd.accepted(made, sockets, accepted));
+    if (((SpliceEnd) tunnel.client()).register()) {
+      tunnel.begin();
+    } else {
+      tunnel.client().close(true);
+      loop.lost();
+    }
+  }
+
+  /** Mostly no file descriptor left. */
+  private void rest(IOException cause) {
+    trouble.happened(
+        "cannot accept connections on %s: %s; it tries again every %d ms"
+            .formatted(where, cause.getMessage(), REST_MILLIS),
+        System.nanoTime());
+    submit(RESTING);
+    var unused =
+        loop.executor()
+            .schedule(() -> submit(EpollIoOps.EPOLLIN), REST_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void submit(EpollIoOps ops) {
+    IoRegistration current = registration;
+    if (!closed && current != null) {
+      current.submit(ops);
+    }
+  }
+
+  /** Takes what waits in the backlog, then stops; called on the loop. */
+  void stop(CompletableFuture<@Nullable Void> stopped) {
+    if (!closed) {
+      acceptUpTo(Integer.MAX_VALUE);
+      close();
+    }
+    stopped.complete(null);
+  }
+
+  /** Stops at once; also called when the loop ends. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("{}: {}", where, e.toString());
+    }
+    if (registration != null) {
+      registration.cancel();
+    }
+  }
+}

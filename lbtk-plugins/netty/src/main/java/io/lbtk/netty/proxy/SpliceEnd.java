@@ -1,0 +1,484 @@
+package io.lbtk.netty.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A side of a tunnel on a plain socket: what it receives is copied through the buffer of its loop
+ * or, once it fills that while other streams do, spliced through a pipe.
+ *
+ * <p>The socket is registered once, edge-triggered: an event says that there may be something to
+ * read, or room to write, until a call finds that there is none. The end of the input is what a
+ * read returns, never an event: an event may come before the bytes that it follows.
+ */
+final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(SpliceEnd.class);
+
+  private static final EpollIoOps EVENTS =
+      EpollIoOps.EPOLLIN
+          .with(EpollIoOps.EPOLLOUT)
+          .with(EpollIoOps.EPOLLRDHUP)
+          .with(EpollIoOps.EPOLLET);
+
+  /** A kernel never chooses a lower port by itself. */
+  private static final int FIRST_FREE_PORT = 1024;
+
+  private static final int EPOLLHUP = 0x10;
+  private static final int HANGUP = EpollIoOps.EPOLLRDHUP.value() | EPOLLHUP | errorOp();
+  private static final int INPUT = EpollIoOps.EPOLLIN.value() | HANGUP;
+  private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | EPOLLHUP | errorOp();
+
+  /** The others on the loop have their turn after so many bytes. */
+  private static final int TURN_BYTES = 1024 * 1024;
+
+  private final SpliceLoop loop;
+  private final Socket socket;
+  private @Nullable IoRegistration registration;
+  private @Nullable Attempt attempt;
+  private @Nullable SpliceEnd peer;
+
+  /** What was read and could not be written yet. */
+  private @Nullable ByteBuf pending;
+
+  /** What was spliced in and could not be spliced out yet is in here. */
+  private @Nullable Pipe pipe;
+
+  private long bulkPeriod;
+  private int chunk = SpliceLoop.SMALL_READ;
+  private boolean readable;
+  private boolean writable;
+  private boolean hangup;
+  private boolean watching;
+  private boolean splicing;
+  private boolean closed;
+
+  private SpliceEnd(Tunnel tunnel, SpliceLoop loop, Socket socket) {
+    super(tunnel);
+    this.loop = loop;
+    this.socket = socket;
+  }
+
+  /** The side of a client, whose socket was accepted. */
+  static SpliceEnd accepted(Tunnel tunnel, SpliceLoop loop, Socket socket) {
+    SpliceEnd end = new SpliceEnd(tunnel, loop, socket);
+    end.writable = true;
+    return end;
+  }
+
+  /** The side of a target, whose socket is being connected. */
+  static SpliceEnd connecting(Tunnel tunnel, SpliceLoop loop, Socket socket, Attempt attempt) {
+    SpliceEnd end = new SpliceEnd(tunnel, loop, socket);
+    end.attempt = attempt;
+    return end;
+  }
+
+  private static int errorOp() {
+    return EpollIoOps.EPOLLERR.value();
+  }
+
+  /** Begins to wait for events of the socket. False if the loop takes none any more. */
+  boolean register() {
+    registration = loop.register(this, EVENTS);
+    return registration != null;
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+
+  @Override
+  @Nullable InetSocketAddress remoteAddress() {
+    return socket.remoteAddress();
+  }
+
+  @Override
+  @Nullable SpliceEnd peer() {
+    return peer;
+  }
+
+  /** Throws nothing: the other events that came with this one would be lost. */
+  @Override
+  public void handle(IoRegistration source, IoEvent event) {
+    if (closed) {
+      return;
+    }
+    try {
+      handle(((EpollIoEvent) event).ops().value());
+    } catch (RuntimeException e) {
+      log.warn("{}: a tunnel ends because of {}", tunnel(), e.toString(), e);
+      tunnel().abort();
+    }
+  }
+
+  private void handle(int ops) {
+    readable |= (ops & INPUT) != 0;
+    hangup |= (ops & HANGUP) != 0;
+    writable |= (ops & OUTPUT) != 0;
+    if (attempt != null) {
+      // The event may tell of all that the target has sent, and that it has ended, too.
+      finishConnect(attempt);
+      return;
+    }
+    SpliceEnd other = peer;
+    if (other == null) {
+      if (watching) {
+        readEarly();
+      }
+      return;
+    }
+    if (readable) {
+      pump();
+    }
+    if (writable && !closed && (other.readable || other.holds())) {
+      other.pump();
+    }
+  }
+
+  private void finishConnect(Attempt connecting) {
+    boolean connected;
+    try {
+      connected = socket.finishConnect();
+    } catch (IOException e) {
+      attempt = null;
+      connecting.failed(this, e);
+      return;
+    }
+    if (connected && isJoinedToItself(connecting.address())) {
+      attempt = null;
+      connecting.failed(this, new ConnectException("Connection refused"));
+    } else if (connected) {
+      attempt = null;
+      writable = true;
+      connecting.connected(this);
+    }
+  }
+
+  /**
+   * Whether TCP has joined the socket to itself, which it does where nobody listens at the very
+   * port that the kernel chose for this side. See {@link io.lbtk.netty.NoSelfConnection}.
+   */
+  private boolean isJoinedToItself(@Nullable InetSocketAddress target) {
+    return target != null
+        && target.getPort() >= FIRST_FREE_PORT
+        && target.equals(socket.localAddress());
+  }
+
+  /** The kernel refused at once: says so as soon as whoever began to connect knows this end. */
+  void failSoon(IOException cause) {
+    loop.execute(
+        () -> {
+          Attempt connecting = attempt;
+          if (!closed && connecting != null) {
+            attempt = null;
+            connecting.failed(this, cause);
+          }
+        });
+  }
+
+  @Override
+  boolean isBehind() {
+    return peer != null && peer.holds();
+  }
+
+  @Override
+  void watch() {
+    watching = true;
+    if (readable) {
+      readEarly();
+    }
+  }
+
+  /** Reads once before there is a peer, to see whether the client is still there. */
+  private void readEarly() {
+    if (pending != null || inputDone()) {
+      return;
+    }
+    int read = receive(SpliceLoop.SMALL_READ);
+    if (read > 0) {
+      keep(0, read);
+    }
+  }
+
+  @Override
+  void pairWith(TunnelEnd other) {
+    peer = (SpliceEnd) other;
+  }
+
+  @Override
+  void relay() {
+    // Clients mostly speak first, and have done so by now.
+    readable = true;
+    pump();
+  }
+
+  /** Goes on with what it left when its turn was over. */
+  @Override
+  public void run() {
+    if (!closed && peer != null) {
+      pump();
+    }
+  }
+
+  /** Moves what there is from this side to the other, for one turn. */
+  private void pump() {
+    SpliceEnd to = peer;
+    if (to == null) {
+      return;
+    }
+    int moved = 0;
+    while (!closed && !to.closed) {
+      if (holds() && !flush(to)) {
+        return;
+      }
+      if (inputDone()) {
+        to.finish();
+        return;
+      }
+      if (!readable) {
+        return;
+      }
+      if (moved >= TURN_BYTES) {
+        loop.execute(this);
+        return;
+      }
+      int more = splicing && !to.outputDone() ? splice(moved) : copy(to);
+      if (more > 0) {
+        moved += more;
+        tunnel().touch();
+      }
+    }
+  }
+
+  /** Reads once, and writes what it got. Returns how much that was. */
+  private int copy(SpliceEnd to) {
+    int most = loop.isCrowded() ? SpliceLoop.SMALL_READ : chunk;
+    int read = receive(most);
+    if (read <= 0) {
+      return read;
+    }
+    if (read < most) {
+      // The queue is empty, and the next byte is a new event; but after a hang-up none comes.
+      readable = hangup;
+      if (read < chunk / 4 && chunk > SpliceLoop.SMALL_READ) {
+        chunk /= 4;
+      }
+    } else {
+      chunk = Math.min(chunk * 4, SpliceLoop.LARGE_READ);
+    }
+    if (read >= SpliceLoop.BULK_READ) {
+      bulkPeriod = loop.bulk().filled(bulkPeriod, System.nanoTime());
+      splicing = loop.bulk().several();
+    }
+    if (to.outputDone()) {
+      return read;
+    }
+    relayed(read);
+    int written = to.send(loop.buffer(), 0, read);
+    if (written < read && !to.outputDone()) {
+      keep(Math.max(written, 0), read);
+    }
+    return read;
+  }
+
+  /** Returns how many bytes were read; 0 if there are none for now, negative at the end. */
+  private int receive(int most) {
+    try {
+      int read = socket.recv(loop.buffer(), 0, most);
+      if (read < 0) {
+        endInput(false);
+      } else if (read == 0) {
+        readable = false;
+      }
+      return read;
+    } catch (IOException e) {
+      endInput(true);
+      return -1;
+    }
+  }
+
+  /** Returns how many bytes were written; 0 if there is no room, negative if that failed. */
+  private int send(ByteBuffer buffer, int from, int to) {
+    try {
+      int written = socket.send(buffer, from, to);
+      writable = written == to - from;
+      return written;
+    } catch (IOException e) {
+      endOutput(e);
+      return -1;
+    }
+  }
+
+  private void keep(int from, int to) {
+    pending = loop.keep(from, to);
+  }
+
+  /** Fills a pipe from this side. Returns how much came; 0 if it has to be copied for now. */
+  private int splice(int movedBefore) {
+    Pipe filling = pipe;
+    try {
+      if (filling == null) {
+        filling = loop.pipe();
+        if (filling == null) {
+          splicing = false;
+          return 0;
+        }
+        pipe = filling;
+      }
+      int read = filling.fillFrom(socket, TURN_BYTES);
+      if (read > 0) {
+        relayed(read);
+        return read;
+      }
+    } catch (IOException e) {
+      dropHeld();
+      endInput(true);
+      return -1;
+    }
+    dropHeld();
+    if (hangup) {
+      // That was the end, perhaps: a read tells.
+      splicing = false;
+    } else {
+      readable = false;
+      splicing = movedBefore >= SpliceLoop.BULK_READ;
+    }
+    return 0;
+  }
+
+  /** Whether something was read that is not written yet. */
+  private boolean holds() {
+    return pending != null || (pipe != null && pipe.filled() > 0);
+  }
+
+  /** Writes what is held. False if some of it still waits for room. */
+  private boolean flush(SpliceEnd to) {
+    if (to.outputDone()) {
+      dropHeld();
+      return true;
+    }
+    if (!to.writable) {
+      return false;
+    }
+    return pending != null ? flushPending(to, pending) : flushPipe(to);
+  }
+
+  private boolean flushPending(SpliceEnd to, ByteBuf held) {
+    int length = held.readableBytes();
+    ByteBuffer bytes = held.internalNioBuffer(held.readerIndex(), length);
+    int written = to.send(bytes, bytes.position(), bytes.limit());
+    if (written < 0) {
+      dropHeld();
+      return true;
+    }
+    tunnel().touch();
+    if (written < length) {
+      held.skipBytes(written);
+      return false;
+    }
+    dropHeld();
+    return true;
+  }
+
+  private boolean flushPipe(SpliceEnd to) {
+    Pipe draining = pipe;
+    try {
+      while (draining != null && draining.filled() > 0) {
+        if (draining.drainTo(to.socket) == 0) {
+          to.writable = false;
+          return false;
+        }
+        tunnel().touch();
+      }
+    } catch (IOException e) {
+      to.endOutput(e);
+      dropHeld();
+    }
+    return true;
+  }
+
+  /** Gives back what holds bytes, with the bytes if there are any. */
+  private void dropHeld() {
+    if (pending != null) {
+      loop.released(pending);
+      pending = null;
+    }
+    if (pipe != null) {
+      loop.release(pipe);
+      pipe = null;
+    }
+  }
+
+  @Override
+  void finish() {
+    SpliceEnd from = peer;
+    if (from != null && !from.holds()) {
+      finished();
+    }
+  }
+
+  @Override
+  void discardInput() {
+    // The pump of the peer goes on: it is at work now, or told by the next event.
+    if (!closed && peer != null) {
+      loop.execute(this);
+    }
+  }
+
+  @Override
+  boolean shutdownOutput() {
+    try {
+      socket.shutdown(false, true);
+      return true;
+    } catch (IOException | NotYetConnectedException e) {
+      // The second is what Netty makes of a connection that is gone.
+      return false;
+    }
+  }
+
+  /** The loop ends. */
+  @Override
+  public void close() {
+    tunnel().abort();
+    close(false);
+  }
+
+  @Override
+  void close(boolean hard) {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    attempt = null;
+    boolean unsent = isBehind();
+    SpliceEnd from = peer;
+    if (from == null) {
+      dropHeld();
+    } else {
+      from.dropHeld();
+    }
+    if (hard || unsent) {
+      try {
+        socket.setSoLinger(0);
+      } catch (IOException e) {
+        log.debug("{}: {}", tunnel(), e.toString());
+      }
+    }
+    loop.close(socket, registration);
+  }
+}

@@ -1,0 +1,712 @@
+package io.lbtk.netty.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome.Kind;
+import io.lbtk.api.Shortage;
+import io.lbtk.api.StartException;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import io.lbtk.netty.NoLeaks;
+import io.lbtk.testkit.Backend;
+import io.lbtk.testkit.ClosedPort;
+import io.lbtk.testkit.EchoBackend;
+import io.lbtk.testkit.FakeTokenSource;
+import io.lbtk.testkit.FullBackend;
+import io.lbtk.testkit.Pattern;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What every proxy for TCP does beyond the contract of proxies; a subclass for each engine. */
+@ExtendWith(NoLeaks.class)
+abstract class TcpProxyTest {
+
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private final FakeTokenSource tokens = new FakeTokenSource();
+  private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void nothingIsLeft() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+    assertThat(tokens.live()).as("tokens not released").isZero();
+    assertThat(tokens.waiting()).as("demands that wait").isZero();
+    assertThat(tokens.repeatedReleases()).as("tokens released twice").isZero();
+  }
+
+  @Test
+  void aClientThatEndsWhileItWaitsCostsNoToken() throws Exception {
+    TcpProxy proxy = start(builder());
+    Socket client = connect(proxy);
+    tokens.awaitWaiting(1);
+
+    client.close();
+
+    await().until(() -> tokens.waiting() == 0);
+    await().until(() -> proxy.connections() == 0);
+    assertThat(tokens.taken()).isEmpty();
+  }
+
+  @Test
+  void aClientThatHasAskedAndEndedStillGetsItsAnswer() throws Exception {
+    TcpProxy proxy = start(builder().loops(1));
+    Socket client = connect(proxy);
+    client.getOutputStream().write("question".getBytes(StandardCharsets.UTF_8));
+    client.shutdownOutput();
+    tokens.awaitWaiting(1);
+    // When the proxy has seen this one leave, it has looked after the other, too.
+    Socket leaving = connect(proxy);
+    tokens.awaitWaiting(2);
+    leaving.close();
+    await().until(() -> tokens.waiting() == 1);
+
+    tokens.give(echo());
+
+    assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("question");
+  }
+
+  @Test
+  void aClientThatEndsWhileItsTargetIsConnectedToGivesTheTokenBackUnused() throws Exception {
+    FullBackend full = open(new FullBackend());
+    assumeTrue(full.isFull(), "connections can be left waiting on this system");
+    tokens.give(full.target());
+    TcpProxy proxy = start(builder());
+    Socket client = connect(proxy);
+    tokens.awaitTaken(1);
+
+    client.close();
+
+    tokens.awaitReleases(1);
+    assertThat(tokens.kinds()).containsExactly(Kind.UNUSED);
+    await().until(() -> proxy.connections() == 0);
+  }
+
+  @Test
+  void anAnswerArrivesWholeAlthoughTheTargetHasGoneAndTheClientStillSends() throws Exception {
+    int length = 50_000;
+    Backend impatient =
+        open(
+            new Backend(
+                socket -> {
+                  int first = socket.getInputStream().read();
+                  assertThat(first).isNotNegative();
+                  new Pattern(1).writeTo(socket.getOutputStream(), length);
+                  socket.shutdownOutput();
+                  // Closed with input unread: all that comes is answered by a reset.
+                }));
+    tokens.always(impatient.target());
+    TcpProxy proxy = start(builder());
+
+    for (int i = 0; i < 50; i++) {
+      Socket client = connect(proxy);
+      Future<?> sending = sendForEver(client);
+      assertThat(new Pattern(1).readAll(client.getInputStream())).isEqualTo(length);
+      client.close();
+      sending.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whatAClientSentArrivesWholeAlthoughItHasGoneAndTheTargetStillSends() throws Exception {
+    int length = 40_000;
+    BlockingQueue<Long> received = new LinkedBlockingQueue<>();
+    Backend chatty =
+        open(
+            new Backend(
+                socket -> {
+                  long first = new Pattern(1).readFrom(socket.getInputStream(), 0, 1);
+                  Future<?> sending = sendForEver(socket);
+                  long rest =
+                      new Pattern(1).readFrom(socket.getInputStream(), first, Long.MAX_VALUE);
+                  received.add(first + rest);
+                  socket.close();
+                  sending.cancel(true);
+                }));
+    tokens.always(chatty.target());
+    TcpProxy proxy = start(builder());
+
+    for (int i = 0; i < 50; i++) {
+      Socket client = connect(proxy);
+      client.getOutputStream().write(new Pattern(1).bytes(0, length));
+      client.close();
+      assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo(length);
+    }
+  }
+
+  @Test
+  void whatASlowReaderHasNotTakenIsNotLostToTheFinTimeout() throws Exception {
+    Backend backend =
+        open(
+            new Backend(
+                socket -> {
+                  int length = new DataInputStream(socket.getInputStream()).readInt();
+                  new Pattern(1).writeTo(socket.getOutputStream(), length);
+                  socket.shutdownOutput();
+                  socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+                }));
+    tokens.always(backend.target());
+    TcpProxy proxy = start(builder().loops(1).finTimeout(Duration.ofMillis(1)));
+
+    // For some of these lengths the kernel has no room for the last of it.
+    Map<Socket, Integer> waiting = new LinkedHashMap<>();
+    for (int length = 200_000; length <= 6_000_000; length += 200_000) {
+      waiting.put(askFor(proxy, length), length);
+    }
+    tokens.awaitTaken(waiting.size());
+    // When the tunnel of this one has ended by its timeout, those of the others had the time to.
+    askFor(proxy, 0);
+    await()
+        .until(
+            () ->
+                tokens.releases().stream().anyMatch(release -> release.outcome().bytesDown() == 0));
+
+    for (Map.Entry<Socket, Integer> one : waiting.entrySet()) {
+      InputStream in = one.getKey().getInputStream();
+      assertThat(new Pattern(1).readAll(in)).isEqualTo(one.getValue().longValue());
+    }
+  }
+
+  private Socket askFor(TcpProxy proxy, int length) throws IOException {
+    Socket client = open(new Socket());
+    client.setReceiveBufferSize(4096);
+    client.setSoTimeout(30_000);
+    client.connect(proxy.address());
+    new DataOutputStream(client.getOutputStream()).writeInt(length);
+    return client;
+  }
+
+  @Test
+  void aConnectionIsNotTriedAgainBeyondTheBudget() throws Exception {
+    tokens.give(closed(), closed()).always(echo());
+    TcpProxy proxy = start(builder().retryBudget(RetryRate.parse("0% + 0/s")));
+
+    assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+
+    assertThat(tokens.taken()).hasSize(1);
+  }
+
+  @Test
+  void theWaitForATokenIsNotTakenFromTheTimeForAttempts() throws Exception {
+    tokens.give(echo());
+    TcpProxy proxy =
+        start(
+            builder().attemptsTimeout(Duration.ofSeconds(2)).idleTimeout(Duration.ofMillis(2500)));
+    Socket idle = connect(proxy);
+    idle.getOutputStream().write(1);
+    assertThat(idle.getInputStream().read()).isEqualTo(1);
+    Socket waiting = connect(proxy);
+    waiting.getOutputStream().write(7);
+    tokens.awaitWaiting(1);
+    assertThat(idle.getInputStream().read()).as("ended, as nothing moved").isEqualTo(-1);
+
+    // The other has waited for longer now than its attempts may take.
+    tokens.give(closed()).always(echo());
+
+    assertThat(waiting.getInputStream().read()).isEqualTo(7);
+  }
+
+  @Test
+  void asManyTargetsAreTriedAsIsSaid() throws Exception {
+    tokens.give(closed(), closed(), closed(), closed()).always(echo());
+    TcpProxy proxy = start(builder().attempts(5));
+
+    assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+
+    tokens.awaitReleases(4);
+    assertThat(tokens.demands().get(4).excluded()).hasSize(4);
+  }
+
+  @Test
+  void aSourceThatCannotExcludeIsAskedNoMoreOftenThanIsSaid() throws Exception {
+    Target closed = closed();
+    tokens.always(closed);
+    TokenSource careless =
+        new TokenSource() {
+          @Override
+          public CompletableFuture<Token> take(Demand demand) {
+            return tokens.take(Demand.any());
+          }
+
+          @Override
+          public void close() {}
+        };
+    TcpProxy proxy = start(builder().tokens(careless));
+
+    assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+
+    tokens.awaitReleases(3);
+    assertThat(tokens.kinds()).containsExactly(Kind.REFUSED, Kind.UNUSED, Kind.UNUSED);
+  }
+
+  @Test
+  void aSourceThatThrowsClosesTheClientAlone() throws Exception {
+    TokenSource broken =
+        new TokenSource() {
+          @Override
+          public CompletableFuture<Token> take(Demand demand) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void close() {}
+        };
+    TcpProxy proxy = start(builder().tokens(broken));
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theAddressOfTheClientIsTheKeyOfItsDemand() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder().key(DemandKey.CLIENT_ADDRESS));
+
+    exchange(proxy, "hello");
+
+    assertThat(tokens.demands().get(0).key()).contains("127.0.0.1");
+  }
+
+  @Test
+  void aDemandHasNoKeyUnlessItIsAskedFor() throws Exception {
+    tokens.always(echo());
+
+    exchange(start(builder()), "hello");
+
+    assertThat(tokens.demands().get(0).key()).isEmpty();
+  }
+
+  @Test
+  void eachLoopUsesItsOwnSourceOnItsOwnThread() throws Exception {
+    tokens.always(echo());
+    List<LoopSource> sources = new CopyOnWriteArrayList<>();
+    TcpProxy proxy =
+        start(
+            builder()
+                .loops(3)
+                .tokens(
+                    loop -> {
+                      LoopSource source = new LoopSource(loop, tokens);
+                      sources.add(source);
+                      return source;
+                    }));
+
+    for (int i = 0; i < 30; i++) {
+      exchange(proxy, "hello");
+    }
+    proxy.close();
+
+    assertThat(sources).hasSize(3);
+    assertThat(sources).allSatisfy(source -> assertThat(source.threads()).hasSize(1));
+    assertThat(sources).allMatch(source -> source.closed);
+  }
+
+  @Test
+  void aSourceThatIsSharedStaysOpen() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder());
+    exchange(proxy, "hello");
+
+    proxy.close();
+
+    assertThat(tokens.isClosed()).isFalse();
+  }
+
+  @Test
+  void sourcesAreClosedIfTheProxyCannotStart() throws Exception {
+    List<LoopSource> sources = new CopyOnWriteArrayList<>();
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      TcpProxy proxy =
+          builder()
+              .listen("127.0.0.1:" + other.getLocalPort())
+              .tokens(
+                  loop -> {
+                    LoopSource source = new LoopSource(loop, tokens);
+                    sources.add(source);
+                    return source;
+                  })
+              .build();
+
+      assertThatThrownBy(proxy::start).isInstanceOf(StartException.class);
+    }
+    assertThat(sources).isNotEmpty().allMatch(source -> source.closed);
+  }
+
+  @Test
+  void noTokenIsLostWhenItDrainsUnderLoadWithTargetsThatRefuse() throws Exception {
+    tokens.always(echo(), closed(), echo(), closed());
+    TcpProxy proxy = start(builder().loops(2).retryBudget(RetryRate.parse("1000%")));
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    open.add(clients::shutdownNow);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      running.add(clients.submit(() -> exchangeUntilRefused(proxy)));
+    }
+    tokens.awaitTaken(300);
+
+    proxy.drain(Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
+
+    assertThat(proxy.connections()).isZero();
+    assertThat(tokens.live()).isZero();
+    for (Future<?> one : running) {
+      one.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whatIsAcceptedWhileADrainBeginsIsClosedAfterItsTimeToo() throws Exception {
+    tokens.always(echo());
+    HeldLoops held = new HeldLoops(tokens);
+    TcpProxy proxy = start(builder().loops(2).tokens(held::source));
+    // One turn of the first loop accepts both; it is held while it takes the token of the first.
+    Runnable connected = held.holdFirst();
+    Socket first = connect(proxy);
+    Socket second = connect(proxy);
+    connected.run();
+    held.awaitTake();
+
+    CompletableFuture<Void> drained = proxy.drain(Duration.ZERO);
+    held.awaitSecond();
+    held.take();
+
+    assertThat(drained).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(first.getInputStream().read()).isEqualTo(-1);
+    assertThat(second.getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void noTokenIsLostWhenItClosesUnderLoad() throws Exception {
+    tokens.always(echo(), closed(), echo());
+    TcpProxy proxy = start(builder().loops(2));
+    ExecutorService clients = Executors.newFixedThreadPool(8);
+    open.add(clients::shutdownNow);
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      running.add(clients.submit(() -> exchangeUntilRefused(proxy)));
+    }
+    tokens.awaitTaken(300);
+
+    proxy.close();
+
+    assertThat(tokens.live()).isZero();
+    for (Future<?> one : running) {
+      one.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void ipV6WorksOnBothSides() throws Exception {
+    assumeTrue(hasIpV6(), "the machine has ::1");
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
+      tokens.always(Target.of("::1", server.getLocalPort()));
+      TcpProxy proxy = start(builder().listen("[::1]:0"));
+      Socket client = connect(proxy);
+      try (Socket accepted = server.accept()) {
+        accepted.getOutputStream().write('6');
+        assertThat(client.getInputStream().read()).isEqualTo('6');
+      }
+    }
+  }
+
+  @Test
+  void whatIsWrongWithAnAddressIsSaidWithTheAddress() {
+    assertRefused("nowhere", "nowhere", "host:port");
+    assertRefused("127.0.0.1:99999", "127.0.0.1:99999", "0 to 65535");
+    assertRefused("::1:80", "::1:80", "brackets");
+    assertRefused("no-such-host.invalid:80", "no-such-host.invalid:80", "unknown host");
+    assertRefused("192.0.2.1:0", "192.0.2.1:0", "not one of this machine");
+  }
+
+  private void assertRefused(String address, String... words) {
+    assertThatThrownBy(() -> start(builder().name("proxy.front").listen(address)))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("proxy.front")
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void aProxyWithoutAnAddressOrTokensIsNotMade() {
+    assertThatThrownBy(() -> TcpProxy.nio().tokens(tokens).build())
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> TcpProxy.nio().listen("127.0.0.1:0").build())
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void theBuilderCanMakeTwoThatHaveNothingInCommon() throws Exception {
+    tokens.always(echo());
+    TcpProxy.Builder builder = builder();
+    TcpProxy first = start(builder);
+    TcpProxy second = start(builder.attempts(1));
+
+    first.close();
+
+    assertThat(exchange(second, "hello")).isEqualTo("hello");
+  }
+
+  @Test
+  void aClosedSourceIsToldToTheLogOnce() throws Exception {
+    tokens.refuse(Shortage.CLOSED);
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().name("proxy.front"));
+      for (int i = 0; i < 20; i++) {
+        assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      }
+
+      assertThat(log.lines()).hasSize(1);
+      assertThat(log.lines().get(0)).contains("proxy.front", "the token source is closed");
+    }
+  }
+
+  @Test
+  void aTargetThatRefusesIsToldToTheLogOnce() throws Exception {
+    Target closed = closed();
+    tokens.always(closed);
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().attempts(1));
+      for (int i = 0; i < 20; i++) {
+        assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      }
+
+      assertThat(log.lines()).hasSize(1);
+      assertThat(log.lines().get(0)).contains(closed.hostPort(), "refused");
+    }
+  }
+
+  /** A builder for the engine under test. */
+  abstract TcpProxy.Builder newBuilder();
+
+  private TcpProxy.Builder builder() {
+    return newBuilder()
+        .listen("127.0.0.1:0")
+        .tokens(tokens)
+        .loops(2)
+        .connectTimeout(LONG)
+        .attemptsTimeout(LONG)
+        .tokenTimeout(LONG)
+        .idleTimeout(LONG)
+        .finTimeout(LONG);
+  }
+
+  private TcpProxy start(TcpProxy.Builder builder) {
+    TcpProxy proxy = open(builder.build());
+    proxy.start();
+    return proxy;
+  }
+
+  private <T extends AutoCloseable> T open(T closeable) {
+    open.add(closeable);
+    return closeable;
+  }
+
+  private Target echo() {
+    return open(new EchoBackend()).target();
+  }
+
+  private Target closed() {
+    return open(new ClosedPort()).target();
+  }
+
+  private Socket connect(TcpProxy proxy) throws IOException {
+    Socket client = open(new Socket(proxy.address().getAddress(), proxy.address().getPort()));
+    client.setSoTimeout(30_000);
+    return client;
+  }
+
+  private String exchange(TcpProxy proxy, String text) throws IOException {
+    try (Socket client = connect(proxy)) {
+      client.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      return new String(client.getInputStream().readNBytes(text.length()), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static int exchangeUntilRefused(TcpProxy proxy) {
+    int count = 0;
+    while (true) {
+      try (Socket client = new Socket(proxy.address().getAddress(), proxy.address().getPort())) {
+        client.setSoTimeout(30_000);
+        client.getOutputStream().write(1);
+        if (client.getInputStream().read() != 1) {
+          continue;
+        }
+        count++;
+      } catch (IOException e) {
+        if (proxy.connections() == 0) {
+          return count;
+        }
+      }
+    }
+  }
+
+  private Future<?> sendForEver(Socket socket) {
+    return background(
+        () -> {
+          byte[] chunk = new byte[8192];
+          OutputStream out = socket.getOutputStream();
+          while (!socket.isClosed()) {
+            out.write(chunk);
+          }
+        });
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private Future<?> background(Work work) {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    open.add(thread::shutdownNow);
+    return thread.submit(
+        () -> {
+          try {
+            work.run();
+          } catch (IOException e) {
+            // The other side has ended.
+          }
+        });
+  }
+
+  private static boolean hasIpV6() {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
+      return server.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The loops of a proxy, the first of which can be made to wait. */
+  private static final class HeldLoops {
+
+    private final TokenSource source;
+    private final List<Executor> loops = new CopyOnWriteArrayList<>();
+    private final CountDownLatch taking = new CountDownLatch(1);
+    private final CountDownLatch mayTake = new CountDownLatch(1);
+
+    HeldLoops(TokenSource source) {
+      this.source = source;
+    }
+
+    TokenSource source(Executor loop) {
+      loops.add(loop);
+      return new TokenSource() {
+        @Override
+        public CompletableFuture<Token> take(Demand demand) {
+          if (loop == loops.get(0)) {
+            taking.countDown();
+            pause(mayTake);
+          }
+          return source.take(demand);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    /** Holds the first loop; what is returned lets it go on. */
+    Runnable holdFirst() {
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      loops
+          .get(0)
+          .execute(
+              () -> {
+                held.countDown();
+                pause(goOn);
+              });
+      pause(held);
+      return goOn::countDown;
+    }
+
+    /** Waits until the first loop takes a token, where it is held then. */
+    void awaitTake() {
+      pause(taking);
+    }
+
+    /** Lets the first loop have its token. */
+    void take() {
+      mayTake.countDown();
+    }
+
+    /** Waits until the second loop has done all that is due by now. */
+    void awaitSecond() {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture.runAsync(() -> {}, loops.get(1)).join();
+      }
+    }
+
+    private static void pause(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** A source that notes who uses it. */
+  private static final class LoopSource implements TokenSource {
+
+    private final Executor loop;
+    private final TokenSource source;
+    private final List<Thread> users = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
+
+    LoopSource(Executor loop, TokenSource source) {
+      this.loop = loop;
+      this.source = source;
+    }
+
+    List<Thread> threads() {
+      return users.stream().distinct().toList();
+    }
+
+    @Override
+    public CompletableFuture<Token> take(Demand demand) {
+      users.add(Thread.currentThread());
+      return source.take(demand);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    @Override
+    public String toString() {
+      return "source of " + loop;
+    }
+  }
+}
