@@ -32,7 +32,7 @@ public final class TokenPortBenchmark {
 
   private static final int PEERS = 64;
   private static final int TARGETS = 100;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 10;
   private static final int SAMPLES = 4000;
   private static final int REMOVALS = 40;
   private static final int LOAD_PER_MILLISECOND = 4;

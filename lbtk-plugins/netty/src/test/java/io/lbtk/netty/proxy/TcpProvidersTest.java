@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
@@ -15,6 +16,7 @@ import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.TestContext;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -33,6 +35,7 @@ class TcpProvidersTest {
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "tcp-nio", "tcp-splice"})
   void aProxyIsFoundByItsNameAndMadeOfSettings(String name) throws IOException {
+    assumeTrue(!name.equals("tcp-splice") || Epoll.isAvailable(), "there is no splice here");
     FakeTokenSource tokens = new FakeTokenSource();
     TestContext context =
         new TestContext("proxy.front", new ManualClock()).withTokenSource("main", () -> tokens);
