@@ -25,6 +25,7 @@ final class LeaseDesk {
   final Ticker ticker;
   final PortCounters counters;
   final HostPorts hostPorts;
+  final HeldTokens held;
 
   /** New with every start, so that no id is used twice. */
   final String epoch = Long.toUnsignedString(new SecureRandom().nextLong(), RADIX);
@@ -52,6 +53,7 @@ final class LeaseDesk {
     this.ticker = ticker;
     this.counters = counters;
     this.hostPorts = hostPorts;
+    this.held = new HeldTokens(source, Runtime.getRuntime().maxMemory());
   }
 
   /** The number of the next token. */

@@ -260,7 +260,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
           "more than %d connections declared (expected: fewer)".formatted(MAX_LEASES));
     }
     try {
-      leases.hold(Target.parse(hostPort), count, desk.source);
+      leases.hold(Target.parse(hostPort), count, desk.held);
     } catch (IllegalArgumentException e) {
       throw new LeaseException(String.valueOf(e.getMessage()));
     }

@@ -3,7 +3,6 @@ package io.lbtk.netty.token;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
-import io.lbtk.api.TokenSource;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -78,14 +77,18 @@ final class PeerLeases {
     return true;
   }
 
-  /** Makes the number of connections of a target that are held from before what it should be. */
-  void hold(Target target, int count, TokenSource source) {
+  /**
+   * Makes the number of connections of a target that are held from before what it should be.
+   *
+   * @param all counts them for all peers; what it throws leaves those that were counted
+   */
+  void hold(Target target, int count, HeldTokens all) {
     String hostPort = target.hostPort();
     Share share = share(hostPort);
     ArrayDeque<Token> heirs = inherited.get(hostPort);
     while (share.held.size() < count) {
       Token token = heirs == null ? null : heirs.poll();
-      share.held.add(token == null ? source.hold(target) : token);
+      share.held.add(token == null ? all.hold(target) : token);
       held++;
     }
     while (share.held.size() > count) {
