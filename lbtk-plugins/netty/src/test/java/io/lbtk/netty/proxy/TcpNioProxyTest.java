@@ -1,9 +1,116 @@
 package io.lbtk.netty.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Here one loop accepts for all. */
 class TcpNioProxyTest extends TcpProxyTest {
 
   @Override
   TcpProxy.Builder newBuilder() {
     return TcpProxy.nio();
+  }
+
+  @Test
+  void whatIsAcceptedWhileADrainBeginsIsClosedAfterItsTimeToo() throws Exception {
+    tokens.always(echo());
+    HeldLoops held = new HeldLoops(tokens);
+    TcpProxy proxy = start(builder().loops(2).tokens(held::source));
+    // One turn of the first loop accepts both; it is held while it takes the token of the first.
+    Runnable connected = held.holdFirst();
+    Socket first = connect(proxy);
+    Socket second = connect(proxy);
+    connected.run();
+    held.awaitTake();
+
+    CompletableFuture<Void> drained = proxy.drain(Duration.ZERO);
+    held.awaitSecond();
+    held.take();
+
+    assertThat(drained).succeedsWithin(Duration.ofSeconds(30));
+    assertThat(first.getInputStream().read()).isEqualTo(-1);
+    assertThat(second.getInputStream().read()).isEqualTo(-1);
+  }
+
+  /** The loops of a proxy, the first of which can be made to wait. */
+  private static final class HeldLoops {
+
+    private final TokenSource source;
+    private final List<Executor> loops = new CopyOnWriteArrayList<>();
+    private final CountDownLatch taking = new CountDownLatch(1);
+    private final CountDownLatch mayTake = new CountDownLatch(1);
+
+    HeldLoops(TokenSource source) {
+      this.source = source;
+    }
+
+    TokenSource source(Executor loop) {
+      loops.add(loop);
+      return new TokenSource() {
+        @Override
+        public CompletableFuture<Token> take(Demand demand) {
+          if (loop == loops.get(0)) {
+            taking.countDown();
+            pause(mayTake);
+          }
+          return source.take(demand);
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    /** Holds the first loop; what is returned lets it go on. */
+    Runnable holdFirst() {
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch goOn = new CountDownLatch(1);
+      loops
+          .get(0)
+          .execute(
+              () -> {
+                held.countDown();
+                pause(goOn);
+              });
+      pause(held);
+      return goOn::countDown;
+    }
+
+    /** Waits until the first loop takes a token, where it is held then. */
+    void awaitTake() {
+      pause(taking);
+    }
+
+    /** Lets the first loop have its token. */
+    void take() {
+      mayTake.countDown();
+    }
+
+    /** Waits until the second loop has done all that is due by now. */
+    void awaitSecond() {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture.runAsync(() -> {}, loops.get(1)).join();
+      }
+    }
+
+    private static void pause(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

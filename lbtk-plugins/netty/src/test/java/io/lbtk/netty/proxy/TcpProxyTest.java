@@ -36,7 +36,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,7 +52,7 @@ abstract class TcpProxyTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private final FakeTokenSource tokens = new FakeTokenSource();
+  final FakeTokenSource tokens = new FakeTokenSource();
   private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -386,27 +385,6 @@ abstract class TcpProxyTest {
   }
 
   @Test
-  void whatIsAcceptedWhileADrainBeginsIsClosedAfterItsTimeToo() throws Exception {
-    tokens.always(echo());
-    HeldLoops held = new HeldLoops(tokens);
-    TcpProxy proxy = start(builder().loops(2).tokens(held::source));
-    // One turn of the first loop accepts both; it is held while it takes the token of the first.
-    Runnable connected = held.holdFirst();
-    Socket first = connect(proxy);
-    Socket second = connect(proxy);
-    connected.run();
-    held.awaitTake();
-
-    CompletableFuture<Void> drained = proxy.drain(Duration.ZERO);
-    held.awaitSecond();
-    held.take();
-
-    assertThat(drained).succeedsWithin(Duration.ofSeconds(30));
-    assertThat(first.getInputStream().read()).isEqualTo(-1);
-    assertThat(second.getInputStream().read()).isEqualTo(-1);
-  }
-
-  @Test
   void noTokenIsLostWhenItClosesUnderLoad() throws Exception {
     tokens.always(echo(), closed(), echo());
     TcpProxy proxy = start(builder().loops(2));
@@ -508,7 +486,7 @@ abstract class TcpProxyTest {
   /** A builder for the engine under test. */
   abstract TcpProxy.Builder newBuilder();
 
-  private TcpProxy.Builder builder() {
+  TcpProxy.Builder builder() {
     return newBuilder()
         .listen("127.0.0.1:0")
         .tokens(tokens)
@@ -520,7 +498,7 @@ abstract class TcpProxyTest {
         .finTimeout(LONG);
   }
 
-  private TcpProxy start(TcpProxy.Builder builder) {
+  TcpProxy start(TcpProxy.Builder builder) {
     TcpProxy proxy = open(builder.build());
     proxy.start();
     return proxy;
@@ -531,7 +509,7 @@ abstract class TcpProxyTest {
     return closeable;
   }
 
-  private Target echo() {
+  Target echo() {
     return open(new EchoBackend()).target();
   }
 
@@ -539,7 +517,7 @@ abstract class TcpProxyTest {
     return open(new ClosedPort()).target();
   }
 
-  private Socket connect(TcpProxy proxy) throws IOException {
+  Socket connect(TcpProxy proxy) throws IOException {
     Socket client = open(new Socket(proxy.address().getAddress(), proxy.address().getPort()));
     client.setSoTimeout(30_000);
     return client;
@@ -603,76 +581,6 @@ abstract class TcpProxyTest {
       return server.isBound();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** The loops of a proxy, the first of which can be made to wait. */
-  private static final class HeldLoops {
-
-    private final TokenSource source;
-    private final List<Executor> loops = new CopyOnWriteArrayList<>();
-    private final CountDownLatch taking = new CountDownLatch(1);
-    private final CountDownLatch mayTake = new CountDownLatch(1);
-
-    HeldLoops(TokenSource source) {
-      this.source = source;
-    }
-
-    TokenSource source(Executor loop) {
-      loops.add(loop);
-      return new TokenSource() {
-        @Override
-        public CompletableFuture<Token> take(Demand demand) {
-          if (loop == loops.get(0)) {
-            taking.countDown();
-            pause(mayTake);
-          }
-          return source.take(demand);
-        }
-
-        @Override
-        public void close() {}
-      };
-    }
-
-    /** Holds the first loop; what is returned lets it go on. */
-    Runnable holdFirst() {
-      CountDownLatch held = new CountDownLatch(1);
-      CountDownLatch goOn = new CountDownLatch(1);
-      loops
-          .get(0)
-          .execute(
-              () -> {
-                held.countDown();
-                pause(goOn);
-              });
-      pause(held);
-      return goOn::countDown;
-    }
-
-    /** Waits until the first loop takes a token, where it is held then. */
-    void awaitTake() {
-      pause(taking);
-    }
-
-    /** Lets the first loop have its token. */
-    void take() {
-      mayTake.countDown();
-    }
-
-    /** Waits until the second loop has done all that is due by now. */
-    void awaitSecond() {
-      for (int i = 0; i < 3; i++) {
-        CompletableFuture.runAsync(() -> {}, loops.get(1)).join();
-      }
-    }
-
-    private static void pause(CountDownLatch latch) {
-      try {
-        assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
     }
   }
 
