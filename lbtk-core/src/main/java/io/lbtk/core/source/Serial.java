@@ -21,7 +21,9 @@ final class Serial {
   private final AtomicInteger pending = new AtomicInteger();
 
   void execute(Runnable task) {
-    if (pending.compareAndSet(0, 1)) {
+    // Who waits here may be of this thread, and has been counted as run in place of another's that
+    // was brought at the same time: it comes first.
+    if (tasks.isEmpty() && pending.compareAndSet(0, 1)) {
       run(task);
       if (pending.decrementAndGet() == 0) {
         return;
