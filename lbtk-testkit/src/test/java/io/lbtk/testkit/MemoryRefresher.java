@@ -104,6 +104,10 @@ final class MemoryRefresher implements Refresher {
     try {
       if (fault == Fault.REPORTS_ON_MANY_THREADS) {
         new Thread(this::report).start();
+      } else if (fault == Fault.REPEATS_ITSELF) {
+        // Read here: read later, all changes could be seen as one, with nothing to repeat.
+        List<Target> now = source.read();
+        executor.execute(() -> report(now));
       } else {
         executor.execute(this::report);
       }
