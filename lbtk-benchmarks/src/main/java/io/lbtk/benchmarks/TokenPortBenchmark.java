@@ -1,30 +1,24 @@
 package io.lbtk.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
-import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
-import io.lbtk.api.TokenSource;
-import io.lbtk.core.source.WindowTokenSource;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The token port and its lease peers: tokens a second as fast as 64 peers can, how long one idle
- * peer waits for a token, and how long it takes until all peers know that a target is gone.
+ * The token port and its lease peers: tokens a second as fast as 64 peers can, beside JeroMQ and
+ * beside a bare exchange of messages in the same run, how long one idle peer waits for a token, and
+ * how long it takes until all peers know that a target is gone.
  *
  * <p>{@code java -cp lbtk-benchmarks.jar io.lbtk.benchmarks.TokenPortBenchmark [seconds]}
  */
@@ -32,7 +26,7 @@ public final class TokenPortBenchmark {
 
   private static final int PEERS = 64;
   private static final int TARGETS = 100;
-  private static final int WARM_UP_SECONDS = 10;
+  private static final int ROUNDS = 5;
   private static final int SAMPLES = 4000;
   private static final int REMOVALS = 40;
   private static final int LOAD_PER_MILLISECOND = 4;
@@ -49,14 +43,12 @@ public final class TokenPortBenchmark {
   /**
    * Prints a table.
    *
-   * @param args how many seconds each throughput is measured; 10 if not given
+   * @param args how many seconds each exchange runs in each round; 5 if not given
    */
   public static void main(String[] args) throws InterruptedException {
     TokenPortBenchmark benchmark =
-        new TokenPortBenchmark(args.length == 0 ? 10 : Integer.parseInt(args[0]));
-    print("%d lease peers, closed loop, median second [slowest, fastest]", PEERS);
-    benchmark.throughput(0);
-    benchmark.throughput(16);
+        new TokenPortBenchmark(args.length == 0 ? 5 : Integer.parseInt(args[0]));
+    benchmark.throughput();
     benchmark.idleLatency();
     benchmark.gone();
   }
@@ -65,57 +57,14 @@ public final class TokenPortBenchmark {
     System.out.println(String.format(Locale.ROOT, format, values));
   }
 
-  private void throughput(int window) throws InterruptedException {
-    try (PortUnderLoad port = new PortUnderLoad(TARGETS)) {
-      AtomicLong taken = new AtomicLong();
-      for (RemoteTokenSource peer : port.connect(PEERS)) {
-        TokenSource source =
-            window == 0
-                ? peer
-                : new WindowTokenSource(
-                    peer, window, WindowTokenSource.DEFAULT_MAX_AGE, port.loop(), Ticker.system());
-        port.loop().execute(() -> takeForEver(source, taken));
-      }
-      TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
-      long[] perSecond = new long[seconds];
-      long takenBefore = taken.get();
-      long cpuBefore = cpuNanos();
-      for (int i = 0; i < seconds; i++) {
-        long before = taken.get();
-        long start = System.nanoTime();
-        TimeUnit.SECONDS.sleep(1);
-        perSecond[i] = (taken.get() - before) * 1_000_000_000L / (System.nanoTime() - start);
-      }
-      Arrays.sort(perSecond);
-      double cpuMicros = (cpuNanos() - cpuBefore) / 1000.0 / (taken.get() - takenBefore);
-      print(
-          "  window %2d  %,d tokens/s [%,d, %,d], %.2f us of CPU a token, both ends",
-          window, perSecond[seconds / 2], perSecond[0], perSecond[seconds - 1], cpuMicros);
+  private void throughput() throws InterruptedException {
+    print("%d peers, closed loop, medians of %d rounds [slowest, fastest]", PEERS, ROUNDS);
+    try (JeromqExchange jeromq = new JeromqExchange(PEERS);
+        LeaseExchange one = new LeaseExchange(PEERS, TARGETS, 0);
+        LeaseExchange window = new LeaseExchange(PEERS, TARGETS, 16);
+        BareExchange bare = new BareExchange(PEERS)) {
+      new TokenThroughput(List.of(jeromq, one, window, bare)).measure(ROUNDS, seconds);
     }
-  }
-
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
-  }
-
-  /** Takes one token after the other, on the event loop. */
-  private static void takeForEver(TokenSource source, AtomicLong taken) {
-    CompletableFuture<Token> future = source.take(Demand.any());
-    while (future.isDone() && !future.isCompletedExceptionally()) {
-      use(future.join(), taken);
-      future = source.take(Demand.any());
-    }
-    var unused =
-        future.thenAccept(
-            token -> {
-              use(token, taken);
-              takeForEver(source, taken);
-            });
-  }
-
-  private static void use(Token token, AtomicLong taken) {
-    taken.lazySet(taken.get() + 1);
-    token.release(Outcome.closed());
   }
 
   private void idleLatency() throws InterruptedException {

@@ -434,7 +434,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   @Override
   void discardInput() {
-    // The pump of the peer goes on: it is at work now, or told by the next event.
+    // What waits to be written to the peer goes nowhere now, so that this side is read again.
     if (!closed && peer != null) {
       loop.execute(this);
     }

@@ -2,6 +2,7 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -79,7 +80,7 @@ final class SpliceEngine implements TunnelEngine {
       for (LinuxSocket socket : sockets) {
         socket.listen(BACKLOG);
       }
-    } catch (IOException e) {
+    } catch (IOException | ChannelException e) {
       sockets.forEach(SpliceEngine::close);
       throw address.cannotListen(who, e);
     }

@@ -12,6 +12,7 @@ import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -105,15 +106,21 @@ final class SpliceLoop implements TunnelEngine.Connector {
     }
   }
 
-  /** Registers a handle for events; null if the loop takes none any more. */
+  /** Registers a handle for events; null if the loop or the system takes none any more. */
   @Nullable IoRegistration register(EpollIoHandle handle, EpollIoOps ops) {
     Future<IoRegistration> registered = executor.register(handle);
     if (!registered.isSuccess()) {
       return null;
     }
     IoRegistration registration = registered.getNow();
-    registration.submit(ops);
-    return registration;
+    try {
+      registration.submit(ops);
+      return registration;
+    } catch (UncheckedIOException e) {
+      log.debug("a socket cannot be waited for: {}", e.toString());
+      registration.cancel();
+      return null;
+    }
   }
 
   @Override
@@ -125,7 +132,7 @@ final class SpliceLoop implements TunnelEngine.Connector {
       socket.setKeepAlive(true);
       socket.connect(address);
       if (!end.register()) {
-        throw new ChannelException("the loop has ended");
+        throw new ChannelException("the loop waits for no further socket");
       }
     } catch (IOException e) {
       end.failSoon(asBindException(e));

@@ -5,6 +5,7 @@ import io.lbtk.api.Proxy;
 import io.lbtk.api.StartException;
 import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
+import io.netty.channel.epoll.Epoll;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A proxy for TCP.
  *
  * <pre>{@code
- * try (TcpProxy proxy = TcpProxy.nio().listen("127.0.0.1:8080").tokens(generator).build()) {
+ * try (TcpProxy proxy = TcpProxy.builder().listen("127.0.0.1:8080").tokens(generator).build()) {
  *   proxy.start();
  *   …
  * }
@@ -50,6 +51,14 @@ public final class TcpProxy implements Proxy {
     this.engine = builder.engine;
     this.state =
         new ProxyState(builder.name, builder.settings(), builder.retries, builder.nameServers);
+  }
+
+  /**
+   * A proxy by the best way that works here: {@link #splice}, or else {@link #nio}; with the
+   * defaults, without an address and a token source.
+   */
+  public static Builder builder() {
+    return Epoll.isAvailable() ? splice() : nio();
   }
 
   /**
