@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to connect to the target of one token: all its addresses in turn, each with its share
- * of the time that is left. Tells the tunnel how it ended, once.
+ * of the time that is left. Tells how it ended, once.
  */
 final class Attempt {
 
   private final Tunnel tunnel;
+  private final Attempts attempts;
   private final ProxyLoop loop;
   private final Token token;
   private final long began;
@@ -28,8 +29,10 @@ final class Attempt {
   private boolean done;
 
   /** An attempt that ends at the deadline; {@link #start} begins it. */
-  Attempt(Tunnel tunnel, ProxyLoop loop, Token token, long began, long deadline) {
+  Attempt(
+      Tunnel tunnel, Attempts attempts, ProxyLoop loop, Token token, long began, long deadline) {
     this.tunnel = tunnel;
+    this.attempts = attempts;
     this.loop = loop;
     this.token = token;
     this.began = began;
@@ -75,26 +78,26 @@ final class Attempt {
       return;
     }
     if (!future.isSuccess()) {
-      fail(Outcome.Kind.REFUSED, future.cause());
+      fail(Outcome.refused(), future.cause());
       return;
     }
     @SuppressWarnings("unchecked")
     List<InetSocketAddress> found = (List<InetSocketAddress>) future.getNow();
     addresses = found;
-    connectNext(Outcome.Kind.REFUSED, null);
+    connectNext(Outcome.refused(), null);
   }
 
   /** Goes on with the next address, or fails with how the last one ended. */
-  private void connectNext(Outcome.Kind kind, @Nullable Throwable cause) {
+  private void connectNext(Outcome outcome, @Nullable Throwable cause) {
     int left = addresses.size() - next;
     long now = System.nanoTime();
     if (left <= 0 || deadline - now <= 0) {
-      fail(kind, cause);
+      fail(outcome, cause);
       return;
     }
     addressDeadline = now + (deadline - now) / left;
     connect(addresses.get(next++));
-    tunnel.attemptDeadlineChanged(this);
+    attempts.deadlineChanged(this);
   }
 
   private void connect(InetSocketAddress address) {
@@ -105,7 +108,7 @@ final class Attempt {
       outOfSockets(e);
     } catch (UnsupportedOperationException e) {
       // An address of IPv6 on a machine without: the target may have others.
-      connectNext(Outcome.Kind.REFUSED, e);
+      connectNext(Outcome.refused(), e);
     }
   }
 
@@ -113,7 +116,7 @@ final class Attempt {
   void connected(TunnelEnd side) {
     if (!done && end == side) {
       done = true;
-      tunnel.connected(this, side);
+      attempts.connected(this, side);
     }
   }
 
@@ -125,9 +128,9 @@ final class Attempt {
     side.close(false);
     if (isOutOfPorts(cause)) {
       loop.outOfSockets(cause);
-      connectNext(Outcome.Kind.UNUSED, cause);
+      connectNext(Outcome.unused(), cause);
     } else {
-      connectNext(Outcome.Kind.REFUSED, cause);
+      connectNext(Outcome.refused(), cause);
     }
   }
 
@@ -146,15 +149,15 @@ final class Attempt {
       return;
     }
     if (side == null) {
-      fail(Outcome.Kind.REFUSED, null);
+      fail(Outcome.refused(), null);
     } else {
       end = null;
       side.close(false);
-      connectNext(Outcome.Kind.TIMEOUT, null);
+      connectNext(Outcome.timeout(), null);
     }
   }
 
-  /** Ends it without a word to the tunnel. */
+  /** Ends it without a word. */
   void cancel() {
     done = true;
     if (end != null) {
@@ -164,11 +167,11 @@ final class Attempt {
 
   private void outOfSockets(ChannelException cause) {
     loop.outOfSockets(cause);
-    fail(Outcome.Kind.UNUSED, cause);
+    fail(Outcome.unused(), cause);
   }
 
-  private void fail(Outcome.Kind kind, @Nullable Throwable cause) {
+  private void fail(Outcome outcome, @Nullable Throwable cause) {
     done = true;
-    tunnel.attemptFailed(this, kind, cause);
+    attempts.failed(this, outcome, cause);
   }
 }

@@ -9,9 +9,7 @@ import io.lbtk.api.TokenSource;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -30,7 +28,7 @@ final class ProxyLoop {
   private final TokenSource tokens;
   private final boolean ownsTokens;
   private final TargetResolver resolver;
-  private final Set<Tunnel> tunnels = new HashSet<>();
+  private final LoopTimers timers;
   private boolean closed;
 
   /**
@@ -49,6 +47,7 @@ final class ProxyLoop {
     this.connector = connector;
     this.tokens = tokens;
     this.ownsTokens = ownsTokens;
+    this.timers = new LoopTimers(executor, System.nanoTime());
     this.resolver = new TargetResolver(executor, state.nameServers());
   }
 
@@ -93,15 +92,19 @@ final class ProxyLoop {
     return connector.connect(tunnel, address, attempt);
   }
 
+  /** When the tunnels of this loop want to be looked at: every open one has a time. */
+  LoopTimers timers() {
+    return timers;
+  }
+
   /** A tunnel begins here. */
-  void opened(Tunnel tunnel, long now) {
-    tunnels.add(tunnel);
+  void opened(long now) {
     state.budget().connection(now);
   }
 
   /** A tunnel has ended. */
   void ended(Tunnel tunnel) {
-    tunnels.remove(tunnel);
+    timers.cancel(tunnel);
     state.open().decrement();
   }
 
@@ -179,9 +182,7 @@ final class ProxyLoop {
 
   /** Closes every tunnel; called on the loop. */
   void closeTunnels() {
-    for (Tunnel tunnel : List.copyOf(tunnels)) {
-      tunnel.abort();
-    }
+    timers.abortAll();
   }
 
   /** Closes every tunnel, then what this loop alone uses; called on the loop. */
