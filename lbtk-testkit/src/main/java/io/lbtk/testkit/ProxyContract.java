@@ -291,6 +291,32 @@ public abstract class ProxyContract {
     assertThat(outcome.bytesDown()).isEqualTo(BURST);
   }
 
+  /** Among these lengths are some of which a part still waits in the proxy when the FIN comes. */
+  @Test
+  final void whatASlowClientHasNotTakenYetArrivesThoughBothSidesHaveFinished() throws Exception {
+    AtomicLong length = new AtomicLong();
+    Backend backend =
+        open(
+            new Backend(
+                socket -> {
+                  if (socket.getInputStream().read() >= 0) {
+                    new Pattern(3).writeTo(socket.getOutputStream(), length.get());
+                  }
+                }));
+    tokens.always(backend.target());
+    Proxy proxy = start();
+
+    while (length.addAndGet(96 * 1024) <= 6 * 1024 * 1024) {
+      try (TestClient client = new TestClient(proxy.address(), timeout(), 4096)) {
+        client.send("?");
+        client.finish();
+        awaitStandstill(() -> (long) backend.open(), 5);
+
+        assertThat(new Pattern(3).readAll(client.in())).isEqualTo(length.get());
+      }
+    }
+  }
+
   @Test
   final void aTargetCanAnswerAfterTheClientHasFinished() throws Exception {
     Backend backend =
@@ -866,6 +892,10 @@ public abstract class ProxyContract {
 
   /** Waits until a number does not change any more, or is too large anyway. */
   private void awaitStandstill(Callable<Long> number) {
+    awaitStandstill(number, 100);
+  }
+
+  private void awaitStandstill(Callable<Long> number, int times) {
     AtomicLong last = new AtomicLong(-1);
     AtomicLong same = new AtomicLong();
     awaiting("a standstill")
@@ -873,7 +903,7 @@ public abstract class ProxyContract {
             () -> {
               long now = number.call();
               same.set(last.getAndSet(now) == now ? same.get() + 1 : 0);
-              return same.get() == 100 || now >= MORE_THAN_BUFFERS;
+              return same.get() == times || now >= MORE_THAN_BUFFERS;
             });
   }
 

@@ -21,6 +21,18 @@ final class TestClient implements AutoCloseable {
   private final Socket socket = new Socket();
 
   TestClient(SocketAddress proxy, Duration timeout) throws IOException {
+    this(proxy, timeout, 0);
+  }
+
+  /**
+   * A client that may have a small buffer, so that little is on its way that it did not read.
+   *
+   * @param receiveBuffer the size in bytes, or 0 for what the system likes
+   */
+  TestClient(SocketAddress proxy, Duration timeout, int receiveBuffer) throws IOException {
+    if (receiveBuffer > 0) {
+      socket.setReceiveBufferSize(receiveBuffer);
+    }
     socket.setSoTimeout((int) timeout.toMillis());
     socket.setTcpNoDelay(true);
     socket.connect(proxy, (int) timeout.toMillis());

@@ -55,6 +55,10 @@ final class NioTunnelEnd extends TunnelEnd {
 
   @Override
   boolean isBehind() {
+    if (outputDone()) {
+      // Netty still counts the last write while it tells that it is done.
+      return false;
+    }
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     return pending != null && pending.totalPendingWriteBytes() > 0;
   }
