@@ -4,6 +4,7 @@ import io.lbtk.api.StartException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -44,6 +45,11 @@ public final class Listener implements AutoCloseable {
             ? new NioServerSocketChannel(SelectorProvider.provider(), SocketProtocolFamily.INET)
             : new NioServerSocketChannel();
     channel.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
+    // One at a time, so that whoever takes them can say when it is enough: as many system calls.
+    channel
+        .config()
+        .<MaxMessagesRecvByteBufAllocator>getRecvByteBufAllocator()
+        .maxMessagesPerRead(1);
     channel.pipeline().addLast(new Acceptor(who, address, accepted));
     ChannelFuture bound = loop.register(channel);
     bound = bound.awaitUninterruptibly();

@@ -7,11 +7,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +77,7 @@ final class NioEngine implements TunnelEngine {
       channel.unsafe().closeForcibly();
       return;
     }
-    loop.accepted();
+    count(loop, channel.parent());
     Tunnel tunnel = new Tunnel(loop, made -> new NioTunnelEnd(made, channel));
     loop.executor()
         .register(channel)
@@ -85,9 +87,25 @@ final class NioEngine implements TunnelEngine {
                 tunnel.begin();
               } else {
                 // The loop has ended; Netty has closed the socket.
-                loop.lost();
+                loop.giveBack();
               }
             });
+  }
+
+  /** Counts a connection, and accepts no other before one may come. */
+  private static void count(ProxyLoop loop, ServerSocketChannel entrance) {
+    boolean more = loop.count();
+    long rest = loop.accepted(System.nanoTime());
+    if (!more) {
+      entrance.config().setAutoRead(false);
+      loop.whenRoom(() -> entrance.config().setAutoRead(true));
+    } else if (rest > 0) {
+      entrance.config().setAutoRead(false);
+      var unused =
+          entrance
+              .eventLoop()
+              .schedule(() -> entrance.config().setAutoRead(true), rest, TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Deals connections to the loops; used by the loop that accepts. */

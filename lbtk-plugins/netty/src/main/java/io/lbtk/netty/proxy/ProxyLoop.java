@@ -77,14 +77,50 @@ final class ProxyLoop {
     return state.name();
   }
 
-  /** A connection was accepted for this loop; called by any loop. */
-  void accepted() {
-    state.open().increment();
+  /**
+   * Takes the place of one more connection, which is to be accepted; called by any loop. False if
+   * all are taken: {@link OpenTunnels#whenRoom} tells when there is one.
+   */
+  boolean reserve() {
+    boolean reserved = state.open().tryIncrement();
+    if (!reserved) {
+      isFull();
+    }
+    return reserved;
   }
 
-  /** A connection that was accepted is gone before its tunnel began. */
-  void lost() {
+  /** Counts a connection that is there already. Returns whether there is room for another. */
+  boolean count() {
+    boolean more = state.open().increment();
+    if (!more) {
+      isFull();
+    }
+    return more;
+  }
+
+  private void isFull() {
+    state
+        .full()
+        .happened(
+            "it has the %d connections that it may have (max-connections); further ones wait"
+                .formatted(state.open().limit()),
+            System.nanoTime());
+  }
+
+  /** A place is not needed: there was no connection, or it is gone before its tunnel began. */
+  void giveBack() {
     state.open().decrement();
+  }
+
+  /** A connection was accepted. Returns for how many nanoseconds no other may be; 0 for none. */
+  long accepted(long now) {
+    state.full().wentWell(now);
+    return state.rate().accepted(now);
+  }
+
+  /** Calls this once on the loop when a place may be free. */
+  void whenRoom(Runnable resume) {
+    state.open().whenRoom(() -> run(resume, () -> {}));
   }
 
   /** Begins to connect a tunnel to its target, as {@link TunnelEngine.Connector#connect}. */

@@ -17,7 +17,9 @@ final class ProxyState {
   private final TunnelSettings settings;
   private final RetryBudget budget;
   private final @Nullable DnsServerAddressStreamProvider nameServers;
-  private final OpenTunnels open = new OpenTunnels();
+  private final OpenTunnels open;
+  private final AcceptRate rate;
+  private final Trouble full;
   private final TargetTroubles targets;
   private final Trouble noToken;
   private final Trouble noRetry;
@@ -26,10 +28,14 @@ final class ProxyState {
   ProxyState(
       String name,
       TunnelSettings settings,
+      AcceptLimits limits,
       RetryRate retries,
       @Nullable DnsServerAddressStreamProvider nameServers) {
     this.name = name;
     this.settings = settings;
+    this.open = new OpenTunnels(limits.maxConnections());
+    this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
+    this.full = new Trouble(log, name, "there is room for connections again");
     this.budget = new RetryBudget(retries, System.nanoTime());
     this.nameServers = nameServers;
     this.targets = new TargetTroubles(log, name);
@@ -57,6 +63,14 @@ final class ProxyState {
 
   OpenTunnels open() {
     return open;
+  }
+
+  AcceptRate rate() {
+    return rate;
+  }
+
+  Trouble full() {
+    return full;
   }
 
   TargetTroubles targets() {

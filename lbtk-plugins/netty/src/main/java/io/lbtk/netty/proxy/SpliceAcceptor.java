@@ -28,7 +28,7 @@ final class SpliceAcceptor implements EpollIoHandle {
   private static final int BATCH = 64;
 
   /** No event but an error is of interest. */
-  private static final EpollIoOps RESTING = EpollIoOps.EPOLLERR;
+  private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
 
   private final ProxyLoop loop;
   private final SpliceLoop sockets;
@@ -67,31 +67,52 @@ final class SpliceAcceptor implements EpollIoHandle {
     acceptUpTo(BATCH);
   }
 
-  /** Returns whether there may be more. */
-  private boolean acceptUpTo(int most) {
+  private void acceptUpTo(int most) {
     try {
       for (int i = 0; i < most && !closed; i++) {
-        int descriptor = socket.accept(peerAddress);
-        if (descriptor < 0) {
-          return false;
+        if (!loop.reserve()) {
+          pause();
+          loop.whenRoom(this::resume);
+          return;
         }
-        begin(new Socket(descriptor));
+        if (!acceptReserved()) {
+          return;
+        }
       }
-      return true;
     } catch (IOException e) {
       rest(e);
-      return false;
     }
   }
 
+  /** Accepts one connection, whose place is reserved. Returns whether another may follow. */
+  private boolean acceptReserved() throws IOException {
+    int descriptor = -1;
+    try {
+      descriptor = socket.accept(peerAddress);
+    } finally {
+      if (descriptor < 0) {
+        loop.giveBack();
+      }
+    }
+    if (descriptor < 0) {
+      return false;
+    }
+    long rest = loop.accepted(System.nanoTime());
+    begin(new Socket(descriptor));
+    if (rest > 0) {
+      pause();
+      resumeIn(rest);
+    }
+    return rest == 0;
+  }
+
   private void begin(Socket accepted) {
-    loop.accepted();
     Tunnel tunnel = new Tunnel(loop, made -> SpliceEnd.accepted(made, sockets, accepted));
     if (((SpliceEnd) tunnel.client()).register()) {
       tunnel.begin();
     } else {
       tunnel.client().close(true);
-      loop.lost();
+      loop.giveBack();
     }
   }
 
@@ -101,10 +122,21 @@ final class SpliceAcceptor implements EpollIoHandle {
         "cannot accept connections on %s: %s; it tries again every %d ms"
             .formatted(where, cause.getMessage(), REST_MILLIS),
         System.nanoTime());
-    submit(RESTING);
-    var unused =
-        loop.executor()
-            .schedule(() -> submit(EpollIoOps.EPOLLIN), REST_MILLIS, TimeUnit.MILLISECONDS);
+    pause();
+    resumeIn(TimeUnit.MILLISECONDS.toNanos(REST_MILLIS));
+  }
+
+  /** The connections wait in the backlog. */
+  private void pause() {
+    submit(PAUSED);
+  }
+
+  private void resume() {
+    submit(EpollIoOps.EPOLLIN);
+  }
+
+  private void resumeIn(long nanos) {
+    var unused = loop.executor().schedule(this::resume, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void submit(EpollIoOps ops) {

@@ -59,6 +59,22 @@ final class TcpOptions {
       positive("fin-timeout", Duration.ofSeconds(30))
           .doc("The same, once one side has ended and all that it had sent has gone on.");
 
+  static final Option<Duration> MAX_LIFETIME =
+      Option.duration("max-lifetime")
+          .orElse(Duration.ZERO)
+          .doc(
+              "After how long a tunnel is closed in any case, a tenth less at random; 0 for never.");
+
+  static final Option<Integer> MAX_CONNECTIONS =
+      Option.integer("max-connections", 1, Integer.MAX_VALUE)
+          .doc(
+              "How many connections may be open; others wait. Default: what the limit on open files"
+                  + " allows.");
+
+  static final Option<Integer> MAX_CONNECTION_RATE =
+      Option.integer("max-connection-rate", 1, 1_000_000)
+          .doc("How many connections are accepted in a second; others wait. Default: no limit.");
+
   static final Option<DemandKey> KEY =
       Option.choice("key", DemandKey.class)
           .orElse(DemandKey.NONE)
@@ -76,6 +92,9 @@ final class TcpOptions {
           TOKEN_TIMEOUT,
           IDLE_TIMEOUT,
           FIN_TIMEOUT,
+          MAX_LIFETIME,
+          MAX_CONNECTIONS,
+          MAX_CONNECTION_RATE,
           KEY);
 
   private TcpOptions() {}
@@ -94,7 +113,10 @@ final class TcpOptions {
         .tokenTimeout(settings.get(TOKEN_TIMEOUT))
         .idleTimeout(settings.get(IDLE_TIMEOUT))
         .finTimeout(settings.get(FIN_TIMEOUT))
+        .maxLifetime(settings.get(MAX_LIFETIME))
         .key(settings.get(KEY));
+    settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
+    settings.find(MAX_CONNECTION_RATE).ifPresent(builder::maxConnectionRate);
     settings.find(LOOPS).ifPresent(builder::loops);
     return builder.build();
   }

@@ -50,7 +50,12 @@ public final class TcpProxy implements Proxy {
     this.loops = builder.loops;
     this.engine = builder.engine;
     this.state =
-        new ProxyState(builder.name, builder.settings(), builder.retries, builder.nameServers);
+        new ProxyState(
+            builder.name,
+            builder.settings(),
+            new AcceptLimits(builder.maxConnections, builder.maxConnectionRate),
+            builder.retries,
+            builder.nameServers);
   }
 
   /**
@@ -151,6 +156,9 @@ public final class TcpProxy implements Proxy {
     private Duration idleTimeout = Duration.ofMinutes(10);
     private Duration finTimeout = Duration.ofSeconds(30);
     private RetryRate retries = RetryRate.DEFAULT;
+    private Duration maxLifetime = Duration.ZERO;
+    private int maxConnections = AcceptLimits.connectionsFor(OpenFiles.limit());
+    private int maxConnectionRate;
     private DemandKey key = DemandKey.NONE;
     private @Nullable DnsServerAddressStreamProvider nameServers;
 
@@ -254,6 +262,30 @@ public final class TcpProxy implements Proxy {
       return this;
     }
 
+    /**
+     * A tunnel is closed after so long, whatever moves in it: a tenth less at random, so that those
+     * which began together do not end together. Zero, the default, for never.
+     */
+    public Builder maxLifetime(Duration lifetime) {
+      this.maxLifetime = lifetime.isZero() ? lifetime : positive("max-lifetime", lifetime);
+      return this;
+    }
+
+    /**
+     * How many connections of clients may be open at a time; while they are, others wait to be
+     * accepted. By default what the limit on open files of this process has room for.
+     */
+    public Builder maxConnections(int connections) {
+      this.maxConnections = atLeastOne("max-connections", connections);
+      return this;
+    }
+
+    /** How many connections are accepted in a second; others wait. No limit by default. */
+    public Builder maxConnectionRate(int perSecond) {
+      this.maxConnectionRate = atLeastOne("max-connection-rate", perSecond);
+      return this;
+    }
+
     /** How many attempts may be made again; 20% of the connections and 10 a second by default. */
     public Builder retryBudget(RetryRate rate) {
       this.retries = Objects.requireNonNull(rate, "rate");
@@ -293,7 +325,8 @@ public final class TcpProxy implements Proxy {
           attemptsTimeout.toNanos(),
           connectTimeout.toNanos(),
           idleTimeout.toNanos(),
-          finTimeout.toNanos());
+          finTimeout.toNanos(),
+          maxLifetime.toNanos());
     }
 
     private static int atLeastOne(String what, int value) {

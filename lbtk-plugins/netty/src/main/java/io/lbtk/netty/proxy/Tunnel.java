@@ -3,6 +3,7 @@ package io.lbtk.netty.proxy;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Tunnel extends Timed {
   private long connectNanos;
   private long connectedAt;
   private long lastActivity;
+  private long endsAt;
   private boolean lingering;
   private boolean closed;
 
@@ -71,12 +73,21 @@ final class Tunnel extends Timed {
     connectNanos = now - succeeded.began();
     connectedAt = now;
     lastActivity = now;
+    setLifetime(now);
     target = end;
     client.pairWith(end);
     end.pairWith(client);
     client.relay();
     if (!closed) {
       end.relay();
+    }
+  }
+
+  private void setLifetime(long now) {
+    long lifetime = loop.settings().lifetimeNanos();
+    if (lifetime > 0) {
+      endsAt = now + lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
+      loop.timers().set(this, endsAt, now);
     }
   }
 
@@ -175,11 +186,11 @@ final class Tunnel extends Timed {
     if (attempts != null) {
       attempts.due(now);
     } else if (target != null) {
-      checkIdle(target, now);
+      checkTimes(target, now);
     }
   }
 
-  private void checkIdle(TunnelEnd server, long now) {
+  private void checkTimes(TunnelEnd server, long now) {
     long fin = loop.settings().finNanos();
     long limit = loop.settings().idleNanos();
     if (lingering) {
@@ -187,12 +198,15 @@ final class Tunnel extends Timed {
     } else if (isEnding(server)) {
       limit = fin;
     }
-    long left = lastActivity + limit - now;
-    if (limit > 0 && left <= 0) {
+    long left = limit > 0 ? lastActivity + limit - now : Long.MAX_VALUE;
+    if (loop.settings().lifetimeNanos() > 0) {
+      left = Math.min(left, endsAt - now);
+    }
+    if (left <= 0) {
       close(Outcome.Kind.CLOSED);
     } else {
       // Not later than the FIN timeout, which may begin to count at any moment.
-      loop.timers().set(this, now + (limit > 0 ? Math.min(left, fin) : fin), now);
+      loop.timers().set(this, now + Math.min(left, fin), now);
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param connectNanos for one attempt, all addresses of its target
  * @param idleNanos without a byte in either direction; 0 for no limit
  * @param finNanos the same, once one side has ended and all that it had sent has gone on
+ * @param lifetimeNanos from connected to closed, up to a tenth less at random; 0 for no limit
  */
 record TunnelSettings(
     Demand demand,
@@ -22,7 +23,8 @@ record TunnelSettings(
     long attemptsNanos,
     long connectNanos,
     long idleNanos,
-    long finNanos) {
+    long finNanos,
+    long lifetimeNanos) {
 
   /** How long to wait for one token. */
   Duration tokenTimeout() {

@@ -139,7 +139,9 @@ class ScarceDescriptorsTest {
             public void close() {}
           };
       TcpProxy.Builder builder = args[0].equals("nio") ? TcpProxy.nio() : TcpProxy.splice();
-      TcpProxy proxy = builder.listen("127.0.0.1:0").tokens(tokens).loops(1).build();
+      // By default it would accept no more than there are files for.
+      builder.listen("127.0.0.1:0").tokens(tokens).loops(1).maxConnections(1_000_000);
+      TcpProxy proxy = builder.build();
       proxy.start();
       System.out.println(proxy.address().getPort());
     }

@@ -237,6 +237,79 @@ abstract class TcpProxyTest {
   }
 
   @Test
+  void whatIsBeyondTheLimitWaitsUntilAConnectionEnds() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder().maxConnections(3));
+    List<Socket> within = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      within.add(connect(proxy));
+      assertThat(exchange(within.get(i), i)).isEqualTo(i);
+    }
+    List<Socket> beyond = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      beyond.add(connect(proxy));
+      beyond.get(i).getOutputStream().write(i);
+    }
+    // A connection that is not accepted gets no token.
+    assertThat(tokens.taken()).hasSize(3);
+    assertThat(proxy.connections()).isEqualTo(3);
+
+    List<Future<?>> ends = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Socket client = beyond.get(i);
+      int answer = i;
+      ends.add(
+          background(
+              () -> {
+                assertThat(client.getInputStream().read()).isEqualTo(answer);
+                assertThat(proxy.connections()).isLessThanOrEqualTo(3);
+                client.close();
+              }));
+    }
+    for (Socket client : within) {
+      client.close();
+    }
+    for (Future<?> end : ends) {
+      end.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void noMoreConnectionsAreAcceptedInASecondThanIsSaid() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder().maxConnectionRate(40));
+    long begun = System.nanoTime();
+
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      clients.add(connect(proxy));
+    }
+    for (int i = 0; i < 30; i++) {
+      assertThat(exchange(clients.get(i), i)).isEqualTo(i);
+    }
+
+    // But for a burst of a tenth of a second and one for each loop.
+    Duration least = Duration.ofSeconds(1).multipliedBy(30 - 4 - 2).dividedBy(40);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(least);
+  }
+
+  @Test
+  void aTunnelEndsAfterItsLifetimeWhateverMovesInIt() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder().maxLifetime(Duration.ofMillis(300)));
+    Socket client = connect(proxy);
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; exchange(client, i & 0x7f) >= 0; i++) {}
+              throw new IOException("the end");
+            })
+        .isInstanceOf(IOException.class);
+    assertThat(tokens.awaitReleases(1).get(0).outcome().sessionTime().orElseThrow())
+        .isGreaterThanOrEqualTo(Duration.ofMillis(270));
+  }
+
+  @Test
   void asManyTargetsAreTriedAsIsSaid() throws Exception {
     tokens.give(closed(), closed(), closed(), closed()).always(echo());
     TcpProxy proxy = start(builder().attempts(5));
@@ -528,6 +601,11 @@ abstract class TcpProxyTest {
       client.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
       return new String(client.getInputStream().readNBytes(text.length()), StandardCharsets.UTF_8);
     }
+  }
+
+  private static int exchange(Socket client, int value) throws IOException {
+    client.getOutputStream().write(value);
+    return client.getInputStream().read();
   }
 
   private static int exchangeUntilRefused(TcpProxy proxy) {
