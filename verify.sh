@@ -10,13 +10,26 @@ has_zmq() {
   python3 -c 'import zmq' 2>/dev/null || /usr/bin/python3 -c 'import zmq' 2>/dev/null
 }
 
-if ! has_zmq; then
+# The side-by-side bench starts nginx with its stream module, which Debian has as a module of its own.
+has_nginx_stream() {
+  command -v nginx >/dev/null && {
+    [ -f /usr/lib/nginx/modules/ngx_stream_module.so ] ||
+      [ -f /usr/lib64/nginx/modules/ngx_stream_module.so ]
+  }
+}
+
+missing=()
+has_zmq || missing+=(python3-zmq)
+command -v haproxy >/dev/null || missing+=(haproxy)
+has_nginx_stream || missing+=(nginx libnginx-mod-stream)
+if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "verify: installing python3-zmq"
+    echo "verify: installing ${missing[*]}"
     apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends python3-zmq >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+      "${missing[@]}" >/dev/null
   else
-    echo "verify: left out, for want of python3-zmq: the tests against libzmq"
+    echo "verify: left out are the tests that want: ${missing[*]}"
   fi
 fi
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lbtk.benchmarks.sidebyside;
+
+import org.jspecify.annotations.NullMarked;
