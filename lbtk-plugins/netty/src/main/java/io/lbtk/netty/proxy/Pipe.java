@@ -23,10 +23,12 @@ final class Pipe {
   /**
    * An empty pipe.
    *
+   * @param size how large it is made
    * @throws IOException if the system has no file descriptors left
    */
-  static Pipe open() throws IOException {
+  static Pipe open(PipeSize size) throws IOException {
     FileDescriptor[] ends = FileDescriptor.pipe();
+    size.enlarge(ends[1]);
     return new Pipe(ends[0], ends[1]);
   }
 

@@ -13,8 +13,14 @@ final class PipePool implements AutoCloseable {
   /** More than this are closed when they come back: each holds two file descriptors. */
   private static final int MOST_IDLE = 64;
 
+  private final PipeSize size;
   private final Deque<Pipe> idle = new ArrayDeque<>();
   private boolean closed;
+
+  /** Without a pipe yet; those that it makes are as large as this makes them. */
+  PipePool(PipeSize size) {
+    this.size = size;
+  }
 
   /**
    * An empty pipe, to be given back.
@@ -23,7 +29,7 @@ final class PipePool implements AutoCloseable {
    */
   Pipe take() throws IOException {
     Pipe pipe = idle.pollLast();
-    return pipe == null ? Pipe.open() : pipe;
+    return pipe == null ? Pipe.open(size) : pipe;
   }
 
   /** Takes a pipe back; one that is not empty is closed, with what is in it. */

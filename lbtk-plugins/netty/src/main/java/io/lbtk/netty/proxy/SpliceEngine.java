@@ -26,6 +26,8 @@ final class SpliceEngine implements TunnelEngine {
 
   private static final int BACKLOG = 4096;
 
+  private final PipeSize pipeSize = PipeSize.find();
+
   private SpliceEngine() {}
 
   /**
@@ -58,7 +60,7 @@ final class SpliceEngine implements TunnelEngine {
 
   @Override
   public Connector connector(EventLoop loop) {
-    return new SpliceLoop((IoEventLoop) loop);
+    return new SpliceLoop((IoEventLoop) loop, pipeSize);
   }
 
   @Override

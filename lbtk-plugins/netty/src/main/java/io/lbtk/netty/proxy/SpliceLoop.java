@@ -47,13 +47,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final IoEventLoop executor;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE_READ);
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
-  private final PipePool pipes = new PipePool();
+  private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
   private final List<Closing> closing = new ArrayList<>();
   private long pendingBytes;
 
-  SpliceLoop(IoEventLoop executor) {
+  SpliceLoop(IoEventLoop executor, PipeSize pipeSize) {
     this.executor = executor;
+    this.pipes = new PipePool(pipeSize);
   }
 
   /** Bytes are in it only within one call. */
