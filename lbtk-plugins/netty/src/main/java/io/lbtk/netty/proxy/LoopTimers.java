@@ -100,11 +100,17 @@ final class LoopTimers {
     timed.previous = null;
   }
 
-  /** Ends everything that has a time. */
-  void abortAll() {
+  /** How many have a time. */
+  int size() {
+    return size;
+  }
+
+  /** Ends so many of those that have a time. */
+  void abort(int count) {
+    int left = count;
     for (int slot = 0; slot < SLOTS; slot++) {
       Timed timed = slots[slot];
-      while (timed != null) {
+      while (timed != null && left-- > 0) {
         Timed following = timed.next;
         timed.abort();
         timed = following;

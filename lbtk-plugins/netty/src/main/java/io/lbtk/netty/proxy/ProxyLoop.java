@@ -218,7 +218,7 @@ final class ProxyLoop {
 
   /** Closes every tunnel; called on the loop. */
   void closeTunnels() {
-    timers.abortAll();
+    timers.abort(timers.size());
   }
 
   /** Closes every tunnel, then what this loop alone uses; called on the loop. */

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,25 +52,23 @@ final class RunningProxy implements AutoCloseable {
     return entrance.address();
   }
 
-  /** Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. */
+  /**
+   * Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. Those
+   * that do not end by themselves are closed one after the other from the middle of it on.
+   */
   CompletableFuture<@Nullable Void> drain(Duration timeout) {
     if (entrance == null) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<@Nullable Void> stopped = entrance.closed();
     // Not before: what is accepted until then is closed at the end of the time like all others.
-    var unused = stopped.thenRun(() -> closeTunnelsAfter(timeout));
+    var unused = stopped.thenRun(() -> closeTunnelsOver(timeout));
     return stopped.thenCompose(done -> state.open().none());
   }
 
-  private void closeTunnelsAfter(Duration timeout) {
+  private void closeTunnelsOver(Duration timeout) {
     for (ProxyLoop loop : loops) {
-      try {
-        var unused =
-            loop.executor().schedule(loop::closeTunnels, timeout.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (RejectedExecutionException e) {
-        // It was closed meanwhile, and with it every tunnel.
-      }
+      SpreadClose.begin(loop.timers(), loop.executor(), timeout);
     }
   }
 

@@ -30,9 +30,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -455,6 +457,28 @@ abstract class TcpProxyTest {
     for (Future<?> one : running) {
       one.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void whatDoesNotEndByItselfIsClosedPartByPartWhileItDrains() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder());
+    for (int i = 0; i < 100; i++) {
+      assertThat(exchange(connect(proxy), 1)).isEqualTo(1);
+    }
+    Set<Integer> seen = new HashSet<>();
+
+    CompletableFuture<Void> drained = proxy.drain(Duration.ofSeconds(2));
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              seen.add(proxy.connections());
+              return drained.isDone();
+            });
+
+    assertThat(seen).as("how many were open").contains(0).hasSizeGreaterThan(5);
+    assertThat(tokens.kinds()).hasSize(100).containsOnly(Kind.CLOSED);
   }
 
   @Test
