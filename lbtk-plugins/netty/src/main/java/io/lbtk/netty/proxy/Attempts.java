@@ -86,7 +86,7 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
       }
     }
     if (settings.key() == DemandKey.CLIENT_ADDRESS) {
-      InetSocketAddress address = tunnel.client().remoteAddress();
+      InetSocketAddress address = tunnel.clientAddress();
       if (address != null) {
         wanted = wanted.withKey(address.getAddress().getHostAddress());
       }

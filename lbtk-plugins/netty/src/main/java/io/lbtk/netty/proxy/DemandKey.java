@@ -4,6 +4,6 @@ package io.lbtk.netty.proxy;
 public enum DemandKey {
   /** No key. */
   NONE,
-  /** The IP address of the client. */
+  /** The IP address of the client: as a header of the PROXY protocol says, where one is read. */
   CLIENT_ADDRESS
 }

@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class NioTunnelEnd extends TunnelEnd {
 
   /** What was received before there was a peer: one read at most. */
   private @Nullable ByteBuf early;
+
+  /** Gets all that is received until it has enough. */
+  private @Nullable ClientHeader first;
 
   private boolean progress;
   private boolean paused;
@@ -49,6 +53,11 @@ final class NioTunnelEnd extends TunnelEnd {
   }
 
   @Override
+  @Nullable InetSocketAddress localAddress() {
+    return channel.localAddress();
+  }
+
+  @Override
   @Nullable NioTunnelEnd peer() {
     return peer;
   }
@@ -65,7 +74,39 @@ final class NioTunnelEnd extends TunnelEnd {
 
   @Override
   void watch() {
+    if (early == null) {
+      channel.read();
+    }
+  }
+
+  @Override
+  void readFirst(ClientHeader header) {
+    first = header;
     channel.read();
+  }
+
+  private void readFirst(ClientHeader header, ByteBuf bytes) {
+    ByteBuffer view = bytes.nioBuffer();
+    boolean more = header.read(view);
+    bytes.skipBytes(bytes.readableBytes() - view.remaining());
+    if (bytes.isReadable()) {
+      early = bytes;
+    } else {
+      bytes.release();
+    }
+    if (more) {
+      channel.read();
+    } else {
+      first = null;
+      header.end();
+    }
+  }
+
+  @Override
+  void relayFirst(byte[] bytes) {
+    ByteBuf header = Unpooled.wrappedBuffer(bytes);
+    early = early == null ? header : Unpooled.wrappedBuffer(header, early);
+    relayed(-bytes.length);
   }
 
   @Override
@@ -91,6 +132,8 @@ final class NioTunnelEnd extends TunnelEnd {
     if (other != null) {
       progress = true;
       relay(other, bytes);
+    } else if (first != null) {
+      readFirst(first, bytes);
     } else if (early == null) {
       early = bytes;
     } else {

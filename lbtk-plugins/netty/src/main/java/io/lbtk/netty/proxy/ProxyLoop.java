@@ -211,6 +211,21 @@ final class ProxyLoop {
     state.noSocket().happened("no socket to connect by: " + cause.getMessage(), System.nanoTime());
   }
 
+  /** A client has sent the header that it had to. */
+  void headerRead() {
+    state.noHeader().wentWell(System.nanoTime());
+  }
+
+  /** A peer has to send headers, and sent none. */
+  void noHeader(String peer, String why) {
+    state
+        .noHeader()
+        .happened(
+            "%s is in accept-proxy-from and sent no PROXY header: %s; its connection is closed"
+                .formatted(peer, why),
+            System.nanoTime());
+  }
+
   /** Whether no tunnel may begin here any more. */
   boolean isClosed() {
     return closed;

@@ -24,6 +24,7 @@ final class ProxyState {
   private final Trouble noToken;
   private final Trouble noRetry;
   private final Trouble noSocket;
+  private final Trouble noHeader;
 
   ProxyState(
       String name,
@@ -42,6 +43,7 @@ final class ProxyState {
     this.noToken = new Trouble(log, name, "connections get tokens again");
     this.noRetry = new Trouble(log, name, "connections are tried again");
     this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
+    this.noHeader = new Trouble(log, name, "the peers of accept-proxy-from send headers again");
   }
 
   String name() {
@@ -87,5 +89,9 @@ final class ProxyState {
 
   Trouble noSocket() {
     return noSocket;
+  }
+
+  Trouble noHeader() {
+    return noHeader;
   }
 }

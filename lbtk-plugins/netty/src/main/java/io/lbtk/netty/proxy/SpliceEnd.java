@@ -52,6 +52,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   private @Nullable Attempt attempt;
   private @Nullable SpliceEnd peer;
 
+  /** Gets all that is received until it has enough. */
+  private @Nullable ClientHeader first;
+
   /** What was read and could not be written yet. */
   private @Nullable ByteBuf pending;
 
@@ -108,6 +111,11 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   }
 
   @Override
+  @Nullable InetSocketAddress localAddress() {
+    return socket.localAddress();
+  }
+
+  @Override
   @Nullable SpliceEnd peer() {
     return peer;
   }
@@ -137,7 +145,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     SpliceEnd other = peer;
     if (other == null) {
-      if (watching) {
+      if (first != null) {
+        readFirst();
+      } else if (watching) {
         readEarly();
       }
       return;
@@ -211,8 +221,45 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     int read = receive(SpliceLoop.SMALL_READ);
     if (read > 0) {
+      relayed(read);
       keep(0, read);
     }
+  }
+
+  @Override
+  void readFirst(ClientHeader header) {
+    first = header;
+  }
+
+  private void readFirst() {
+    ClientHeader header = first;
+    while (header != null && readable && !inputDone()) {
+      int read = receive(SpliceLoop.SMALL_READ);
+      if (read <= 0) {
+        return;
+      }
+      ByteBuffer bytes = loop.buffer().duplicate().position(0).limit(read);
+      if (!header.read(bytes)) {
+        first = null;
+        if (bytes.hasRemaining()) {
+          relayed(bytes.remaining());
+          keep(bytes.position(), read);
+        }
+        header.end();
+        return;
+      }
+    }
+  }
+
+  @Override
+  void relayFirst(byte[] bytes) {
+    ByteBuf early = pending;
+    ByteBuffer joined = loop.buffer().duplicate().clear().put(bytes);
+    if (early != null) {
+      early.readBytes(joined.limit(bytes.length + early.readableBytes()));
+      loop.released(early);
+    }
+    keep(0, joined.position());
   }
 
   @Override

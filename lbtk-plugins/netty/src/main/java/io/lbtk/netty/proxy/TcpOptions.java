@@ -80,6 +80,21 @@ final class TcpOptions {
           .orElse(DemandKey.NONE)
           .doc("What policies that hash go by.");
 
+  static final Option<ProxyProtocol> PROXY_PROTOCOL =
+      Option.choice("proxy-protocol", ProxyProtocol.class)
+          .orElse(ProxyProtocol.OFF)
+          .doc(
+              "The header that a target gets before all else, which says where the client is: by"
+                  + " version 1 or 2 of HAProxy's PROXY protocol. The target must expect it.");
+
+  static final Option<List<CidrBlock>> ACCEPT_PROXY_FROM =
+      CidrBlock.option("accept-proxy-from")
+          .list()
+          .orElse(List.of())
+          .doc(
+              "Peers whose connections begin with a header of the PROXY protocol, either version:"
+                  + " it is required from them, and nobody else's is believed.");
+
   static final List<Option<?>> ALL =
       List.of(
           LISTEN,
@@ -95,7 +110,9 @@ final class TcpOptions {
           MAX_LIFETIME,
           MAX_CONNECTIONS,
           MAX_CONNECTION_RATE,
-          KEY);
+          KEY,
+          PROXY_PROTOCOL,
+          ACCEPT_PROXY_FROM);
 
   private TcpOptions() {}
 
@@ -114,7 +131,9 @@ final class TcpOptions {
         .idleTimeout(settings.get(IDLE_TIMEOUT))
         .finTimeout(settings.get(FIN_TIMEOUT))
         .maxLifetime(settings.get(MAX_LIFETIME))
-        .key(settings.get(KEY));
+        .key(settings.get(KEY))
+        .proxyProtocol(settings.get(PROXY_PROTOCOL))
+        .acceptProxyFrom(settings.get(ACCEPT_PROXY_FROM));
     settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
     settings.find(MAX_CONNECTION_RATE).ifPresent(builder::maxConnectionRate);
     settings.find(LOOPS).ifPresent(builder::loops);

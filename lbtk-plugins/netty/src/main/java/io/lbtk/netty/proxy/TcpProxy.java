@@ -9,6 +9,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -160,6 +161,9 @@ public final class TcpProxy implements Proxy {
     private int maxConnections = AcceptLimits.connectionsFor(OpenFiles.limit());
     private int maxConnectionRate;
     private DemandKey key = DemandKey.NONE;
+    private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
+    private List<CidrBlock> acceptProxyFrom = List.of();
+    private Duration headerTimeout = Duration.ofSeconds(5);
     private @Nullable DnsServerAddressStreamProvider nameServers;
 
     private Builder(TunnelEngine engine) {
@@ -298,6 +302,32 @@ public final class TcpProxy implements Proxy {
       return this;
     }
 
+    /**
+     * The header that each target gets as the first bytes of a connection, which says where the
+     * client is; none by default. The target must expect it.
+     */
+    public Builder proxyProtocol(ProxyProtocol version) {
+      this.proxyProtocol = Objects.requireNonNull(version, "version");
+      return this;
+    }
+
+    /**
+     * Peers whose connections begin with a header of the PROXY protocol, of either version; none by
+     * default. Where the header says so, the client is somebody else than the peer: in the key of
+     * the demand, and in the header that a target gets. A peer that sends no valid header within 5
+     * seconds is closed. What others send is left alone.
+     */
+    public Builder acceptProxyFrom(List<CidrBlock> peers) {
+      this.acceptProxyFrom = List.copyOf(peers);
+      return this;
+    }
+
+    /** How long the header of such a peer may take. */
+    Builder headerTimeout(Duration timeout) {
+      this.headerTimeout = timeout;
+      return this;
+    }
+
     /** Whom to ask for the names of targets, in place of the servers of the system. */
     Builder nameServers(DnsServerAddressStreamProvider servers) {
       this.nameServers = servers;
@@ -326,7 +356,9 @@ public final class TcpProxy implements Proxy {
           connectTimeout.toNanos(),
           idleTimeout.toNanos(),
           finTimeout.toNanos(),
-          maxLifetime.toNanos());
+          maxLifetime.toNanos(),
+          new HeaderSettings(
+              proxyProtocol, new CidrList(acceptProxyFrom), headerTimeout.toNanos()));
     }
 
     private static int atLeastOne(String what, int value) {

@@ -2,6 +2,7 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -22,6 +23,10 @@ final class Tunnel extends Timed {
 
   private final ProxyLoop loop;
   private final TunnelEnd client;
+
+  /** What this connection begins with, if it comes from one who says whom it is for. */
+  private @Nullable ClientHeader header;
+
   private @Nullable Attempts attempts;
   private @Nullable TunnelEnd target;
   private @Nullable Token token;
@@ -59,9 +64,34 @@ final class Tunnel extends Timed {
     }
     long now = System.nanoTime();
     loop.opened(now);
+    ClientHeader expected = ClientHeader.expected(this, loop);
+    if (expected == null) {
+      attempt(now);
+    } else {
+      header = expected;
+      expected.await(now);
+    }
+  }
+
+  /** Looks for a target: all that has to come before is there. */
+  void attempt(long now) {
     Attempts begun = new Attempts(this, loop);
     attempts = begun;
     begun.start(now);
+  }
+
+  /** Where the client is; null if that is not known any more. */
+  @Nullable InetSocketAddress clientAddress() {
+    return header == null ? client.remoteAddress() : header.client();
+  }
+
+  /** What a target is told of the client, before all that the client says. */
+  private byte[] headerFor(ProxyProtocol version) {
+    ProxyHeader told = header == null ? ProxyHeader.UNKNOWN : header.header();
+    if (told.source() == null) {
+      told = ProxyHeader.of(client.remoteAddress(), client.localAddress());
+    }
+    return told.encode(version);
   }
 
   /** The target has accepted the connection: from now on this tunnel relays. */
@@ -77,6 +107,11 @@ final class Tunnel extends Timed {
     target = end;
     client.pairWith(end);
     end.pairWith(client);
+    ProxyProtocol sent = loop.settings().headers().send();
+    if (sent != ProxyProtocol.OFF) {
+      client.relayFirst(headerFor(sent));
+    }
+    header = null;
     client.relay();
     if (!closed) {
       end.relay();
@@ -99,6 +134,9 @@ final class Tunnel extends Timed {
   /** A side has ended before the tunnel stood: only the client's can. */
   void gone(TunnelEnd end) {
     if (end == client) {
+      if (header != null) {
+        header.gone();
+      }
       close(Outcome.Kind.UNUSED);
     }
   }
@@ -187,6 +225,8 @@ final class Tunnel extends Timed {
       attempts.due(now);
     } else if (target != null) {
       checkTimes(target, now);
+    } else if (header != null) {
+      header.due(now);
     }
   }
 

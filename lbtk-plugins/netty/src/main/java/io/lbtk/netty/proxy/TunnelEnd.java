@@ -28,6 +28,21 @@ abstract class TunnelEnd {
   /** Where the other end of the connection is; null if that is not known any more. */
   abstract @Nullable InetSocketAddress remoteAddress();
 
+  /** Where this end of the connection is; null if that is not known any more. */
+  abstract @Nullable InetSocketAddress localAddress();
+
+  /**
+   * Reads a header before all else, once at the beginning. What comes after it is relayed later, as
+   * what was sent first.
+   */
+  abstract void readFirst(ClientHeader header);
+
+  /**
+   * Relays these bytes before all that this side has sent; called before {@link #relay}. They do
+   * not count as {@link #relayed}.
+   */
+  abstract void relayFirst(byte[] bytes);
+
   /**
    * Looks from now on whether this side ends before the tunnel stands. What it has sent until then
    * is read once, and relayed first.

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param idleNanos without a byte in either direction; 0 for no limit
  * @param finNanos the same, once one side has ended and all that it had sent has gone on
  * @param lifetimeNanos from connected to closed, up to a tenth less at random; 0 for no limit
+ * @param headers who tells whom where a client is
  */
 record TunnelSettings(
     Demand demand,
@@ -24,7 +25,8 @@ record TunnelSettings(
     long connectNanos,
     long idleNanos,
     long finNanos,
-    long lifetimeNanos) {
+    long lifetimeNanos,
+    HeaderSettings headers) {
 
   /** How long to wait for one token. */
   Duration tokenTimeout() {
