@@ -20,23 +20,15 @@ final class ClientHeader {
   private ProxyHeader header = ProxyHeader.UNKNOWN;
   private @Nullable String wrong;
 
-  private ClientHeader(Tunnel tunnel, ProxyLoop loop, InetSocketAddress peer) {
+  /**
+   * A header that is not there yet.
+   *
+   * @param peer the other end of the connection
+   */
+  ClientHeader(Tunnel tunnel, ProxyLoop loop, InetSocketAddress peer) {
     this.tunnel = tunnel;
     this.loop = loop;
     this.peer = peer;
-  }
-
-  /** A header to wait for; null if none may come from the other end of this connection. */
-  static @Nullable ClientHeader expected(Tunnel tunnel, ProxyLoop loop) {
-    CidrList from = loop.settings().headers().acceptFrom();
-    if (from.isEmpty()) {
-      return null;
-    }
-    InetSocketAddress peer = tunnel.client().remoteAddress();
-    // Without an address there is no connection any more, as the tunnel will find.
-    return peer != null && from.contains(peer.getAddress())
-        ? new ClientHeader(tunnel, loop, peer)
-        : null;
   }
 
   /** Begins to wait; called once, on the loop. */
@@ -75,7 +67,7 @@ final class ClientHeader {
       fail(wrong);
     } else {
       loop.headerRead();
-      tunnel.attempt(System.nanoTime());
+      tunnel.admit(System.nanoTime());
     }
   }
 

@@ -9,7 +9,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Version 2 of the PROXY protocol: 16 bytes, then as many as they say: addresses, and further
- * values (TLV), of which the checksum alone is looked at. See HAProxy's doc/proxy-protocol.txt, 2.2.
+ * values (TLV), of which the checksum alone is looked at. See HAProxy's doc/proxy-protocol.txt,
+ * 2.2.
  */
 final class HeaderBlock {
 

@@ -18,9 +18,7 @@ record ProxyHeader(@Nullable InetSocketAddress source, @Nullable InetSocketAddre
   /** The header for a connection; {@link #UNKNOWN} if one of its ends is. */
   static ProxyHeader of(
       @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
-    return source == null || destination == null
-        ? UNKNOWN
-        : new ProxyHeader(source, destination);
+    return source == null || destination == null ? UNKNOWN : new ProxyHeader(source, destination);
   }
 
   /** The bytes of this header. */

@@ -7,7 +7,9 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -209,6 +211,19 @@ final class ProxyLoop {
   /** A socket to a target could not be made. */
   void outOfSockets(Throwable cause) {
     state.noSocket().happened("no socket to connect by: " + cause.getMessage(), System.nanoTime());
+  }
+
+  /** Which clients are served. */
+  Admission admission() {
+    return state.admission();
+  }
+
+  /** A client is not served. */
+  void refused(InetAddress client, String why, long now) {
+    state
+        .notServed()
+        .happened(
+            "client %s is not served: %s".formatted(NetUtil.toAddressString(client), why), now);
   }
 
   /** A client has sent the header that it had to. */

@@ -20,6 +20,8 @@ final class ProxyState {
   private final OpenTunnels open;
   private final AcceptRate rate;
   private final Trouble full;
+  private final Admission admission;
+  private final Trouble notServed;
   private final TargetTroubles targets;
   private final Trouble noToken;
   private final Trouble noRetry;
@@ -30,11 +32,14 @@ final class ProxyState {
       String name,
       TunnelSettings settings,
       AcceptLimits limits,
+      Admission admission,
       RetryRate retries,
       @Nullable DnsServerAddressStreamProvider nameServers) {
     this.name = name;
     this.settings = settings;
     this.open = new OpenTunnels(limits.maxConnections());
+    this.admission = admission;
+    this.notServed = new Trouble(log, name, "all clients are served again");
     this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
     this.full = new Trouble(log, name, "there is room for connections again");
     this.budget = new RetryBudget(retries, System.nanoTime());
@@ -69,6 +74,14 @@ final class ProxyState {
 
   AcceptRate rate() {
     return rate;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  Trouble notServed() {
+    return notServed;
   }
 
   Trouble full() {

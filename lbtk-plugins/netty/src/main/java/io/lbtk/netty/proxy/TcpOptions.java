@@ -80,6 +80,19 @@ final class TcpOptions {
           .orElse(DemandKey.NONE)
           .doc("What policies that hash go by.");
 
+  static final Option<Integer> MAX_CONNECTIONS_PER_CLIENT =
+      Option.integer("max-connections-per-client", 1, Integer.MAX_VALUE)
+          .doc("How many connections one address may have; others are closed. Default: no limit.");
+
+  static final Option<List<CidrBlock>> ALLOW =
+      CidrBlock.option("allow")
+          .list()
+          .orElse(List.of())
+          .doc("Who is served, such as 10.0.0.0/8; others are closed. Default: everybody.");
+
+  static final Option<List<CidrBlock>> DENY =
+      CidrBlock.option("deny").list().orElse(List.of()).doc("Who is not served, even if allowed.");
+
   static final Option<ProxyProtocol> PROXY_PROTOCOL =
       Option.choice("proxy-protocol", ProxyProtocol.class)
           .orElse(ProxyProtocol.OFF)
@@ -110,6 +123,9 @@ final class TcpOptions {
           MAX_LIFETIME,
           MAX_CONNECTIONS,
           MAX_CONNECTION_RATE,
+          MAX_CONNECTIONS_PER_CLIENT,
+          ALLOW,
+          DENY,
           KEY,
           PROXY_PROTOCOL,
           ACCEPT_PROXY_FROM);
@@ -132,9 +148,12 @@ final class TcpOptions {
         .finTimeout(settings.get(FIN_TIMEOUT))
         .maxLifetime(settings.get(MAX_LIFETIME))
         .key(settings.get(KEY))
+        .allow(settings.get(ALLOW))
+        .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))
         .acceptProxyFrom(settings.get(ACCEPT_PROXY_FROM));
     settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
+    settings.find(MAX_CONNECTIONS_PER_CLIENT).ifPresent(builder::maxConnectionsPerClient);
     settings.find(MAX_CONNECTION_RATE).ifPresent(builder::maxConnectionRate);
     settings.find(LOOPS).ifPresent(builder::loops);
     return builder.build();

@@ -55,6 +55,10 @@ public final class TcpProxy implements Proxy {
             builder.name,
             builder.settings(),
             new AcceptLimits(builder.maxConnections, builder.maxConnectionRate),
+            new Admission(
+                new CidrList(builder.allow),
+                new CidrList(builder.deny),
+                builder.maxConnectionsPerClient),
             builder.retries,
             builder.nameServers);
   }
@@ -161,6 +165,9 @@ public final class TcpProxy implements Proxy {
     private int maxConnections = AcceptLimits.connectionsFor(OpenFiles.limit());
     private int maxConnectionRate;
     private DemandKey key = DemandKey.NONE;
+    private int maxConnectionsPerClient;
+    private List<CidrBlock> allow = List.of();
+    private List<CidrBlock> deny = List.of();
     private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
     private List<CidrBlock> acceptProxyFrom = List.of();
     private Duration headerTimeout = Duration.ofSeconds(5);
@@ -299,6 +306,24 @@ public final class TcpProxy implements Proxy {
     /** What is the key of each demand; none by default. */
     public Builder key(DemandKey key) {
       this.key = Objects.requireNonNull(key, "key");
+      return this;
+    }
+
+    /** How many connections one address may have; further ones are closed. No limit by default. */
+    public Builder maxConnectionsPerClient(int connections) {
+      this.maxConnectionsPerClient = atLeastOne("max-connections-per-client", connections);
+      return this;
+    }
+
+    /** Who is served; everybody by default. Others are closed before a token is taken for them. */
+    public Builder allow(List<CidrBlock> clients) {
+      this.allow = List.copyOf(clients);
+      return this;
+    }
+
+    /** Who is not served, even if allowed; nobody by default. */
+    public Builder deny(List<CidrBlock> clients) {
+      this.deny = List.copyOf(clients);
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +27,9 @@ final class Tunnel extends Timed {
 
   /** What this connection begins with, if it comes from one who says whom it is for. */
   private @Nullable ClientHeader header;
+
+  /** Whom it counts for, where connections of a client are counted. */
+  private @Nullable InetAddress admitted;
 
   private @Nullable Attempts attempts;
   private @Nullable TunnelEnd target;
@@ -64,17 +68,44 @@ final class Tunnel extends Timed {
     }
     long now = System.nanoTime();
     loop.opened(now);
-    ClientHeader expected = ClientHeader.expected(this, loop);
-    if (expected == null) {
-      attempt(now);
-    } else {
+    HeaderSettings headers = loop.settings().headers();
+    if (!headers.areExpected()) {
+      admit(now);
+      return;
+    }
+    InetSocketAddress peer = client.remoteAddress();
+    if (peer == null) {
+      // The client has gone already.
+      abort();
+    } else if (headers.isExpectedFrom(peer.getAddress())) {
+      ClientHeader expected = new ClientHeader(this, loop, peer);
       header = expected;
       expected.await(now);
+    } else {
+      admit(now);
     }
   }
 
-  /** Looks for a target: all that has to come before is there. */
-  void attempt(long now) {
+  /** Goes on if the client is one that is served: it is known now who that is. */
+  void admit(long now) {
+    if (loop.admission().hasRules()) {
+      InetSocketAddress address = clientAddress();
+      if (address == null) {
+        abort();
+        return;
+      }
+      String refusal = loop.admission().enter(address.getAddress());
+      if (refusal != null) {
+        loop.refused(address.getAddress(), refusal, now);
+        abort();
+        return;
+      }
+      admitted = address.getAddress();
+    }
+    attempt(now);
+  }
+
+  private void attempt(long now) {
     Attempts begun = new Attempts(this, loop);
     attempts = begun;
     begun.start(now);
@@ -200,6 +231,10 @@ final class Tunnel extends Timed {
     if (attempts != null) {
       attempts.cancel();
       attempts = null;
+    }
+    if (admitted != null) {
+      loop.admission().leave(admitted);
+      admitted = null;
     }
     release(hard ? Outcome.reset() : Outcome.closed());
     loop.ended(this);

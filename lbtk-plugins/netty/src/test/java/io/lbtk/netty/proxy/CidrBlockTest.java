@@ -29,7 +29,7 @@ class CidrBlockTest {
     "::1, ::1, ::2",
     "::/0, 2001:db8::1, 10.0.0.1",
     "::ffff:10.0.0.0/104, 10.1.2.3, 11.0.0.0",
-    "::ffff:0.0.0.0/90, ::ff00:0:1, 10.0.0.1"
+    "::ffc0:0:0/90, ::ffc0:0:1, 10.0.0.1"
   })
   void itHoldsTheAddressesThatBeginAsItDoes(String text, String within, String outside)
       throws Exception {

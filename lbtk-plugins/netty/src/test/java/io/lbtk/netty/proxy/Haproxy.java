@@ -60,7 +60,8 @@ final class Haproxy implements AutoCloseable {
 
   /** The tests against HAProxy may be left out on somebody's laptop, never where CI is true. */
   private static String program() {
-    Optional<String> found = PLACES.stream().filter(at -> Files.isExecutable(Path.of(at))).findFirst();
+    Optional<String> found =
+        PLACES.stream().filter(at -> Files.isExecutable(Path.of(at))).findFirst();
     boolean needed = "true".equals(System.getenv("CI"));
     assumeTrue(needed || found.isPresent(), "no haproxy");
     return found.orElseThrow(

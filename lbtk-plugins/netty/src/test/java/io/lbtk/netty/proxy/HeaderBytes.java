@@ -20,8 +20,7 @@ import java.util.zip.CRC32C;
 /** Headers as the codec of Netty makes and reads them, and some that it does not make. */
 final class HeaderBytes {
 
-  private static final byte[] SIGNATURE =
-      "\r\n\r\n\0\r\nQUIT\n".getBytes(US_ASCII);
+  private static final byte[] SIGNATURE = "\r\n\r\n\0\r\nQUIT\n".getBytes(US_ASCII);
 
   private HeaderBytes() {}
 

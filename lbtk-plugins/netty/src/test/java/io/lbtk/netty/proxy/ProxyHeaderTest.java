@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Headers of the PROXY protocol, against the codec of Netty and against the letters of the text. */
+/**
+ * Headers of the PROXY protocol, against the codec of Netty and against the letters of the text.
+ */
 @ExtendWith(NoLeaks.class)
 class ProxyHeaderTest {
 

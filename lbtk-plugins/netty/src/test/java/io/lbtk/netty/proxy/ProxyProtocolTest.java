@@ -159,8 +159,7 @@ abstract class ProxyProtocolTest {
     send(proxy, HeaderBytes.of(version, "192.0.2.1", 56324, "192.0.2.11", 443), bytes("hello"));
     assertThat(target.next()).isEqualTo(join(line(HEADER), bytes("hello")));
     send(proxy, HeaderBytes.of(version, "2001:db8::1", 56324, "2001:db8::11", 443));
-    assertThat(target.next())
-        .isEqualTo(line("PROXY TCP6 2001:db8::1 2001:db8::11 56324 443"));
+    assertThat(target.next()).isEqualTo(line("PROXY TCP6 2001:db8::1 2001:db8::11 56324 443"));
 
     assertThat(tokens.demands().get(0).key()).contains("192.0.2.1");
     assertThat(tokens.demands().get(1).key()).contains("2001:db8:0:0:0:0:0:1");
@@ -376,11 +375,7 @@ abstract class ProxyProtocolTest {
     Recorder target = new Recorder();
     tokens.always(target.backend.target());
     TcpProxy proxy =
-        start(
-            builder()
-                .listen("*:0")
-                .acceptProxyFrom(loopback())
-                .proxyProtocol(ProxyProtocol.V1));
+        start(builder().listen("*:0").acceptProxyFrom(loopback()).proxyProtocol(ProxyProtocol.V1));
     Socket client = open(new Socket(InetAddress.getLoopbackAddress(), proxy.address().getPort()));
 
     client.getOutputStream().write(line("PROXY UNKNOWN"));

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -274,6 +276,49 @@ abstract class TcpProxyTest {
     for (Future<?> end : ends) {
       end.get(30, TimeUnit.SECONDS);
     }
+  }
+
+  @Test
+  void whoIsNotAllowedOrDeniedIsClosedWithoutAToken() throws Exception {
+    tokens.always(echo());
+    TcpProxy allowing = start(builder().allow(blocks("127.0.0.2", "10.0.0.0/8")));
+    TcpProxy denying = start(builder().deny(blocks("127.0.0.2/31")));
+
+    assertThat(exchange(connectFrom("127.0.0.2", allowing), 1)).isEqualTo(1);
+    assertThat(exchange(connectFrom("127.0.0.1", denying), 2)).isEqualTo(2);
+    assertThat(connectFrom("127.0.0.1", allowing).getInputStream().read()).isEqualTo(-1);
+    assertThat(connectFrom("127.0.0.2", denying).getInputStream().read()).isEqualTo(-1);
+
+    assertThat(tokens.taken()).hasSize(2);
+    await().until(() -> allowing.connections() == 1 && denying.connections() == 1);
+  }
+
+  @Test
+  void oneClientCannotTakeMoreConnectionsThanIsSaid() throws Exception {
+    tokens.always(echo());
+    TcpProxy proxy = start(builder().maxConnectionsPerClient(2));
+    Socket first = connectFrom("127.0.0.1", proxy);
+    assertThat(exchange(first, 1)).isEqualTo(1);
+    assertThat(exchange(connectFrom("127.0.0.1", proxy), 2)).isEqualTo(2);
+
+    assertThat(connectFrom("127.0.0.1", proxy).getInputStream().read()).isEqualTo(-1);
+    assertThat(exchange(connectFrom("127.0.0.2", proxy), 3)).isEqualTo(3);
+    first.close();
+    await().until(() -> proxy.connections() == 2);
+
+    assertThat(exchange(connectFrom("127.0.0.1", proxy), 4)).isEqualTo(4);
+  }
+
+  private static List<CidrBlock> blocks(String... texts) {
+    return Stream.of(texts).map(CidrBlock::parse).toList();
+  }
+
+  private Socket connectFrom(String address, TcpProxy proxy) throws IOException {
+    Socket client = open(new Socket());
+    client.bind(new InetSocketAddress(address, 0));
+    client.connect(proxy.address());
+    client.setSoTimeout(30_000);
+    return client;
   }
 
   @Test
