@@ -75,7 +75,9 @@ final class LbtkProcess implements AutoCloseable {
   private static ProcessBuilder builder(Map<String, String> environment, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    // As the manifest of the jar says.
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add("io.lbtk.launcher.Main");
