@@ -1,8 +1,6 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
-import io.lbtk.api.NoTokenException;
-import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
@@ -13,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -163,27 +160,8 @@ final class ProxyLoop {
     if (closed) {
       return;
     }
-    Throwable cause =
-        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-    String why;
-    if (cause == null) {
-      why = reason(Shortage.EXPIRED);
-    } else if (cause instanceof NoTokenException none) {
-      why = reason(none.shortage());
-    } else {
-      why = cause.toString();
-    }
+    String why = NoTokenReason.of(error, settings().tokenTimeout());
     state.noToken().happened("no token for a connection, which is closed: " + why, now);
-  }
-
-  private String reason(Shortage shortage) {
-    return switch (shortage) {
-      case EMPTY -> "there is no target that may be picked";
-      case BUSY -> "every target has all the connections that it may have";
-      case EXCLUDED -> "no target is left that was not tried already";
-      case EXPIRED -> "none came within %d ms".formatted(settings().tokenTimeout().toMillis());
-      case CLOSED -> "the token source is closed";
-    };
   }
 
   /** Whether a connection may be tried once more. */

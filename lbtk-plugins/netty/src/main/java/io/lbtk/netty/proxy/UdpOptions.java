@@ -1,0 +1,79 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import io.lbtk.netty.ListenAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of the proxy for UDP. */
+final class UdpOptions {
+
+  static final Option<ListenAddress> LISTEN =
+      ListenAddress.option("listen")
+          .required()
+          .position(0)
+          .doc(
+              "Where clients send to; port 0 for one that the kernel chooses. On a machine with"
+                  + " several addresses name one, so that answers come from it.");
+
+  static final Option<Integer> LOOPS =
+      Option.integer("loops", 1, 1024)
+          .doc("Event loops, one thread each. Default: the cores; one where there is no epoll.");
+
+  static final Option<Duration> TOKEN_TIMEOUT =
+      positive("token-timeout", Duration.ofSeconds(5))
+          .doc("How long datagrams of a new client wait for a token before they are dropped.");
+
+  static final Option<Duration> IDLE_TIMEOUT =
+      positive("idle-timeout", Duration.ofSeconds(30))
+          .doc("After how long a session ends in which no datagram comes or goes.");
+
+  static final Option<Integer> MAX_SESSIONS =
+      Option.integer("max-sessions", 1, Integer.MAX_VALUE)
+          .orElse(65_536)
+          .doc(
+              "How many clients are served at once; datagrams of others are dropped. Each takes a"
+                  + " file descriptor and a local port.");
+
+  static final Option<Integer> RESPONSES =
+      Option.integer("responses", 1, Integer.MAX_VALUE)
+          .doc(
+              "How many answers each datagram gets, such as 1 for DNS: a session ends when all"
+                  + " have come. Default: only when it is idle.");
+
+  static final List<Option<?>> ALL =
+      List.of(
+          LISTEN,
+          TcpOptions.TOKENS,
+          LOOPS,
+          TOKEN_TIMEOUT,
+          IDLE_TIMEOUT,
+          MAX_SESSIONS,
+          RESPONSES,
+          TcpOptions.KEY);
+
+  private UdpOptions() {}
+
+  /** The proxy that the settings ask for. */
+  static UdpProxy proxy(Settings settings, Context context) {
+    List<String> names = settings.get(TcpOptions.TOKENS);
+    UdpProxy.Builder builder =
+        UdpProxy.builder()
+            .name(context.name())
+            .listen(settings.get(LISTEN))
+            .tokens(loop -> context.tokenSource(names, loop))
+            .tokenTimeout(settings.get(TOKEN_TIMEOUT))
+            .idleTimeout(settings.get(IDLE_TIMEOUT))
+            .maxSessions(settings.get(MAX_SESSIONS))
+            .key(settings.get(TcpOptions.KEY));
+    settings.find(RESPONSES).ifPresent(builder::responses);
+    settings.find(LOOPS).ifPresent(builder::loops);
+    return builder.build();
+  }
+
+  private static Option<Duration> positive(String name, Duration defaultValue) {
+    return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
+  }
+}
