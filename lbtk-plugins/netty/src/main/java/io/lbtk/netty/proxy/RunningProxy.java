@@ -14,10 +14,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads and the entrance of a proxy, from start to close. */
 final class RunningProxy implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
   private static final long END_SECONDS = 10;
 
   private final ProxyState state;
@@ -43,6 +46,7 @@ final class RunningProxy implements AutoCloseable {
               state, executor, engine.connector(executor), tokens.apply(executor), ownsTokens));
     }
     entrance = engine.open(state.name(), address, loops);
+    log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
   }
 
   InetSocketAddress address() {
