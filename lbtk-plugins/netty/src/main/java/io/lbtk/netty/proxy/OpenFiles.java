@@ -1,15 +1,32 @@
 package io.lbtk.netty.proxy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** How many files this process may have open, its sockets among them. */
 final class OpenFiles {
+
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final String LINE = "Max open files";
 
   private OpenFiles() {}
 
   /** The limit; -1 where the system has none, or does not say. */
   static long limit() {
+    try {
+      // Linux says it here; to load the beans takes much longer.
+      for (String line : Files.readAllLines(LIMITS)) {
+        if (line.startsWith(LINE)) {
+          String soft = line.substring(LINE.length()).strip().split("\\s+", 2)[0];
+          return soft.equals("unlimited") ? -1 : Long.parseLong(soft);
+        }
+      }
+    } catch (IOException | NumberFormatException e) {
+      // Another system, or another form of that file: the beans know it, too.
+    }
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
         : -1;

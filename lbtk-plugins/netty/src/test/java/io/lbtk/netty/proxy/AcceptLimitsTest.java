@@ -2,7 +2,11 @@ package io.lbtk.netty.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class AcceptLimitsTest {
 
@@ -21,6 +25,14 @@ class AcceptLimitsTest {
   void withoutALimitThereIsNone() {
     assertThat(AcceptLimits.connectionsFor(-1)).isEqualTo(Integer.MAX_VALUE);
     assertThat(AcceptLimits.connectionsFor(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void theLimitOnOpenFilesIsThatOfTheProcess() {
+    var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+    assertThat(OpenFiles.limit()).isEqualTo(system.getMaxFileDescriptorCount());
   }
 
   @Test
