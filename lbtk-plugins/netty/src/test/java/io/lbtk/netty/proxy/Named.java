@@ -97,7 +97,8 @@ final class Named implements AutoCloseable {
         started.destroyForcibly().waitFor();
         return false;
       }
-      if (log.contains("running")) {
+      // The first line already says how it was called: "running as".
+      if (log.lines().anyMatch(line -> line.endsWith(" running"))) {
         return true;
       }
     }
