@@ -65,7 +65,7 @@ final class Attempt {
     if (literal != null) {
       connect(literal);
     } else {
-      loop.resolve(token.target()).addListener(this::resolved);
+      loop.tokens().resolve(token.target()).addListener(this::resolved);
     }
   }
 

@@ -4,16 +4,10 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
 import io.netty.channel.ChannelException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * fails. Tells the tunnel how that ended, once; a token that did not lead to a connection is
  * released here. Belongs to the loop.
  */
-final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable> {
+final class Attempts extends TokenTaker {
 
   /**
    * A client is not watched for its end while the tunnel is being made, unless that takes longer:
@@ -32,7 +26,6 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
   private final Tunnel tunnel;
   private final ProxyLoop loop;
   private final TunnelSettings settings;
-  private @Nullable CompletableFuture<Token> demand;
   private @Nullable Attempt attempt;
   private @Nullable Set<String> tried;
   private int failures;
@@ -46,6 +39,7 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
   private boolean watching;
 
   Attempts(Tunnel tunnel, ProxyLoop loop) {
+    super(loop.tokens());
     this.tunnel = tunnel;
     this.loop = loop;
     this.settings = loop.settings();
@@ -54,24 +48,15 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
   /** Begins; called once. */
   void start(long now) {
     watchAt = now + WATCH_NANOS;
-    take(now);
+    ask(now);
   }
 
-  private void take(long now) {
+  private void ask(long now) {
     Demand wanted = demand(now);
-    CompletableFuture<Token> future;
-    try {
-      future = loop.take(wanted);
-    } catch (RuntimeException e) {
-      future = CompletableFuture.failedFuture(e);
-    }
-    if (future.isDone()) {
-      takeNow(future);
-    } else {
-      demand = future;
+    take(wanted);
+    if (isTaking()) {
       demandDeadline = now + wanted.within().toNanos();
       setTimer(now);
-      var unused = future.whenComplete(this);
     }
   }
 
@@ -85,50 +70,11 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
         wanted = wanted.within(left);
       }
     }
-    if (settings.key() == DemandKey.CLIENT_ADDRESS) {
-      InetSocketAddress address = tunnel.clientAddress();
-      if (address != null) {
-        wanted = wanted.withKey(address.getAddress().getHostAddress());
-      }
-    }
-    return wanted;
+    return settings.key().addTo(wanted, tunnel::clientAddress);
   }
 
-  private void takeNow(CompletableFuture<Token> future) {
-    Token taken = null;
-    Throwable error = null;
-    try {
-      taken = future.join();
-    } catch (CancellationException | CompletionException e) {
-      error = e;
-    }
-    taken(taken, error);
-  }
-
-  /** The demand was answered, on any thread. */
   @Override
-  public void accept(@Nullable Token taken, @Nullable Throwable error) {
-    if (loop.executor().inEventLoop()) {
-      taken(taken, error);
-      return;
-    }
-    try {
-      loop.executor().execute(() -> taken(taken, error));
-    } catch (RejectedExecutionException e) {
-      if (taken != null) {
-        taken.release(Outcome.unused());
-      }
-    }
-  }
-
-  private void taken(@Nullable Token taken, @Nullable Throwable error) {
-    demand = null;
-    if (ended) {
-      if (taken != null) {
-        taken.release(Outcome.unused());
-      }
-      return;
-    }
+  void taken(@Nullable Token taken, @Nullable Throwable error) {
     long now = System.nanoTime();
     if (taken == null) {
       loop.noToken(error, now);
@@ -188,7 +134,7 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
         || !loop.mayRetry(now)) {
       giveUp();
     } else {
-      take(now);
+      ask(now);
     }
   }
 
@@ -202,6 +148,7 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
 
   private void giveUp() {
     ended = true;
+    stopTaking();
     tunnel.noTarget();
   }
 
@@ -237,11 +184,7 @@ final class Attempts implements BiConsumer<@Nullable Token, @Nullable Throwable>
   /** Ends it, without a word to the tunnel. */
   void cancel() {
     ended = true;
-    CompletableFuture<Token> waiting = demand;
-    if (waiting != null) {
-      demand = null;
-      waiting.cancel(false);
-    }
+    stopTaking();
     Attempt current = attempt;
     if (current != null) {
       attempt = null;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A timing wheel, scheme 6 of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"
  * (1987). What is further away than one turn is due early, and sets its time again.
  */
-final class LoopTimers {
+final class LoopTimers implements SpreadClose.Connections {
 
   private static final long TICK_NANOS = 10_000_000;
   private static final int SLOTS = 1024;
@@ -101,12 +101,14 @@ final class LoopTimers {
   }
 
   /** How many have a time. */
-  int size() {
+  @Override
+  public int size() {
     return size;
   }
 
   /** Ends so many of those that have a time. */
-  void abort(int count) {
+  @Override
+  public void abort(int count) {
     int left = count;
     for (int slot = 0; slot < SLOTS; slot++) {
       Timed timed = slots[slot];

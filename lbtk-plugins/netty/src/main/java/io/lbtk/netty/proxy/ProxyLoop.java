@@ -1,56 +1,42 @@
 package io.lbtk.netty.proxy;
 
-import io.lbtk.api.Demand;
 import io.lbtk.api.Target;
-import io.lbtk.api.Token;
-import io.lbtk.api.TokenSource;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
-import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
-final class ProxyLoop {
-
-  private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
+final class ProxyLoop implements LoopThreads.Inhabitant {
 
   private final ProxyState state;
   private final EventLoop executor;
   private final TunnelEngine.Connector connector;
-  private final TokenSource tokens;
-  private final boolean ownsTokens;
-  private final TargetResolver resolver;
+  private final LoopTokens tokens;
   private final LoopTimers timers;
   private boolean closed;
 
   /**
    * A loop without tunnels.
    *
-   * @param ownsTokens whether {@link #close} closes the source
+   * @param connector is closed with this
    */
   ProxyLoop(
       ProxyState state,
       EventLoop executor,
       TunnelEngine.Connector connector,
-      TokenSource tokens,
-      boolean ownsTokens) {
+      LoopTokens.Origin tokens) {
     this.state = state;
     this.executor = executor;
     this.connector = connector;
-    this.tokens = tokens;
-    this.ownsTokens = ownsTokens;
     this.timers = new LoopTimers(executor, System.nanoTime());
-    this.resolver = new TargetResolver(executor, state.nameServers());
+    this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
   }
 
-  EventLoop executor() {
+  @Override
+  public EventLoop executor() {
     return executor;
   }
 
@@ -143,12 +129,9 @@ final class ProxyLoop {
     state.open().decrement();
   }
 
-  CompletableFuture<Token> take(Demand demand) {
-    return tokens.take(demand);
-  }
-
-  Future<List<InetSocketAddress>> resolve(Target target) {
-    return resolver.resolve(target);
+  /** Where tokens come from; is closed with this. */
+  LoopTokens tokens() {
+    return tokens;
   }
 
   void tokenTaken(long now) {
@@ -230,17 +213,11 @@ final class ProxyLoop {
   }
 
   /** Closes every tunnel, then what this loop alone uses; called on the loop. */
-  void close() {
+  @Override
+  public void close() {
     closed = true;
     closeTunnels();
     connector.close();
-    resolver.close();
-    if (ownsTokens) {
-      try {
-        tokens.close();
-      } catch (RuntimeException e) {
-        log.warn("{}: its token source did not close well", name(), e);
-      }
-    }
+    tokens.close();
   }
 }

@@ -1,58 +1,57 @@
 package io.lbtk.netty.proxy;
 
-import io.lbtk.api.TokenSource;
+import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads and the entrance of a proxy, from start to close. */
-final class RunningProxy implements AutoCloseable {
+/** The threads and the entrance of a proxy for TCP, from start to close. */
+final class RunningProxy implements ListeningProxy.Running {
 
   private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
-  private static final long END_SECONDS = 10;
 
   private final ProxyState state;
-  private final TunnelEngine engine;
-  private final MultiThreadIoEventLoopGroup group;
-  private final List<ProxyLoop> loops = new ArrayList<>();
-  private TunnelEngine.@Nullable Entrance entrance;
+  private final LoopThreads<ProxyLoop> threads;
+  private final TunnelEngine.Entrance entrance;
 
-  RunningProxy(ProxyState state, TunnelEngine engine, int threads) {
+  private RunningProxy(
+      ProxyState state, LoopThreads<ProxyLoop> threads, TunnelEngine.Entrance entrance) {
     this.state = state;
-    this.engine = engine;
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory(state.name()), engine.ioHandlers());
+    this.threads = threads;
+    this.entrance = entrance;
   }
 
-  /** Makes the loops, then listens. If it throws, {@link #close} is still to be called. */
-  void start(ListenAddress address, Function<Executor, TokenSource> tokens, boolean ownsTokens) {
-    for (int i = 0; i < group.executorCount(); i++) {
-      EventLoop executor = group.next();
-      loops.add(
-          new ProxyLoop(
-              state, executor, engine.connector(executor), tokens.apply(executor), ownsTokens));
+  /**
+   * Makes the loops, then listens. If it throws, nothing is left.
+   *
+   * @throws StartException if the address cannot be bound
+   */
+  static RunningProxy start(
+      ProxyState state,
+      TunnelEngine engine,
+      ListenAddress listen,
+      int loops,
+      LoopTokens.Origin tokens) {
+    LoopThreads<ProxyLoop> threads = new LoopThreads<>(state.name(), loops, engine.ioHandlers());
+    try {
+      for (int i = 0; i < loops; i++) {
+        threads.settle(loop -> new ProxyLoop(state, loop, engine.connector(loop), tokens));
+      }
+      TunnelEngine.Entrance entrance = engine.open(state.name(), listen, threads.inhabitants());
+      log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
+      return new RunningProxy(state, threads, entrance);
+    } catch (RuntimeException e) {
+      threads.close();
+      throw e;
     }
-    entrance = engine.open(state.name(), address, loops);
-    log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
   }
 
-  InetSocketAddress address() {
-    if (entrance == null) {
-      throw new IllegalStateException(state.name() + " does not listen");
-    }
+  @Override
+  public InetSocketAddress address() {
     return entrance.address();
   }
 
@@ -60,10 +59,8 @@ final class RunningProxy implements AutoCloseable {
    * Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. Those
    * that do not end by themselves are closed one after the other from the middle of it on.
    */
-  CompletableFuture<@Nullable Void> drain(Duration timeout) {
-    if (entrance == null) {
-      return CompletableFuture.completedFuture(null);
-    }
+  @Override
+  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
     CompletableFuture<@Nullable Void> stopped = entrance.closed();
     // Not before: what is accepted until then is closed at the end of the time like all others.
     var unused = stopped.thenRun(() -> closeTunnelsOver(timeout));
@@ -71,27 +68,14 @@ final class RunningProxy implements AutoCloseable {
   }
 
   private void closeTunnelsOver(Duration timeout) {
-    for (ProxyLoop loop : loops) {
+    for (ProxyLoop loop : threads.inhabitants()) {
       SpreadClose.begin(loop.timers(), loop.executor(), timeout);
     }
   }
 
   @Override
   public void close() {
-    if (entrance != null) {
-      entrance.close();
-    }
-    List<CompletableFuture<Void>> ends = new ArrayList<>();
-    for (ProxyLoop loop : loops) {
-      ends.add(CompletableFuture.runAsync(loop::close, loop.executor()));
-    }
-    boolean wait = loops.stream().noneMatch(loop -> loop.executor().inEventLoop());
-    if (wait) {
-      ends.forEach(CompletableFuture::join);
-    }
-    var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
-    if (wait) {
-      group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
-    }
+    entrance.close();
+    threads.close();
   }
 }

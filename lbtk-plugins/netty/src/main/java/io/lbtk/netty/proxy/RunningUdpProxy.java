@@ -1,61 +1,27 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
-import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
 import io.netty.channel.ChannelException;
-import io.netty.channel.IoEventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The threads and the sockets of a proxy for UDP, from start to close. */
-final class RunningUdpProxy implements AutoCloseable {
-
-  private static final long END_SECONDS = 10;
+final class RunningUdpProxy implements ListeningProxy.Running {
 
   private final UdpState state;
-  private final UdpEngine engine;
-  private final MultiThreadIoEventLoopGroup group;
-  private final List<UdpLoop> loops = new ArrayList<>();
+  private final LoopThreads<UdpLoop> threads;
   private final InetSocketAddress address;
 
-  private RunningUdpProxy(
-      UdpState state,
-      UdpEngine engine,
-      List<UdpSocket> listeners,
-      Function<Executor, TokenSource> tokens,
-      boolean ownsTokens) {
+  private RunningUdpProxy(UdpState state, LoopThreads<UdpLoop> threads, InetSocketAddress address) {
     this.state = state;
-    this.engine = engine;
-    this.address = listeners.get(0).localAddress();
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            listeners.size(), new DefaultThreadFactory(state.name()), engine.ioHandlers());
-    try {
-      for (UdpSocket listener : listeners) {
-        loops.add(newLoop(listener, tokens, ownsTokens));
-      }
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
-  }
-
-  private UdpLoop newLoop(
-      UdpSocket listener, Function<Executor, TokenSource> tokens, boolean ownsTokens) {
-    IoEventLoop executor = group.next();
-    return new UdpLoop(state, engine, executor, listener, tokens.apply(executor), ownsTokens);
+    this.threads = threads;
+    this.address = address;
   }
 
   /**
@@ -69,18 +35,32 @@ final class RunningUdpProxy implements AutoCloseable {
       UdpEngine engine,
       ListenAddress listen,
       int wanted,
-      Function<Executor, TokenSource> tokens,
-      boolean ownsTokens) {
+      LoopTokens.Origin tokens) {
     List<UdpSocket> listeners = new ArrayList<>();
     try {
       bind(state.name(), engine, listen, engine.sharesPorts() ? wanted : 1, listeners);
-      RunningUdpProxy running = new RunningUdpProxy(state, engine, listeners, tokens, ownsTokens);
-      running.loops.forEach(loop -> loop.executor().execute(loop::start));
-      return running;
+      return new RunningUdpProxy(
+          state, run(state, engine, listeners, tokens), listeners.get(0).localAddress());
     } catch (RuntimeException e) {
       listeners.forEach(UdpSocket::close);
       throw e;
     }
+  }
+
+  private static LoopThreads<UdpLoop> run(
+      UdpState state, UdpEngine engine, List<UdpSocket> listeners, LoopTokens.Origin tokens) {
+    LoopThreads<UdpLoop> threads =
+        new LoopThreads<>(state.name(), listeners.size(), engine.ioHandlers());
+    try {
+      for (UdpSocket listener : listeners) {
+        threads.settle(loop -> new UdpLoop(state, engine, loop, listener, tokens));
+      }
+    } catch (RuntimeException e) {
+      threads.close();
+      throw e;
+    }
+    threads.inhabitants().forEach(loop -> loop.executor().execute(loop::start));
+    return threads;
   }
 
   private static void bind(
@@ -102,18 +82,21 @@ final class RunningUdpProxy implements AutoCloseable {
     }
   }
 
-  InetSocketAddress address() {
+  @Override
+  public InetSocketAddress address() {
     return address;
   }
 
   /**
    * Lets no client in any more; completes when the last session is gone, at the latest after the
-   * timeout. Until then the port stays bound, as the answers are sent from it.
+   * timeout. Those that do not end by themselves are ended one after the other from the middle of
+   * it on. Until then the port stays bound, as the answers are sent from it.
    */
-  CompletableFuture<@Nullable Void> drain(Duration timeout) {
+  @Override
+  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
     state.drain();
     List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
-    for (UdpLoop loop : loops) {
+    for (UdpLoop loop : threads.inhabitants()) {
       CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
       stops.add(stopped);
       loop.run(
@@ -125,38 +108,22 @@ final class RunningUdpProxy implements AutoCloseable {
     }
     CompletableFuture<@Nullable Void> all =
         CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
-    var unused = all.thenRun(() -> closeSessionsAfter(timeout));
+    var unused = all.thenRun(() -> closeSessionsOver(timeout));
     return all.thenCompose(done -> state.open().none()).thenRun(this::closeListeners);
   }
 
-  private void closeSessionsAfter(Duration timeout) {
-    for (UdpLoop loop : loops) {
-      try {
-        var unused =
-            loop.executor().schedule(loop::closeSessions, timeout.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (RejectedExecutionException e) {
-        // It was closed meanwhile, and with it every session.
-      }
+  private void closeSessionsOver(Duration timeout) {
+    for (UdpLoop loop : threads.inhabitants()) {
+      SpreadClose.begin(loop, loop.executor(), timeout);
     }
   }
 
   private void closeListeners() {
-    loops.forEach(loop -> loop.run(loop::closeListener, () -> {}));
+    threads.inhabitants().forEach(loop -> loop.run(loop::closeListener, () -> {}));
   }
 
   @Override
   public void close() {
-    List<CompletableFuture<Void>> ends = new ArrayList<>();
-    for (UdpLoop loop : loops) {
-      ends.add(CompletableFuture.runAsync(loop::close, loop.executor()));
-    }
-    boolean wait = loops.stream().noneMatch(loop -> loop.executor().inEventLoop());
-    if (wait) {
-      ends.forEach(CompletableFuture::join);
-    }
-    var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
-    if (wait) {
-      group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
-    }
+    threads.close();
   }
 }

@@ -17,24 +17,13 @@ final class TcpOptions {
           .position(0)
           .doc("Where clients are accepted; port 0 for one that the kernel chooses.");
 
-  static final Option<List<String>> TOKENS =
-      Option.string("tokens")
-          .list()
-          .required()
-          .position(1)
-          .check(names -> !names.isEmpty(), "a generator of this file, or URIs of token ports")
-          .doc("A generator of this file, or the URIs of token ports, in order of preference.");
-
-  static final Option<Integer> LOOPS =
-      Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
-
   static final Option<Integer> ATTEMPTS =
       Option.integer("attempts", 1, Demand.MAX_EXCLUDED)
           .orElse(3)
           .doc("How many targets are tried for a client.");
 
   static final Option<Duration> ATTEMPTS_TIMEOUT =
-      positive("attempts-timeout", Duration.ofSeconds(10))
+      ProxyOptions.positive("attempts-timeout", Duration.ofSeconds(10))
           .doc("How long all attempts may take together.");
 
   static final Option<RetryRate> RETRY_BUDGET =
@@ -43,12 +32,8 @@ final class TcpOptions {
           .doc("Further attempts: a share of the connections, and so many a second besides.");
 
   static final Option<Duration> CONNECT_TIMEOUT =
-      positive("connect-timeout", Duration.ofSeconds(5))
+      ProxyOptions.positive("connect-timeout", Duration.ofSeconds(5))
           .doc("How long one target has to accept, all its addresses.");
-
-  static final Option<Duration> TOKEN_TIMEOUT =
-      positive("token-timeout", Duration.ofSeconds(5))
-          .doc("How long a client waits for a token before it is closed.");
 
   static final Option<Duration> IDLE_TIMEOUT =
       Option.duration("idle-timeout")
@@ -56,7 +41,7 @@ final class TcpOptions {
           .doc("After how long a tunnel is closed in which nothing moves; 0 for never.");
 
   static final Option<Duration> FIN_TIMEOUT =
-      positive("fin-timeout", Duration.ofSeconds(30))
+      ProxyOptions.positive("fin-timeout", Duration.ofSeconds(30))
           .doc("The same, once one side has ended and all that it had sent has gone on.");
 
   static final Option<Duration> MAX_LIFETIME =
@@ -74,11 +59,6 @@ final class TcpOptions {
   static final Option<Integer> MAX_CONNECTION_RATE =
       Option.integer("max-connection-rate", 1, 1_000_000)
           .doc("How many connections are accepted in a second; others wait. Default: no limit.");
-
-  static final Option<DemandKey> KEY =
-      Option.choice("key", DemandKey.class)
-          .orElse(DemandKey.NONE)
-          .doc("What policies that hash go by.");
 
   static final Option<Integer> MAX_CONNECTIONS_PER_CLIENT =
       Option.integer("max-connections-per-client", 1, Integer.MAX_VALUE)
@@ -111,13 +91,13 @@ final class TcpOptions {
   static final List<Option<?>> ALL =
       List.of(
           LISTEN,
-          TOKENS,
-          LOOPS,
+          ProxyOptions.TOKENS,
+          ProxyOptions.LOOPS,
           ATTEMPTS,
           ATTEMPTS_TIMEOUT,
           RETRY_BUDGET,
           CONNECT_TIMEOUT,
-          TOKEN_TIMEOUT,
+          ProxyOptions.TOKEN_TIMEOUT,
           IDLE_TIMEOUT,
           FIN_TIMEOUT,
           MAX_LIFETIME,
@@ -126,7 +106,7 @@ final class TcpOptions {
           MAX_CONNECTIONS_PER_CLIENT,
           ALLOW,
           DENY,
-          KEY,
+          ProxyOptions.KEY,
           PROXY_PROTOCOL,
           ACCEPT_PROXY_FROM);
 
@@ -134,20 +114,15 @@ final class TcpOptions {
 
   /** The proxy that the settings ask for. */
   static TcpProxy proxy(TcpProxy.Builder builder, Settings settings, Context context) {
-    List<String> names = settings.get(TOKENS);
-    builder
-        .name(context.name())
+    ProxyOptions.apply(builder, settings, context)
         .listen(settings.get(LISTEN))
-        .tokens(loop -> context.tokenSource(names, loop))
         .attempts(settings.get(ATTEMPTS))
         .attemptsTimeout(settings.get(ATTEMPTS_TIMEOUT))
         .retryBudget(settings.get(RETRY_BUDGET))
         .connectTimeout(settings.get(CONNECT_TIMEOUT))
-        .tokenTimeout(settings.get(TOKEN_TIMEOUT))
         .idleTimeout(settings.get(IDLE_TIMEOUT))
         .finTimeout(settings.get(FIN_TIMEOUT))
         .maxLifetime(settings.get(MAX_LIFETIME))
-        .key(settings.get(KEY))
         .allow(settings.get(ALLOW))
         .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))
@@ -155,11 +130,6 @@ final class TcpOptions {
     settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
     settings.find(MAX_CONNECTIONS_PER_CLIENT).ifPresent(builder::maxConnectionsPerClient);
     settings.find(MAX_CONNECTION_RATE).ifPresent(builder::maxConnectionRate);
-    settings.find(LOOPS).ifPresent(builder::loops);
     return builder.build();
-  }
-
-  private static Option<Duration> positive(String name, Duration defaultValue) {
-    return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
   }
 }

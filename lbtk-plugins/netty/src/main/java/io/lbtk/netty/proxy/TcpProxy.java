@@ -1,20 +1,12 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
-import io.lbtk.api.Proxy;
 import io.lbtk.api.StartException;
-import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
 import io.netty.channel.epoll.Epoll;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A proxy for TCP.
@@ -31,28 +23,23 @@ import org.jspecify.annotations.Nullable;
  * reset. A client that ends before it has sent a byte and before its tunnel stands has given up:
  * its demand is cancelled, its token goes back unused.
  */
-public final class TcpProxy implements Proxy {
+public final class TcpProxy extends ListeningProxy {
 
   private final ListenAddress listen;
-  private final Function<Executor, TokenSource> tokens;
-  private final boolean ownsTokens;
+  private final LoopTokens.Origin tokens;
   private final int loops;
   private final TunnelEngine engine;
   private final ProxyState state;
 
-  private @Nullable RunningProxy running;
-  private @Nullable InetSocketAddress address;
-  private boolean closed;
-
-  private TcpProxy(Builder builder, ListenAddress listen, Function<Executor, TokenSource> tokens) {
-    this.listen = listen;
-    this.tokens = tokens;
-    this.ownsTokens = builder.ownsTokens;
-    this.loops = builder.loops;
+  private TcpProxy(Builder builder) {
+    super(builder.name());
+    this.listen = builder.listen();
+    this.tokens = builder.tokens();
+    this.loops = builder.loops();
     this.engine = builder.engine;
     this.state =
         new ProxyState(
-            builder.name,
+            builder.name(),
             builder.settings(),
             new AcceptLimits(builder.maxConnections, builder.maxConnectionRate),
             new Admission(
@@ -60,7 +47,7 @@ public final class TcpProxy implements Proxy {
                 new CidrList(builder.deny),
                 builder.maxConnectionsPerClient),
             builder.retries,
-            builder.nameServers);
+            builder.nameServers());
   }
 
   /**
@@ -89,29 +76,8 @@ public final class TcpProxy implements Proxy {
   }
 
   @Override
-  public synchronized void start() {
-    if (closed || running != null) {
-      throw new IllegalStateException(
-          "%s was %s before".formatted(state.name(), closed ? "closed" : "started"));
-    }
-    RunningProxy started = new RunningProxy(state, engine, loops);
-    try {
-      started.start(listen, tokens, ownsTokens);
-    } catch (RuntimeException e) {
-      closed = true;
-      started.close();
-      throw e;
-    }
-    running = started;
-    address = started.address();
-  }
-
-  @Override
-  public synchronized InetSocketAddress address() {
-    if (address == null) {
-      throw new IllegalStateException(state.name() + " was not started");
-    }
-    return address;
+  Running run() {
+    return RunningProxy.start(state, engine, listen, loops, tokens);
   }
 
   /** How many connections of clients are open, those included that wait for a token. */
@@ -119,108 +85,32 @@ public final class TcpProxy implements Proxy {
     return state.open().count();
   }
 
-  @Override
-  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
-    RunningProxy draining;
-    synchronized (this) {
-      draining = closed ? null : running;
-    }
-    return draining == null ? CompletableFuture.completedFuture(null) : draining.drain(timeout);
-  }
-
-  /**
-   * Stops accepting, closes every tunnel and releases its token, then ends the loops. Waits for
-   * that, unless a loop of this proxy is the caller.
-   */
-  @Override
-  public void close() {
-    RunningProxy ending;
-    synchronized (this) {
-      closed = true;
-      ending = running;
-      running = null;
-    }
-    if (ending != null) {
-      ending.close();
-    }
-  }
-
   /** Makes a proxy. Each method returns the builder; it is not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends ProxyBuilder<Builder> {
 
     private final TunnelEngine engine;
-    private String name = "proxy";
-    private @Nullable ListenAddress listen;
-    private @Nullable Function<Executor, TokenSource> tokens;
-    private boolean ownsTokens;
-    private int loops = Runtime.getRuntime().availableProcessors();
     private int attempts = 3;
     private Duration attemptsTimeout = Duration.ofSeconds(10);
     private Duration connectTimeout = Duration.ofSeconds(5);
-    private Duration tokenTimeout = Duration.ofSeconds(5);
     private Duration idleTimeout = Duration.ofMinutes(10);
     private Duration finTimeout = Duration.ofSeconds(30);
     private RetryRate retries = RetryRate.DEFAULT;
     private Duration maxLifetime = Duration.ZERO;
     private int maxConnections = AcceptLimits.connectionsFor(OpenFiles.limit());
     private int maxConnectionRate;
-    private DemandKey key = DemandKey.NONE;
     private int maxConnectionsPerClient;
     private List<CidrBlock> allow = List.of();
     private List<CidrBlock> deny = List.of();
     private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
     private List<CidrBlock> acceptProxyFrom = List.of();
     private Duration headerTimeout = Duration.ofSeconds(5);
-    private @Nullable DnsServerAddressStreamProvider nameServers;
 
     private Builder(TunnelEngine engine) {
       this.engine = engine;
     }
 
-    /** The name for logs, errors and threads; {@code proxy} by default. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
-      return this;
-    }
-
-    /**
-     * Where to listen: {@code host:port}, an IPv6 address in brackets, {@code *} for every address,
-     * port 0 for any free one. Required.
-     *
-     * @throws StartException if the text is no address
-     */
-    public Builder listen(String address) {
-      return listen(ListenAddress.parse(name, address));
-    }
-
-    /** Where to listen. Required. */
-    public Builder listen(ListenAddress address) {
-      this.listen = Objects.requireNonNull(address, "address");
-      return this;
-    }
-
-    /** One source for all loops. It stays the caller's, who closes it after the proxy. */
-    public Builder tokens(TokenSource source) {
-      Objects.requireNonNull(source, "source");
-      this.tokens = loop -> source;
-      this.ownsTokens = false;
-      return this;
-    }
-
-    /**
-     * A source for each loop, made when the proxy starts. The proxy closes them.
-     *
-     * @param perLoop is given the loop, as a serial executor; the source is used by its tasks alone
-     */
-    public Builder tokens(Function<Executor, TokenSource> perLoop) {
-      this.tokens = Objects.requireNonNull(perLoop, "perLoop");
-      this.ownsTokens = true;
-      return this;
-    }
-
-    /** How many threads; one for each core by default. */
-    public Builder loops(int loops) {
-      this.loops = atLeastOne("loops", loops);
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -246,12 +136,6 @@ public final class TcpProxy implements Proxy {
     /** The time for one attempt, all addresses of its target; 5 seconds by default. */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive("connect-timeout", timeout);
-      return this;
-    }
-
-    /** The time to wait for a token before the client is sent away; 5 seconds by default. */
-    public Builder tokenTimeout(Duration timeout) {
-      this.tokenTimeout = positive("token-timeout", timeout);
       return this;
     }
 
@@ -303,12 +187,6 @@ public final class TcpProxy implements Proxy {
       return this;
     }
 
-    /** What is the key of each demand; none by default. */
-    public Builder key(DemandKey key) {
-      this.key = Objects.requireNonNull(key, "key");
-      return this;
-    }
-
     /** How many connections one address may have; further ones are closed. No limit by default. */
     public Builder maxConnectionsPerClient(int connections) {
       this.maxConnectionsPerClient = atLeastOne("max-connections-per-client", connections);
@@ -353,29 +231,19 @@ public final class TcpProxy implements Proxy {
       return this;
     }
 
-    /** Whom to ask for the names of targets, in place of the servers of the system. */
-    Builder nameServers(DnsServerAddressStreamProvider servers) {
-      this.nameServers = servers;
-      return this;
-    }
-
     /**
      * The proxy, not started.
      *
      * @throws IllegalStateException if there is no address or no token source
      */
     public TcpProxy build() {
-      if (listen == null || tokens == null) {
-        throw new IllegalStateException(
-            "%s has no %s".formatted(name, listen == null ? "address to listen on" : "tokens"));
-      }
-      return new TcpProxy(this, listen, tokens);
+      return new TcpProxy(this);
     }
 
     private TunnelSettings settings() {
       return new TunnelSettings(
-          Demand.any().within(tokenTimeout),
-          key,
+          demand(),
+          key(),
           attempts,
           attemptsTimeout.toNanos(),
           connectTimeout.toNanos(),
@@ -384,20 +252,6 @@ public final class TcpProxy implements Proxy {
           maxLifetime.toNanos(),
           new HeaderSettings(
               proxyProtocol, new CidrList(acceptProxyFrom), headerTimeout.toNanos()));
-    }
-
-    private static int atLeastOne(String what, int value) {
-      if (value < 1) {
-        throw new IllegalArgumentException("%s %d (expected: 1 or more)".formatted(what, value));
-      }
-      return value;
-    }
-
-    private static Duration positive(String what, Duration value) {
-      if (value.isZero() || value.isNegative()) {
-        throw new IllegalArgumentException("%s %s (expected: more than 0)".formatted(what, value));
-      }
-      return value;
     }
   }
 }

@@ -1,9 +1,6 @@
 package io.lbtk.netty.proxy;
 
-import io.lbtk.api.Demand;
 import io.lbtk.api.Target;
-import io.lbtk.api.Token;
-import io.lbtk.api.TokenSource;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -14,7 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * and the source of their tokens. But for the constructor and {@link #run}, all is called on the
  * loop.
  */
-final class UdpLoop {
+final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
 
   private static final Logger log = LoggerFactory.getLogger(UdpProxy.class);
 
@@ -45,9 +41,7 @@ final class UdpLoop {
   private final UdpEngine engine;
   private final IoEventLoop executor;
   private final UdpSocket listener;
-  private final TokenSource tokens;
-  private final boolean ownsTokens;
-  private final TargetResolver resolver;
+  private final LoopTokens tokens;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LONGEST);
   private final HeldDatagrams.Budget budget = new HeldDatagrams.Budget(MOST_HELD_BYTES);
 
@@ -62,25 +56,22 @@ final class UdpLoop {
    * A loop without sessions.
    *
    * @param listener is closed with this
-   * @param ownsTokens whether {@link #close} closes the source
    */
   UdpLoop(
       UdpState state,
       UdpEngine engine,
       IoEventLoop executor,
       UdpSocket listener,
-      TokenSource tokens,
-      boolean ownsTokens) {
+      LoopTokens.Origin tokens) {
     this.state = state;
     this.engine = engine;
     this.executor = executor;
     this.listener = listener;
-    this.tokens = tokens;
-    this.ownsTokens = ownsTokens;
-    this.resolver = new TargetResolver(executor, state.nameServers());
+    this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
   }
 
-  IoEventLoop executor() {
+  @Override
+  public IoEventLoop executor() {
     return executor;
   }
 
@@ -200,12 +191,9 @@ final class UdpLoop {
     return buffer;
   }
 
-  CompletableFuture<Token> take(Demand demand) {
-    return tokens.take(demand);
-  }
-
-  Future<List<InetSocketAddress>> resolve(Target target) {
-    return resolver.resolve(target);
+  /** Where tokens come from; is closed with this. */
+  LoopTokens tokens() {
+    return tokens;
   }
 
   /** A socket of a session, as {@link UdpEngine#connect}. */
@@ -291,9 +279,16 @@ final class UdpLoop {
     return state.isDraining();
   }
 
-  /** Ends every session. */
-  void closeSessions() {
-    List.copyOf(sessions.values()).forEach(UdpSession::abort);
+  /** How many sessions there are. */
+  @Override
+  public int size() {
+    return sessions.size();
+  }
+
+  /** Ends so many sessions, those that are idle for longest first. */
+  @Override
+  public void abort(int count) {
+    sessions.values().stream().limit(count).toList().forEach(UdpSession::abort);
   }
 
   /** Receives from no client any more. */
@@ -302,21 +297,15 @@ final class UdpLoop {
   }
 
   /** Ends every session, then what this loop alone uses. */
-  void close() {
+  @Override
+  public void close() {
     closed = true;
-    closeSessions();
+    abort(sessions.size());
     closeListener();
     if (idleTimer != null) {
       idleTimer.cancel(false);
       idleTimer = null;
     }
-    resolver.close();
-    if (ownsTokens) {
-      try {
-        tokens.close();
-      } catch (RuntimeException e) {
-        log.warn("{}: its token source did not close well", name(), e);
-      }
-    }
+    tokens.close();
   }
 }

@@ -18,16 +18,8 @@ final class UdpOptions {
               "Where clients send to; port 0 for one that the kernel chooses. On a machine with"
                   + " several addresses name one, so that answers come from it.");
 
-  static final Option<Integer> LOOPS =
-      Option.integer("loops", 1, 1024)
-          .doc("Event loops, one thread each. Default: the cores; one where there is no epoll.");
-
-  static final Option<Duration> TOKEN_TIMEOUT =
-      positive("token-timeout", Duration.ofSeconds(5))
-          .doc("How long datagrams of a new client wait for a token before they are dropped.");
-
   static final Option<Duration> IDLE_TIMEOUT =
-      positive("idle-timeout", Duration.ofSeconds(30))
+      ProxyOptions.positive("idle-timeout", Duration.ofSeconds(30))
           .doc("After how long a session ends in which no datagram comes or goes.");
 
   static final Option<Integer> MAX_SESSIONS =
@@ -46,34 +38,24 @@ final class UdpOptions {
   static final List<Option<?>> ALL =
       List.of(
           LISTEN,
-          TcpOptions.TOKENS,
-          LOOPS,
-          TOKEN_TIMEOUT,
+          ProxyOptions.TOKENS,
+          ProxyOptions.LOOPS,
+          ProxyOptions.TOKEN_TIMEOUT,
           IDLE_TIMEOUT,
           MAX_SESSIONS,
           RESPONSES,
-          TcpOptions.KEY);
+          ProxyOptions.KEY);
 
   private UdpOptions() {}
 
   /** The proxy that the settings ask for. */
   static UdpProxy proxy(Settings settings, Context context) {
-    List<String> names = settings.get(TcpOptions.TOKENS);
     UdpProxy.Builder builder =
-        UdpProxy.builder()
-            .name(context.name())
+        ProxyOptions.apply(UdpProxy.builder(), settings, context)
             .listen(settings.get(LISTEN))
-            .tokens(loop -> context.tokenSource(names, loop))
-            .tokenTimeout(settings.get(TOKEN_TIMEOUT))
             .idleTimeout(settings.get(IDLE_TIMEOUT))
-            .maxSessions(settings.get(MAX_SESSIONS))
-            .key(settings.get(TcpOptions.KEY));
+            .maxSessions(settings.get(MAX_SESSIONS));
     settings.find(RESPONSES).ifPresent(builder::responses);
-    settings.find(LOOPS).ifPresent(builder::loops);
     return builder.build();
-  }
-
-  private static Option<Duration> positive(String name, Duration defaultValue) {
-    return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
   }
 }

@@ -15,10 +15,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * token and socket are given back, and the next datagram takes a token for another target. Every
  * token that comes here is released once: {@link #release} is the only place that knows of one.
  */
-final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullable Throwable> {
+final class UdpSession extends TokenTaker implements Runnable {
 
   /** So many targets in a row are tried for what is held. */
   private static final int ATTEMPTS = 3;
@@ -44,7 +40,6 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
   private final HeldDatagrams held;
   private final Set<String> tried = new LinkedHashSet<>(0);
 
-  private @Nullable CompletableFuture<Token> demand;
   private @Nullable Token token;
   private @Nullable UdpSocket socket;
   private int failures;
@@ -60,6 +55,7 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
 
   /** A session that has not heard of its client yet. */
   UdpSession(UdpLoop loop, InetSocketAddress client, HeldDatagrams held, long now) {
+    super(loop.tokens());
     this.loop = loop;
     this.client = client;
     this.held = held;
@@ -77,7 +73,7 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
 
   /** Whether it neither has a token nor waits for one. */
   boolean isResting() {
-    return token == null && demand == null;
+    return token == null && !isTaking();
   }
 
   /** The client has sent a datagram. */
@@ -108,66 +104,19 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
     if (!tried.isEmpty()) {
       wanted = wanted.excluding(tried);
     }
-    if (loop.settings().key() == DemandKey.CLIENT_ADDRESS) {
-      wanted = wanted.withKey(client.getAddress().getHostAddress());
-    }
-    CompletableFuture<Token> future;
-    try {
-      future = loop.take(wanted);
-    } catch (RuntimeException e) {
-      future = CompletableFuture.failedFuture(e);
-    }
-    demand = future;
-    if (future.isDone()) {
-      takeNow(future);
-    } else {
-      var unused = future.whenComplete(this);
-    }
+    take(loop.settings().key().addTo(wanted, () -> client));
   }
 
-  private void takeNow(CompletableFuture<Token> future) {
-    Token taken = null;
-    Throwable error = null;
-    try {
-      taken = future.join();
-    } catch (CancellationException | CompletionException e) {
-      error = e;
-    }
-    taken(taken, error);
-  }
-
-  /** The demand was answered, on any thread. */
   @Override
-  public void accept(@Nullable Token taken, @Nullable Throwable error) {
-    if (loop.executor().inEventLoop()) {
-      takenGuarded(taken, error);
-      return;
-    }
-    loop.run(
-        () -> takenGuarded(taken, error),
-        () -> {
-          if (taken != null) {
-            taken.release(Outcome.unused());
-          }
-        });
-  }
-
-  private void takenGuarded(@Nullable Token taken, @Nullable Throwable error) {
+  void taken(@Nullable Token taken, @Nullable Throwable error) {
     try {
-      taken(taken, error);
+      goOn(taken, error);
     } catch (RuntimeException e) {
       loop.failed(this, e);
     }
   }
 
-  private void taken(@Nullable Token taken, @Nullable Throwable error) {
-    demand = null;
-    if (ended) {
-      if (taken != null) {
-        taken.release(Outcome.unused());
-      }
-      return;
-    }
+  private void goOn(@Nullable Token taken, @Nullable Throwable error) {
     long now = System.nanoTime();
     if (taken != null) {
       loop.tokenTaken(now);
@@ -190,7 +139,7 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
     if (literal != null) {
       connect(taken, List.of(literal));
     } else {
-      loop.resolve(taken.target()).addListener(future -> found(taken, future));
+      loop.tokens().resolve(taken.target()).addListener(future -> found(taken, future));
     }
   }
 
@@ -371,10 +320,7 @@ final class UdpSession implements Runnable, BiConsumer<@Nullable Token, @Nullabl
       return;
     }
     ended = true;
-    if (demand != null) {
-      demand.cancel(false);
-      demand = null;
-    }
+    stopTaking();
     release(outcome);
     held.clear();
     loop.ended(this);

@@ -1,17 +1,13 @@
 package io.lbtk.netty.proxy;
 
+import static io.lbtk.netty.proxy.ProxySettings.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
-import io.lbtk.api.Provider;
 import io.lbtk.api.Proxy;
-import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Settings;
-import io.lbtk.core.settings.Entry;
-import io.lbtk.core.settings.Problems;
-import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;
@@ -21,16 +17,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpProvidersTest {
 
-  private final Problems problems = new Problems();
+  private final ProxySettings file = new ProxySettings();
 
   @ParameterizedTest
   @ValueSource(strings = {"tcp", "tcp-nio", "tcp-splice"})
@@ -40,7 +33,7 @@ class TcpProvidersTest {
     TestContext context =
         new TestContext("proxy.front", new ManualClock()).withTokenSource("main", () -> tokens);
     Settings settings =
-        bind(
+        file.bindAll(
             provider(name),
             "listen = 127.0.0.1:0",
             "tokens = main",
@@ -53,7 +46,6 @@ class TcpProvidersTest {
             "fin-timeout = 20s",
             "retry-budget = 50% + 5/s",
             "key = client-address");
-    problems.throwIfAny();
 
     try (EchoBackend echo = new EchoBackend();
         Proxy proxy = provider(name).create(settings, context)) {
@@ -74,18 +66,17 @@ class TcpProvidersTest {
 
   @Test
   void theDefaultsAreThoseOfTheBuilder() {
-    Settings settings = bind(provider("tcp"), "listen = 127.0.0.1:0", "tokens = main");
-    problems.throwIfAny();
+    Settings settings = file.bindAll(provider("tcp"), "listen = 127.0.0.1:0", "tokens = main");
 
     assertThat(settings.get(TcpOptions.ATTEMPTS)).isEqualTo(3);
     assertThat(settings.get(TcpOptions.RETRY_BUDGET)).isEqualTo(RetryRate.DEFAULT);
     assertThat(settings.get(TcpOptions.IDLE_TIMEOUT)).isEqualTo(Duration.ofMinutes(10));
-    assertThat(settings.get(TcpOptions.KEY)).isEqualTo(DemandKey.NONE);
+    assertThat(settings.get(ProxyOptions.KEY)).isEqualTo(DemandKey.NONE);
   }
 
   @Test
   void whatIsWrongIsAProblemOfTheSettings() {
-    bind(
+    file.bind(
         provider("tcp"),
         "listen = 127.0.0.1",
         "attempts = 0",
@@ -93,7 +84,7 @@ class TcpProvidersTest {
         "connect-timeout = 0s",
         "key = client-port");
 
-    assertThat(problems.list())
+    assertThat(file.problems())
         .anyMatch(problem -> problem.contains("listen") && problem.contains("host:port"))
         .anyMatch(problem -> problem.contains("attempts"))
         .anyMatch(problem -> problem.contains("retry-budget") && problem.contains("20% + 10/s"))
@@ -106,26 +97,5 @@ class TcpProvidersTest {
   void everyOptionSaysWhatItIs() {
     assertThat(provider("tcp-nio").options()).extracting(Option::doc).doesNotContain("");
     assertThat(provider("tcp").doc()).isNotEmpty();
-  }
-
-  private static ProxyProvider provider(String name) {
-    return ServiceLoader.load(ProxyProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter((Provider<Proxy> provider) -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private Settings bind(ProxyProvider provider, String... lines) {
-    List<Entry> entries = new ArrayList<>();
-    for (String line : lines) {
-      String[] words = line.split(" = ", 2);
-      entries.add(
-          new Entry("a.properties", entries.size() + 1, "proxy.front." + words[0], words[1]));
-    }
-    return new SettingsBinder(entries, name -> null, problems)
-        .sections("proxy")
-        .get(0)
-        .bind(provider.options());
   }
 }

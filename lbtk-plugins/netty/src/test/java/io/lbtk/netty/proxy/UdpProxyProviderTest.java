@@ -1,29 +1,22 @@
 package io.lbtk.netty.proxy;
 
+import static io.lbtk.netty.proxy.ProxySettings.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
-import io.lbtk.api.Provider;
 import io.lbtk.api.Proxy;
-import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Settings;
-import io.lbtk.core.settings.Entry;
-import io.lbtk.core.settings.Problems;
-import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.TestContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 class UdpProxyProviderTest {
 
-  private final Problems problems = new Problems();
+  private final ProxySettings file = new ProxySettings();
 
   @Test
   void aProxyIsFoundByItsNameAndMadeOfSettings() throws Exception {
@@ -31,7 +24,7 @@ class UdpProxyProviderTest {
     TestContext context =
         new TestContext("proxy.front", new ManualClock()).withTokenSource("main", () -> tokens);
     Settings settings =
-        bind(
+        file.bindAll(
             provider("udp"),
             "listen = 127.0.0.1:0",
             "tokens = main",
@@ -41,7 +34,6 @@ class UdpProxyProviderTest {
             "max-sessions = 10",
             "responses = 1",
             "key = client-address");
-    problems.throwIfAny();
 
     try (UdpBackend echo = UdpBackend.echo();
         Proxy proxy = provider("udp").create(settings, context)) {
@@ -60,8 +52,7 @@ class UdpProxyProviderTest {
 
   @Test
   void theDefaultsAreThoseOfTheGuide() {
-    Settings settings = bind(provider("udp"), "listen = 127.0.0.1:0", "tokens = main");
-    problems.throwIfAny();
+    Settings settings = file.bindAll(provider("udp"), "listen = 127.0.0.1:0", "tokens = main");
 
     assertThat(settings.get(UdpOptions.IDLE_TIMEOUT)).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.get(UdpOptions.MAX_SESSIONS)).isEqualTo(65_536);
@@ -70,14 +61,14 @@ class UdpProxyProviderTest {
 
   @Test
   void whatIsWrongIsAProblemOfTheSettings() {
-    bind(
+    file.bind(
         provider("udp"),
         "listen = 127.0.0.1",
         "idle-timeout = 0s",
         "max-sessions = 0",
         "responses = 0");
 
-    assertThat(problems.list())
+    assertThat(file.problems())
         .anyMatch(problem -> problem.contains("listen") && problem.contains("host:port"))
         .anyMatch(problem -> problem.contains("idle-timeout"))
         .anyMatch(problem -> problem.contains("max-sessions"))
@@ -88,26 +79,5 @@ class UdpProxyProviderTest {
   @Test
   void everyOptionSaysWhatItIs() {
     assertThat(provider("udp").options()).extracting(Option::doc).doesNotContain("");
-  }
-
-  private static ProxyProvider provider(String name) {
-    return ServiceLoader.load(ProxyProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter((Provider<Proxy> provider) -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private Settings bind(ProxyProvider provider, String... lines) {
-    List<Entry> entries = new ArrayList<>();
-    for (String line : lines) {
-      String[] words = line.split(" = ", 2);
-      entries.add(
-          new Entry("a.properties", entries.size() + 1, "proxy.front." + words[0], words[1]));
-    }
-    return new SettingsBinder(entries, name -> null, problems)
-        .sections("proxy")
-        .get(0)
-        .bind(provider.options());
   }
 }

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -468,6 +469,29 @@ abstract class UdpProxyTest {
     assertThat(proxy.drain(SHORT)).succeedsWithin(Duration.ofSeconds(30));
 
     assertThat(tokens.kinds()).containsExactly(Kind.CLOSED);
+  }
+
+  @Test
+  void sessionsThatDoNotEndByThemselvesAreEndedPartByPartWhileItDrains() throws Exception {
+    tokens.always(echo());
+    UdpProxy proxy = start(builder());
+    for (int i = 0; i < 100; i++) {
+      client(proxy).exchange("a");
+    }
+    Set<Integer> seen = new HashSet<>();
+
+    CompletableFuture<Void> drained = proxy.drain(Duration.ofSeconds(2));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              seen.add(proxy.sessions());
+              return drained.isDone();
+            });
+
+    assertThat(seen).as("how many were open").contains(0).hasSizeGreaterThan(5);
+    assertThat(tokens.kinds()).hasSize(100).containsOnly(Kind.CLOSED);
   }
 
   @Test

@@ -1,0 +1,71 @@
+package io.lbtk.netty.proxy;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The threads of a proxy, and what lives on each.
+ *
+ * @param <L> what lives on a loop
+ */
+final class LoopThreads<L extends LoopThreads.Inhabitant> implements AutoCloseable {
+
+  private static final long END_SECONDS = 10;
+
+  /** What lives on a loop, and ends with it. */
+  interface Inhabitant {
+
+    /** The loop. */
+    EventLoop executor();
+
+    /** Ends it; called on the loop. */
+    void close();
+  }
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<L> inhabitants = new ArrayList<>();
+
+  /**
+   * Threads with nothing on them.
+   *
+   * @param name of the proxy; theirs begin with it
+   */
+  LoopThreads(String name, int count, IoHandlerFactory ioHandlers) {
+    group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), ioHandlers);
+  }
+
+  /** Makes what lives on the next loop. */
+  void settle(Function<IoEventLoop, L> maker) {
+    inhabitants.add(maker.apply(group.next()));
+  }
+
+  /** What was made, one for each loop. */
+  List<L> inhabitants() {
+    return List.copyOf(inhabitants);
+  }
+
+  /** Ends what lives on the loops, then the threads; waits for it unless one of them calls. */
+  @Override
+  public void close() {
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (L inhabitant : inhabitants) {
+      ends.add(CompletableFuture.runAsync(inhabitant::close, inhabitant.executor()));
+    }
+    boolean wait = inhabitants.stream().noneMatch(one -> one.executor().inEventLoop());
+    if (wait) {
+      ends.forEach(CompletableFuture::join);
+    }
+    var unused = group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+    if (wait) {
+      group.terminationFuture().awaitUninterruptibly(END_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.lbtk.netty.proxy;
+
+import io.lbtk.api.Demand;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
+import io.netty.channel.EventLoop;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where one loop of a proxy gets its tokens, and the addresses of their targets. Of the loop. */
+final class LoopTokens implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopTokens.class);
+
+  /**
+   * Where the loops of a proxy get their tokens.
+   *
+   * @param perLoop is given the loop
+   * @param owned whether what it gives is closed with the loop
+   */
+  record Origin(Function<Executor, TokenSource> perLoop, boolean owned) {}
+
+  private final String name;
+  private final EventLoop loop;
+  private final TokenSource source;
+  private final boolean ownsSource;
+  private final TargetResolver resolver;
+
+  /**
+   * The tokens of a loop.
+   *
+   * @param name of the proxy, for the log
+   * @param nameServers whom to ask for the names of targets; null for those of the system
+   */
+  LoopTokens(
+      String name,
+      EventLoop loop,
+      Origin origin,
+      @Nullable DnsServerAddressStreamProvider nameServers) {
+    this.name = name;
+    this.loop = loop;
+    this.source = origin.perLoop().apply(loop);
+    this.ownsSource = origin.owned();
+    this.resolver = new TargetResolver(loop, nameServers);
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** A token, as {@link TokenSource#take}; what that throws is how the demand fails. */
+  CompletableFuture<Token> take(Demand demand) {
+    try {
+      return source.take(demand);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** The addresses of a target, as {@link TargetResolver#resolve}. */
+  Future<List<InetSocketAddress>> resolve(Target target) {
+    return resolver.resolve(target);
+  }
+
+  @Override
+  public void close() {
+    resolver.close();
+    if (ownsSource) {
+      try {
+        source.close();
+      } catch (RuntimeException e) {
+        log.warn("{}: its token source did not close well", name, e);
+      }
+    }
+  }
+}
