@@ -191,6 +191,7 @@ abstract class TcpProxyTest {
     // When the tunnel of this one has ended by its timeout, those of the others had the time to.
     askFor(proxy, 0);
     await()
+        .atMost(Duration.ofSeconds(60))
         .until(
             () ->
                 tokens.releases().stream().anyMatch(release -> release.outcome().bytesDown() == 0));
