@@ -29,7 +29,12 @@ final class NioEngine implements TunnelEngine {
   }
 
   @Override
-  public Connector connector(EventLoop loop) {
+  public boolean hasUserTimeout() {
+    return false;
+  }
+
+  @Override
+  public Connector connector(EventLoop loop, TunnelSettings settings) {
     return (tunnel, address, attempt) -> connect(loop, tunnel, address, attempt);
   }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.SocketChannel;
@@ -112,6 +113,12 @@ final class NioTunnelEnd extends TunnelEnd {
   @Override
   void pairWith(TunnelEnd other) {
     peer = (NioTunnelEnd) other;
+    int most = mostRead(Integer.MAX_VALUE);
+    if (most < Integer.MAX_VALUE) {
+      channel
+          .config()
+          .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(most).maxMessagesPerRead(1));
+    }
   }
 
   @Override
@@ -123,7 +130,7 @@ final class NioTunnelEnd extends TunnelEnd {
       relay(other, first);
       flush(other);
     } else {
-      channel.read();
+      readOn();
     }
   }
 
@@ -159,7 +166,7 @@ final class NioTunnelEnd extends TunnelEnd {
       other.channel.flush();
     }
     if (other.outputDone() || other.channel.isWritable()) {
-      channel.read();
+      readOn();
     } else {
       paused = true;
     }
@@ -168,6 +175,13 @@ final class NioTunnelEnd extends TunnelEnd {
   private void resume() {
     if (paused) {
       paused = false;
+      readOn();
+    }
+  }
+
+  @Override
+  void readOn() {
+    if (mayRead()) {
       channel.read();
     }
   }

@@ -16,6 +16,7 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
   private final TunnelEngine.Connector connector;
   private final LoopTokens tokens;
   private final LoopTimers timers;
+  private final Bandwidth.OfLoop bandwidth;
   private boolean closed;
 
   /**
@@ -32,6 +33,7 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
     this.executor = executor;
     this.connector = connector;
     this.timers = new LoopTimers(executor, System.nanoTime());
+    this.bandwidth = state.bandwidth().on(executor);
     this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
   }
 
@@ -116,6 +118,11 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
   /** When the tunnels of this loop want to be looked at: every open one has a time. */
   LoopTimers timers() {
     return timers;
+  }
+
+  /** How fast the tunnels of this loop may read. */
+  Bandwidth.OfLoop bandwidth() {
+    return bandwidth;
   }
 
   /** A tunnel begins here. */
@@ -217,6 +224,7 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
   public void close() {
     closed = true;
     closeTunnels();
+    bandwidth.close();
     connector.close();
     tokens.close();
   }

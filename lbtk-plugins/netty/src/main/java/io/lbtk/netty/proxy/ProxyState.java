@@ -16,6 +16,7 @@ final class ProxyState {
   private final String name;
   private final TunnelSettings settings;
   private final RetryBudget budget;
+  private final Bandwidth bandwidth;
   private final @Nullable DnsServerAddressStreamProvider nameServers;
   private final OpenTunnels open;
   private final AcceptRate rate;
@@ -43,6 +44,7 @@ final class ProxyState {
     this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
     this.full = new Trouble(log, name, "there is room for connections again");
     this.budget = new RetryBudget(retries, System.nanoTime());
+    this.bandwidth = new Bandwidth(settings.bandwidth());
     this.nameServers = nameServers;
     this.targets = new TargetTroubles(log, name);
     this.noToken = new Trouble(log, name, "connections get tokens again");
@@ -61,6 +63,10 @@ final class ProxyState {
 
   RetryBudget budget() {
     return budget;
+  }
+
+  Bandwidth bandwidth() {
+    return bandwidth;
   }
 
   /** Whom to ask for the names of targets; null for the servers of the system. */

@@ -39,7 +39,8 @@ final class RunningProxy implements ListeningProxy.Running {
     LoopThreads<ProxyLoop> threads = new LoopThreads<>(state.name(), loops, engine.ioHandlers());
     try {
       for (int i = 0; i < loops; i++) {
-        threads.settle(loop -> new ProxyLoop(state, loop, engine.connector(loop), tokens));
+        threads.settle(
+            loop -> new ProxyLoop(state, loop, engine.connector(loop, state.settings()), tokens));
       }
       TunnelEngine.Entrance entrance = engine.open(state.name(), listen, threads.inhabitants());
       log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());

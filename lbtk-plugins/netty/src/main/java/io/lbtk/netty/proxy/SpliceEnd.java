@@ -282,6 +282,11 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
+  @Override
+  void readOn() {
+    run();
+  }
+
   /** Moves what there is from this side to the other, for one turn. */
   private void pump() {
     SpliceEnd to = peer;
@@ -304,6 +309,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         loop.execute(this);
         return;
       }
+      if (!mayRead()) {
+        return;
+      }
       int more = splicing && !to.outputDone() ? splice(moved) : copy(to);
       if (more > 0) {
         moved += more;
@@ -314,7 +322,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   /** Reads once, and writes what it got. Returns how much that was. */
   private int copy(SpliceEnd to) {
-    int most = loop.isCrowded() ? SpliceLoop.SMALL_READ : chunk;
+    int most = mostRead(loop.isCrowded() ? SpliceLoop.SMALL_READ : chunk);
     int read = receive(most);
     if (read <= 0) {
       return read;
@@ -387,7 +395,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         }
         pipe = filling;
       }
-      int read = filling.fillFrom(socket, TURN_BYTES);
+      int read = filling.fillFrom(socket, mostRead(TURN_BYTES));
       if (read > 0) {
         relayed(read);
         return read;

@@ -59,8 +59,13 @@ final class SpliceEngine implements TunnelEngine {
   }
 
   @Override
-  public Connector connector(EventLoop loop) {
-    return new SpliceLoop((IoEventLoop) loop, pipeSize);
+  public boolean hasUserTimeout() {
+    return true;
+  }
+
+  @Override
+  public Connector connector(EventLoop loop, TunnelSettings settings) {
+    return new SpliceLoop((IoEventLoop) loop, pipeSize, settings.userTimeoutMillis());
   }
 
   @Override
@@ -70,12 +75,13 @@ final class SpliceEngine implements TunnelEngine {
       InetSocketAddress at = address.resolve(who);
       boolean ipV6 = !address.isIpV4() && Socket.isIPv6Preferred();
       boolean shared = loops.size() > 1;
+      int userTimeout = loops.get(0).settings().userTimeoutMillis();
       if (shared && at.getPort() != 0) {
         // With SO_REUSEPORT a second proxy could take the same port, and half of the connections.
-        bind(at, ipV6, false).close();
+        bind(at, ipV6, false, userTimeout).close();
       }
       for (int i = 0; i < loops.size(); i++) {
-        LinuxSocket socket = bind(at, ipV6, shared);
+        LinuxSocket socket = bind(at, ipV6, shared, userTimeout);
         sockets.add(socket);
         at = socket.localAddress();
       }
@@ -96,14 +102,14 @@ final class SpliceEngine implements TunnelEngine {
   }
 
   /** A socket that is bound, and whose options those that it accepts inherit. */
-  private static LinuxSocket bind(InetSocketAddress address, boolean ipV6, boolean shared)
+  private static LinuxSocket bind(
+      InetSocketAddress address, boolean ipV6, boolean shared, int userTimeoutMillis)
       throws IOException {
     LinuxSocket socket = LinuxSocket.newSocketStream(ipV6);
     try {
       socket.setReuseAddress(true);
       socket.setReusePort(shared);
-      socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
+      SpliceLoop.prepare(socket, userTimeoutMillis);
       socket.bind(address);
       return socket;
     } catch (IOException e) {

@@ -39,12 +39,17 @@ final class SpliceLoop implements TunnelEngine.Connector {
   /** One large read after the other is the fastest way for a stream that is alone. */
   static final int LARGE_READ = 256 * 1024;
 
+  // Of linux/in.h and linux/tcp.h.
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_USER_TIMEOUT = 18;
+
   /** While more than this waits in memory to be written, all read little. */
   private static final long MOST_PENDING = 16L * 1024 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(SpliceLoop.class);
 
   private final IoEventLoop executor;
+  private final int userTimeoutMillis;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE_READ);
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final PipePool pipes;
@@ -52,8 +57,9 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final List<Closing> closing = new ArrayList<>();
   private long pendingBytes;
 
-  SpliceLoop(IoEventLoop executor, PipeSize pipeSize) {
+  SpliceLoop(IoEventLoop executor, PipeSize pipeSize, int userTimeoutMillis) {
     this.executor = executor;
+    this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
   }
 
@@ -124,13 +130,21 @@ final class SpliceLoop implements TunnelEngine.Connector {
     }
   }
 
+  /** Sets the options of a side of a tunnel. */
+  static void prepare(LinuxSocket socket, int userTimeoutMillis) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setKeepAlive(true);
+    if (userTimeoutMillis > 0) {
+      socket.setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeoutMillis);
+    }
+  }
+
   @Override
   public TunnelEnd connect(Tunnel tunnel, InetSocketAddress address, Attempt attempt) {
     LinuxSocket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
     SpliceEnd end = SpliceEnd.connecting(tunnel, this, socket, attempt);
     try {
-      socket.setTcpNoDelay(true);
-      socket.setKeepAlive(true);
+      prepare(socket, userTimeoutMillis);
       socket.connect(address);
       if (!end.register()) {
         throw new ChannelException("the loop waits for no further socket");

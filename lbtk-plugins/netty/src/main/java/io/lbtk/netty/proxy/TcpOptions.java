@@ -50,6 +50,16 @@ final class TcpOptions {
           .doc(
               "After how long a tunnel is closed in any case, a tenth less at random; 0 for never.");
 
+  static final Option<Duration> USER_TIMEOUT =
+      Option.duration("user-timeout")
+          .orElse(Duration.ZERO)
+          .check(
+              timeout -> timeout.compareTo(TcpProxy.Builder.LONGEST_USER_TIMEOUT) <= 0,
+              "a day at most")
+          .doc(
+              "After how long a connection is broken whose other end takes nothing of what is there"
+                  + " for it; 0 for the time of the system. Not with tcp-nio.");
+
   static final Option<Integer> MAX_CONNECTIONS =
       Option.integer("max-connections", 1, Integer.MAX_VALUE)
           .doc(
@@ -59,6 +69,21 @@ final class TcpOptions {
   static final Option<Integer> MAX_CONNECTION_RATE =
       Option.integer("max-connection-rate", 1, 1_000_000)
           .doc("How many connections are accepted in a second; others wait. Default: no limit.");
+
+  static final Option<Long> BANDWIDTH_UP =
+      bandwidth("bandwidth-up")
+          .doc("How many bytes a second each client may send, such as 1MiB/s. Default: no limit.");
+
+  static final Option<Long> BANDWIDTH_DOWN =
+      bandwidth("bandwidth-down").doc("How many bytes a second each client may get.");
+
+  static final Option<Long> TOTAL_BANDWIDTH_UP =
+      bandwidth("total-bandwidth-up")
+          .doc("How many bytes a second all clients together may send, in equal parts.");
+
+  static final Option<Long> TOTAL_BANDWIDTH_DOWN =
+      bandwidth("total-bandwidth-down")
+          .doc("How many bytes a second all clients together may get, in equal parts.");
 
   static final Option<Integer> MAX_CONNECTIONS_PER_CLIENT =
       Option.integer("max-connections-per-client", 1, Integer.MAX_VALUE)
@@ -101,8 +126,13 @@ final class TcpOptions {
           IDLE_TIMEOUT,
           FIN_TIMEOUT,
           MAX_LIFETIME,
+          USER_TIMEOUT,
           MAX_CONNECTIONS,
           MAX_CONNECTION_RATE,
+          BANDWIDTH_UP,
+          BANDWIDTH_DOWN,
+          TOTAL_BANDWIDTH_UP,
+          TOTAL_BANDWIDTH_DOWN,
           MAX_CONNECTIONS_PER_CLIENT,
           ALLOW,
           DENY,
@@ -123,13 +153,25 @@ final class TcpOptions {
         .idleTimeout(settings.get(IDLE_TIMEOUT))
         .finTimeout(settings.get(FIN_TIMEOUT))
         .maxLifetime(settings.get(MAX_LIFETIME))
+        .userTimeout(settings.get(USER_TIMEOUT))
         .allow(settings.get(ALLOW))
         .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))
         .acceptProxyFrom(settings.get(ACCEPT_PROXY_FROM));
     settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
     settings.find(MAX_CONNECTIONS_PER_CLIENT).ifPresent(builder::maxConnectionsPerClient);
+    settings.find(BANDWIDTH_UP).ifPresent(builder::bandwidthUp);
+    settings.find(BANDWIDTH_DOWN).ifPresent(builder::bandwidthDown);
+    settings.find(TOTAL_BANDWIDTH_UP).ifPresent(builder::totalBandwidthUp);
+    settings.find(TOTAL_BANDWIDTH_DOWN).ifPresent(builder::totalBandwidthDown);
     settings.find(MAX_CONNECTION_RATE).ifPresent(builder::maxConnectionRate);
     return builder.build();
+  }
+
+  private static Option<Long> bandwidth(String name) {
+    return Option.rate(name)
+        .check(
+            rate -> rate >= BandwidthLimits.LEAST,
+            "%d bytes a second or more".formatted(BandwidthLimits.LEAST));
   }
 }

@@ -88,6 +88,8 @@ public final class TcpProxy extends ListeningProxy {
   /** Makes a proxy. Each method returns the builder; it is not thread-safe. */
   public static final class Builder extends ProxyBuilder<Builder> {
 
+    static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
+
     private final TunnelEngine engine;
     private int attempts = 3;
     private Duration attemptsTimeout = Duration.ofSeconds(10);
@@ -96,6 +98,11 @@ public final class TcpProxy extends ListeningProxy {
     private Duration finTimeout = Duration.ofSeconds(30);
     private RetryRate retries = RetryRate.DEFAULT;
     private Duration maxLifetime = Duration.ZERO;
+    private Duration userTimeout = Duration.ZERO;
+    private long bandwidthUp;
+    private long bandwidthDown;
+    private long totalBandwidthUp;
+    private long totalBandwidthDown;
     private int maxConnections = AcceptLimits.connectionsFor(OpenFiles.limit());
     private int maxConnectionRate;
     private int maxConnectionsPerClient;
@@ -167,6 +174,59 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
+     * TCP_USER_TIMEOUT of RFC 5482: a connection is broken whose other end has taken nothing for so
+     * long of what is there for it, as when its machine is gone, or if it does not read. Rounded to
+     * milliseconds. Zero, the default, for the time of the system, a quarter of an hour or so. Only
+     * {@link #splice} can do it.
+     */
+    public Builder userTimeout(Duration timeout) {
+      if (timeout.isNegative() || timeout.compareTo(LONGEST_USER_TIMEOUT) > 0) {
+        throw new IllegalArgumentException(
+            "user-timeout %s (expected: 0 to %s)".formatted(timeout, LONGEST_USER_TIMEOUT));
+      }
+      this.userTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How many bytes a second each client may send, on the average; 1,024 or more. No limit by
+     * default.
+     */
+    public Builder bandwidthUp(long bytesPerSecond) {
+      this.bandwidthUp = rate("bandwidth-up", bytesPerSecond);
+      return this;
+    }
+
+    /** How many bytes a second each client may get; as {@link #bandwidthUp}. */
+    public Builder bandwidthDown(long bytesPerSecond) {
+      this.bandwidthDown = rate("bandwidth-down", bytesPerSecond);
+      return this;
+    }
+
+    /**
+     * How many bytes a second all clients together may send, as {@link #bandwidthUp}. Those who
+     * have more to send than there is room for have equal parts.
+     */
+    public Builder totalBandwidthUp(long bytesPerSecond) {
+      this.totalBandwidthUp = rate("total-bandwidth-up", bytesPerSecond);
+      return this;
+    }
+
+    /** How many bytes a second all clients together may get; as {@link #totalBandwidthUp}. */
+    public Builder totalBandwidthDown(long bytesPerSecond) {
+      this.totalBandwidthDown = rate("total-bandwidth-down", bytesPerSecond);
+      return this;
+    }
+
+    private static long rate(String what, long bytesPerSecond) {
+      if (bytesPerSecond < BandwidthLimits.LEAST) {
+        throw new IllegalArgumentException(
+            "%s %d (expected: %d or more)".formatted(what, bytesPerSecond, BandwidthLimits.LEAST));
+      }
+      return bytesPerSecond;
+    }
+
+    /**
      * How many connections of clients may be open at a time; while they are, others wait to be
      * accepted. By default what the limit on open files of this process has room for.
      */
@@ -235,8 +295,14 @@ public final class TcpProxy extends ListeningProxy {
      * The proxy, not started.
      *
      * @throws IllegalStateException if there is no address or no token source
+     * @throws StartException if something is asked for that cannot be done here
      */
     public TcpProxy build() {
+      if (!userTimeout.isZero() && !engine.hasUserTimeout()) {
+        throw new StartException(
+            "%s: user-timeout cannot be set by tcp-nio (expected: tcp-splice, on Linux)"
+                .formatted(name()));
+      }
       return new TcpProxy(this);
     }
 
@@ -250,6 +316,8 @@ public final class TcpProxy extends ListeningProxy {
           idleTimeout.toNanos(),
           finTimeout.toNanos(),
           maxLifetime.toNanos(),
+          Math.toIntExact(userTimeout.toMillis()),
+          new BandwidthLimits(bandwidthUp, bandwidthDown, totalBandwidthUp, totalBandwidthDown),
           new HeaderSettings(
               proxyProtocol, new CidrList(acceptProxyFrom), headerTimeout.toNanos()));
     }

@@ -68,6 +68,7 @@ final class Tunnel extends Timed {
     }
     long now = System.nanoTime();
     loop.opened(now);
+    client.pace(loop.bandwidth().up(client, now));
     HeaderSettings headers = loop.settings().headers();
     if (!headers.areExpected()) {
       admit(now);
@@ -136,6 +137,7 @@ final class Tunnel extends Timed {
     lastActivity = now;
     setLifetime(now);
     target = end;
+    end.pace(loop.bandwidth().down(end, now));
     client.pairWith(end);
     end.pairWith(client);
     ProxyProtocol sent = loop.settings().headers().send();
@@ -225,8 +227,10 @@ final class Tunnel extends Timed {
     closed = true;
     boolean hard = kind == Outcome.Kind.RESET;
     if (target != null) {
+      target.endPace();
       target.close(hard);
     }
+    client.endPace();
     client.close(hard);
     if (attempts != null) {
       attempts.cancel();

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 abstract class TunnelEnd {
 
   private final Tunnel tunnel;
+  private @Nullable PacedInput pace;
   private long relayed;
   private boolean inputDone;
   private boolean outputDone;
@@ -72,6 +73,9 @@ abstract class TunnelEnd {
   /** Nothing more is to come from the peer: calls {@link #finished} after all that came before. */
   abstract void finish();
 
+  /** Reads again, after it might not for some time. */
+  abstract void readOn();
+
   /** Reads again what the peer sends: nothing of it has to wait for this side any more. */
   abstract void discardInput();
 
@@ -93,6 +97,30 @@ abstract class TunnelEnd {
 
   final void relayed(long bytes) {
     relayed += bytes;
+    if (pace != null) {
+      pace.spent(bytes, System.nanoTime());
+    }
+  }
+
+  /** How fast this side may be read; null for no limit. */
+  final void pace(@Nullable PacedInput limit) {
+    pace = limit;
+  }
+
+  final void endPace() {
+    if (pace != null) {
+      pace.end();
+    }
+  }
+
+  /** Whether this side may be read now; if not, {@link #readOn} is called when it may be. */
+  final boolean mayRead() {
+    return pace == null || pace.mayRead(System.nanoTime());
+  }
+
+  /** How much may be read at a time. */
+  final int mostRead(int wanted) {
+    return pace == null ? wanted : Math.min(wanted, pace.read());
   }
 
   /** Whether this side will send no more. */

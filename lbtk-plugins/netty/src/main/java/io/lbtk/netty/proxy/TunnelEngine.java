@@ -19,8 +19,11 @@ interface TunnelEngine {
   /** What the loops of this engine wait by. */
   IoHandlerFactory ioHandlers();
 
+  /** Whether its sockets can have a user timeout. */
+  boolean hasUserTimeout();
+
   /** The part of this engine that connects the tunnels of one loop. */
-  Connector connector(EventLoop loop);
+  Connector connector(EventLoop loop, TunnelSettings settings);
 
   /**
    * Listens, and begins tunnels on the loops. Blocks until the address is bound.

@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param idleNanos without a byte in either direction; 0 for no limit
  * @param finNanos the same, once one side has ended and all that it had sent has gone on
  * @param lifetimeNanos from connected to closed, up to a tenth less at random; 0 for no limit
+ * @param userTimeoutMillis after which the kernel breaks a connection whose peer takes nothing of
+ *     what is sent; 0 for its own ideas
+ * @param bandwidth how many bytes a second
  * @param headers who tells whom where a client is
  */
 record TunnelSettings(
@@ -26,6 +29,8 @@ record TunnelSettings(
     long idleNanos,
     long finNanos,
     long lifetimeNanos,
+    int userTimeoutMillis,
+    BandwidthLimits bandwidth,
     HeaderSettings headers) {
 
   /** How long to wait for one token. */

@@ -1,8 +1,10 @@
 package io.lbtk.netty.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.StartException;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import java.net.Socket;
@@ -21,6 +23,16 @@ class TcpNioProxyTest extends TcpProxyTest {
   @Override
   TcpProxy.Builder newBuilder() {
     return TcpProxy.nio();
+  }
+
+  @Test
+  void aUserTimeoutIsRefusedSinceItCannotBeSet() {
+    TcpProxy.Builder builder = builder().name("front").tokens(tokens);
+
+    assertThatThrownBy(() -> builder.userTimeout(Duration.ofSeconds(1)).build())
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "front: user-timeout cannot be set by tcp-nio (expected: tcp-splice, on Linux)");
   }
 
   @Test

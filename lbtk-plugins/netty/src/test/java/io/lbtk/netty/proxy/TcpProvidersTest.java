@@ -45,6 +45,10 @@ class TcpProvidersTest {
             "idle-timeout = 0s",
             "fin-timeout = 20s",
             "retry-budget = 50% + 5/s",
+            "bandwidth-up = 1MiB/s",
+            "bandwidth-down = 2MiB/s",
+            "total-bandwidth-up = 10MiB/s",
+            "total-bandwidth-down = 20MiB/s",
             "key = client-address");
 
     try (EchoBackend echo = new EchoBackend();
@@ -82,6 +86,8 @@ class TcpProvidersTest {
         "attempts = 0",
         "retry-budget = much",
         "connect-timeout = 0s",
+        "user-timeout = 48h",
+        "bandwidth-up = 5/s",
         "key = client-port");
 
     assertThat(file.problems())
@@ -89,6 +95,8 @@ class TcpProvidersTest {
         .anyMatch(problem -> problem.contains("attempts"))
         .anyMatch(problem -> problem.contains("retry-budget") && problem.contains("20% + 10/s"))
         .anyMatch(problem -> problem.contains("connect-timeout"))
+        .anyMatch(problem -> problem.contains("user-timeout") && problem.contains("a day"))
+        .anyMatch(problem -> problem.contains("bandwidth-up") && problem.contains("1024"))
         .anyMatch(problem -> problem.contains("key"))
         .anyMatch(problem -> problem.contains("tokens"));
   }

@@ -647,7 +647,7 @@ abstract class TcpProxyTest {
     return proxy;
   }
 
-  private <T extends AutoCloseable> T open(T closeable) {
+  <T extends AutoCloseable> T open(T closeable) {
     open.add(closeable);
     return closeable;
   }
@@ -696,7 +696,7 @@ abstract class TcpProxyTest {
     }
   }
 
-  private Future<?> sendForEver(Socket socket) {
+  Future<?> sendForEver(Socket socket) {
     return background(
         () -> {
           byte[] chunk = new byte[8192];
