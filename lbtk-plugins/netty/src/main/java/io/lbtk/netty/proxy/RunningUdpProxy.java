@@ -2,8 +2,8 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
-import io.netty.channel.ChannelException;
-import java.io.IOException;
+import io.lbtk.netty.udp.UdpEngine;
+import io.lbtk.netty.udp.UdpSocket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,9 +36,8 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       ListenAddress listen,
       int wanted,
       LoopTokens.Origin tokens) {
-    List<UdpSocket> listeners = new ArrayList<>();
+    List<UdpSocket> listeners = engine.bindAll(state.name(), listen, wanted);
     try {
-      bind(state.name(), engine, listen, engine.sharesPorts() ? wanted : 1, listeners);
       return new RunningUdpProxy(
           state, run(state, engine, listeners, tokens), listeners.get(0).localAddress());
     } catch (RuntimeException e) {
@@ -61,25 +60,6 @@ final class RunningUdpProxy implements ListeningProxy.Running {
     }
     threads.inhabitants().forEach(loop -> loop.executor().execute(loop::start));
     return threads;
-  }
-
-  private static void bind(
-      String who, UdpEngine engine, ListenAddress listen, int count, List<UdpSocket> bound) {
-    try {
-      InetSocketAddress at = listen.resolve(who);
-      boolean shared = count > 1;
-      if (shared) {
-        // Bound in a way that can be shared, the port might be one of another proxy already.
-        UdpSocket alone = engine.bind(listen, at, false);
-        at = alone.localAddress();
-        alone.close();
-      }
-      for (int i = 0; i < count; i++) {
-        bound.add(engine.bind(listen, at, shared));
-      }
-    } catch (IOException | ChannelException e) {
-      throw listen.cannotListen(who, e);
-    }
   }
 
   @Override

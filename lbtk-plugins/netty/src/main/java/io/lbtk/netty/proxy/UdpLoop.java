@@ -1,6 +1,8 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.udp.UdpEngine;
+import io.lbtk.netty.udp.UdpSocket;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
@@ -29,9 +31,6 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   /** Then the others on the loop have their turn. */
   static final int BATCH = 64;
 
-  /** The longest datagram that IPv4 and IPv6 have. */
-  private static final int LONGEST = 65_535;
-
   private static final long MOST_HELD_BYTES = 4L * 1024 * 1024;
 
   /** While the system has no socket left, new clients are not listened to for so long. */
@@ -42,7 +41,7 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   private final IoEventLoop executor;
   private final UdpSocket listener;
   private final LoopTokens tokens;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LONGEST);
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(UdpEngine.LONGEST_DATAGRAM);
   private final HeldDatagrams.Budget budget = new HeldDatagrams.Budget(MOST_HELD_BYTES);
 
   /** By client, the one that was idle for longest first: {@code get} puts one last. */

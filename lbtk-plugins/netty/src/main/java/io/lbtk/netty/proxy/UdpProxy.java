@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.udp.UdpEngine;
 import java.time.Duration;
 
 /**

@@ -5,6 +5,7 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.netty.udp.UdpSocket;
 import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.udp;
 
 import io.netty.channel.IoEventLoop;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * what is sent is what lies between 0 and the limit, and leaves it as it was. A datagram may be
  * empty.
  */
-interface UdpSocket {
+public interface UdpSocket {
 
   /** Where it is bound. */
   InetSocketAddress localAddress();

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.udp;
 
 import io.lbtk.netty.ListenAddress;
 import io.netty.channel.ChannelException;

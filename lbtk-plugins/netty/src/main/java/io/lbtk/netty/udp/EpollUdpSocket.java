@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.udp;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
