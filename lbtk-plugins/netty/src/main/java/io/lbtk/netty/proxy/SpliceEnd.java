@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.splice.Pipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;

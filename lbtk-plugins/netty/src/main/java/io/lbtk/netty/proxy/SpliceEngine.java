@@ -2,15 +2,15 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
-import io.netty.channel.ChannelException;
+import io.lbtk.netty.splice.ListeningSockets;
+import io.lbtk.netty.splice.PipeSize;
+import io.lbtk.netty.splice.SocketAcceptor;
+import io.lbtk.netty.splice.Splicing;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.LinuxSocket;
-import io.netty.channel.unix.Socket;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpliceEngine implements TunnelEngine {
 
-  private static final int BACKLOG = 4096;
-
   private final PipeSize pipeSize = PipeSize.find();
 
   private SpliceEngine() {}
@@ -36,21 +34,8 @@ final class SpliceEngine implements TunnelEngine {
    * @throws StartException if it cannot run here
    */
   static SpliceEngine create() {
-    if (!Epoll.isAvailable()) {
-      throw new StartException(
-          "tcp-splice cannot run here: %s (expected: Linux on x86_64 or aarch64; use tcp-nio)"
-              .formatted(reason(Epoll.unavailabilityCause())),
-          Epoll.unavailabilityCause());
-    }
+    Splicing.ensureAvailable("tcp-splice", "tcp-nio");
     return new SpliceEngine();
-  }
-
-  private static String reason(Throwable cause) {
-    Throwable root = cause;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
   }
 
   @Override
@@ -70,71 +55,33 @@ final class SpliceEngine implements TunnelEngine {
 
   @Override
   public Entrance open(String who, ListenAddress address, List<ProxyLoop> loops) {
-    List<LinuxSocket> sockets = new ArrayList<>();
-    try {
-      InetSocketAddress at = address.resolve(who);
-      boolean ipV6 = !address.isIpV4() && Socket.isIPv6Preferred();
-      boolean shared = loops.size() > 1;
-      int userTimeout = loops.get(0).settings().userTimeoutMillis();
-      if (shared && at.getPort() != 0) {
-        // With SO_REUSEPORT a second proxy could take the same port, and half of the connections.
-        bind(at, ipV6, false, userTimeout).close();
-      }
-      for (int i = 0; i < loops.size(); i++) {
-        LinuxSocket socket = bind(at, ipV6, shared, userTimeout);
-        sockets.add(socket);
-        at = socket.localAddress();
-      }
-      for (LinuxSocket socket : sockets) {
-        socket.listen(BACKLOG);
-      }
-    } catch (IOException | ChannelException e) {
-      sockets.forEach(SpliceEngine::close);
-      throw address.cannotListen(who, e);
-    }
-    List<SpliceAcceptor> acceptors = new ArrayList<>();
+    List<LinuxSocket> sockets = ListeningSockets.open(who, address, loops.size());
+    List<SocketAcceptor> acceptors = new ArrayList<>();
     for (int i = 0; i < loops.size(); i++) {
-      SpliceAcceptor acceptor = new SpliceAcceptor(who, address, loops.get(i), sockets.get(i));
+      ProxyLoop loop = loops.get(i);
+      SpliceLoop connector = (SpliceLoop) loop.connector();
+      SocketAcceptor acceptor =
+          new SocketAcceptor(
+              who,
+              address,
+              new SpliceReception(loop, connector),
+              connector.sockets(),
+              sockets.get(i));
       acceptors.add(acceptor);
-      loops.get(i).executor().execute(acceptor::start);
+      loop.executor().execute(acceptor::start);
     }
     return new SpliceEntrance(sockets.get(0).localAddress(), loops, acceptors);
   }
 
-  /** A socket that is bound, and whose options those that it accepts inherit. */
-  private static LinuxSocket bind(
-      InetSocketAddress address, boolean ipV6, boolean shared, int userTimeoutMillis)
-      throws IOException {
-    LinuxSocket socket = LinuxSocket.newSocketStream(ipV6);
-    try {
-      socket.setReuseAddress(true);
-      socket.setReusePort(shared);
-      SpliceLoop.prepare(socket, userTimeoutMillis);
-      socket.bind(address);
-      return socket;
-    } catch (IOException e) {
-      close(socket);
-      throw e;
-    }
-  }
-
-  private static void close(LinuxSocket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      // It is closed all the same.
-    }
-  }
-
   private record SpliceEntrance(
-      InetSocketAddress address, List<ProxyLoop> loops, List<SpliceAcceptor> acceptors)
+      InetSocketAddress address, List<ProxyLoop> loops, List<SocketAcceptor> acceptors)
       implements Entrance {
 
     @Override
     public CompletableFuture<@Nullable Void> closed() {
       List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
       for (int i = 0; i < loops.size(); i++) {
-        SpliceAcceptor acceptor = acceptors.get(i);
+        SocketAcceptor acceptor = acceptors.get(i);
         CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
         stops.add(stopped);
         loops.get(i).run(() -> acceptor.stop(stopped), () -> stopped.complete(null));

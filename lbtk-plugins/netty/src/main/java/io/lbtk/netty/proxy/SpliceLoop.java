@@ -1,5 +1,9 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.splice.LoopSockets;
+import io.lbtk.netty.splice.Pipe;
+import io.lbtk.netty.splice.PipePool;
+import io.lbtk.netty.splice.PipeSize;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -10,16 +14,11 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,17 +47,16 @@ final class SpliceLoop implements TunnelEngine.Connector {
 
   private static final Logger log = LoggerFactory.getLogger(SpliceLoop.class);
 
-  private final IoEventLoop executor;
+  private final LoopSockets sockets;
   private final int userTimeoutMillis;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE_READ);
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
-  private final List<Closing> closing = new ArrayList<>();
   private long pendingBytes;
 
   SpliceLoop(IoEventLoop executor, PipeSize pipeSize, int userTimeoutMillis) {
-    this.executor = executor;
+    this.sockets = new LoopSockets(executor);
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
   }
@@ -104,38 +102,28 @@ final class SpliceLoop implements TunnelEngine.Connector {
     pipes.give(pipe);
   }
 
+  /** How the sockets of the loop are waited for. */
+  LoopSockets sockets() {
+    return sockets;
+  }
+
   void execute(Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The loop ends, and closes every tunnel.
-      log.debug("a loop ends: {}", e.toString());
-    }
+    sockets.execute(task);
   }
 
-  /** Registers a handle for events; null if the loop or the system takes none any more. */
+  /** Registers a handle, as {@link LoopSockets#register}. */
   @Nullable IoRegistration register(EpollIoHandle handle, EpollIoOps ops) {
-    Future<IoRegistration> registered = executor.register(handle);
-    if (!registered.isSuccess()) {
-      return null;
-    }
-    IoRegistration registration = registered.getNow();
-    try {
-      registration.submit(ops);
-      return registration;
-    } catch (UncheckedIOException e) {
-      log.debug("a socket cannot be waited for: {}", e.toString());
-      registration.cancel();
-      return null;
-    }
+    return sockets.register(handle, ops);
   }
 
-  /** Sets the options of a side of a tunnel. */
-  static void prepare(LinuxSocket socket, int userTimeoutMillis) throws IOException {
-    socket.setTcpNoDelay(true);
-    socket.setKeepAlive(true);
+  /** Tells the system for how long a side of a tunnel may take nothing, if it is to know. */
+  void setUserTimeout(Socket socket) {
     if (userTimeoutMillis > 0) {
-      socket.setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeoutMillis);
+      try {
+        socket.setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeoutMillis);
+      } catch (IOException e) {
+        log.debug("a socket has the user timeout of the system: {}", e.toString());
+      }
     }
   }
 
@@ -144,7 +132,9 @@ final class SpliceLoop implements TunnelEngine.Connector {
     LinuxSocket socket = LinuxSocket.newSocketStream(address.getAddress() instanceof Inet6Address);
     SpliceEnd end = SpliceEnd.connecting(tunnel, this, socket, attempt);
     try {
-      prepare(socket, userTimeoutMillis);
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      setUserTimeout(socket);
       socket.connect(address);
       if (!end.register()) {
         throw new ChannelException("the loop waits for no further socket");
@@ -166,41 +156,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
         : failure;
   }
 
-  /**
-   * Closes a socket, after the events that came together with those that are handled now: until
-   * then its number must not be taken anew, as the new socket would get what was meant for it.
-   */
+  /** Closes a socket in a moment, as {@link LoopSockets#close(Socket, IoRegistration)}. */
   void close(Socket socket, @Nullable IoRegistration registration) {
-    closing.add(new Closing(socket, registration));
-    if (closing.size() == 1) {
-      try {
-        executor.execute(this::closeNow);
-      } catch (RejectedExecutionException e) {
-        closeNow();
-      }
-    }
-  }
-
-  private void closeNow() {
-    for (Closing each : closing) {
-      try {
-        each.socket.close();
-      } catch (IOException e) {
-        log.debug("a socket did not close well: {}", e.toString());
-      }
-      if (each.registration != null) {
-        // The socket has left epoll when it was closed.
-        each.registration.cancel();
-      }
-    }
-    closing.clear();
+    sockets.close(socket, registration);
   }
 
   @Override
   public void close() {
-    closeNow();
+    sockets.close();
     pipes.close();
   }
-
-  private record Closing(Socket socket, @Nullable IoRegistration registration) {}
 }

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.Trouble;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;

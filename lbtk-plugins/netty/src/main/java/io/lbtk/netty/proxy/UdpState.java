@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.Trouble;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -3,6 +3,7 @@ package io.lbtk.netty.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.Trouble;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

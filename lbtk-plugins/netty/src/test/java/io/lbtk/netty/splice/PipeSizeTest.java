@@ -1,10 +1,12 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.splice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -15,6 +17,11 @@ import org.junit.jupiter.api.condition.OS;
 class PipeSizeTest {
 
   private static final int AS_THEY_COME = 64 * 1024;
+
+  @BeforeAll
+  static void load() {
+    Epoll.ensureAvailability();
+  }
 
   @Test
   @EnabledForJreRange(max = JRE.JAVA_21)

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.splice;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -8,7 +8,7 @@ import java.util.Deque;
  * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few;
  * to make one for each turn would cost more than what splicing saves.
  */
-final class PipePool implements AutoCloseable {
+public final class PipePool implements AutoCloseable {
 
   /** More than this are closed when they come back: each holds two file descriptors. */
   private static final int MOST_IDLE = 64;
@@ -18,7 +18,7 @@ final class PipePool implements AutoCloseable {
   private boolean closed;
 
   /** Without a pipe yet; those that it makes are as large as this makes them. */
-  PipePool(PipeSize size) {
+  public PipePool(PipeSize size) {
     this.size = size;
   }
 
@@ -27,13 +27,13 @@ final class PipePool implements AutoCloseable {
    *
    * @throws IOException if the system has no file descriptors left
    */
-  Pipe take() throws IOException {
+  public Pipe take() throws IOException {
     Pipe pipe = idle.pollLast();
     return pipe == null ? Pipe.open(size) : pipe;
   }
 
   /** Takes a pipe back; one that is not empty is closed, with what is in it. */
-  void give(Pipe pipe) {
+  public void give(Pipe pipe) {
     if (pipe.filled() == 0 && idle.size() < MOST_IDLE && !closed) {
       idle.addLast(pipe);
     } else {

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.splice;
 
 import io.netty.channel.epoll.Native;
 import io.netty.channel.unix.FileDescriptor;
@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A pipe of the kernel, which what is spliced goes through. Used by one loop. */
-final class Pipe {
+public final class Pipe {
 
   private static final Logger log = LoggerFactory.getLogger(Pipe.class);
 
@@ -33,7 +33,7 @@ final class Pipe {
   }
 
   /** Bytes in it. */
-  int filled() {
+  public int filled() {
     return filled;
   }
 
@@ -43,7 +43,7 @@ final class Pipe {
    * @return how many bytes came; 0 if there are none for now, or if the input has ended
    * @throws IOException if the connection is broken
    */
-  int fillFrom(FileDescriptor socket, int most) throws IOException {
+  public int fillFrom(FileDescriptor socket, int most) throws IOException {
     int moved = Native.splice(socket.intValue(), -1, writeEnd.intValue(), -1, most);
     filled += moved;
     return moved;
@@ -55,7 +55,7 @@ final class Pipe {
    * @return how many bytes went; 0 if the socket takes none for now
    * @throws IOException if the connection is broken
    */
-  int drainTo(FileDescriptor socket) throws IOException {
+  public int drainTo(FileDescriptor socket) throws IOException {
     int moved = Native.splice(readEnd.intValue(), -1, socket.intValue(), -1, filled);
     filled -= moved;
     return moved;

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.splice;
 
 import io.netty.channel.unix.FileDescriptor;
 import java.lang.invoke.MethodHandle;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>See F_SETPIPE_SZ in fcntl(2), and pipe-user-pages-soft in pipe(7): without privileges a user
  * has 64 MiB of pipes, and then new ones can only be small.
  */
-final class PipeSize {
+public final class PipeSize {
 
   private static final Logger log = LoggerFactory.getLogger(PipeSize.class);
   private static final String FOREIGN = "java.lang.foreign.";
@@ -31,7 +31,7 @@ final class PipeSize {
   }
 
   /** As far as it is possible here. */
-  static PipeSize find() {
+  public static PipeSize find() {
     try {
       boolean allowed = (Boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(module());
       return new PipeSize(allowed ? fcntl() : null);

@@ -1,6 +1,7 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty.splice;
 
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.Trouble;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -19,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * Accepts the clients of one loop, on that loop, by a listening socket of its own. While the system
  * has no file descriptor left it rests; the connections wait in the backlog.
  */
-final class SpliceAcceptor implements EpollIoHandle {
+public final class SocketAcceptor implements EpollIoHandle {
 
-  private static final Logger log = LoggerFactory.getLogger(SpliceAcceptor.class);
+  private static final Logger log = LoggerFactory.getLogger(SocketAcceptor.class);
   private static final long REST_MILLIS = 100;
 
   /** Then the others on the loop have their turn. */
@@ -30,8 +31,8 @@ final class SpliceAcceptor implements EpollIoHandle {
   /** No event but an error is of interest. */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
 
-  private final ProxyLoop loop;
-  private final SpliceLoop sockets;
+  private final Reception reception;
+  private final LoopSockets sockets;
   private final LinuxSocket socket;
   private final Trouble trouble;
   private final String where;
@@ -42,11 +43,19 @@ final class SpliceAcceptor implements EpollIoHandle {
   /**
    * Does not accept yet.
    *
+   * @param who whose clients they are, for the log: {@code proxy.front}
+   * @param address what the socket was bound by, for the log
+   * @param sockets of the loop
    * @param socket listens; it is closed with this
    */
-  SpliceAcceptor(String who, ListenAddress address, ProxyLoop loop, LinuxSocket socket) {
-    this.loop = loop;
-    this.sockets = (SpliceLoop) loop.connector();
+  public SocketAcceptor(
+      String who,
+      ListenAddress address,
+      Reception reception,
+      LoopSockets sockets,
+      LinuxSocket socket) {
+    this.reception = reception;
+    this.sockets = sockets;
     this.socket = socket;
     this.where = address.toString();
     this.trouble = new Trouble(log, who, "it accepts connections on " + where + " again");
@@ -58,8 +67,11 @@ final class SpliceAcceptor implements EpollIoHandle {
   }
 
   /** Begins to accept; called on the loop. */
-  void start() {
+  public void start() {
     registration = sockets.register(this, EpollIoOps.EPOLLIN);
+    if (registration == null) {
+      close();
+    }
   }
 
   @Override
@@ -70,9 +82,9 @@ final class SpliceAcceptor implements EpollIoHandle {
   private void acceptUpTo(int most) {
     try {
       for (int i = 0; i < most && !closed; i++) {
-        if (!loop.reserve()) {
+        if (!reception.reserve()) {
           pause();
-          loop.whenRoom(this::resume);
+          reception.whenRoom(this::resume);
           return;
         }
         if (!acceptReserved()) {
@@ -91,29 +103,21 @@ final class SpliceAcceptor implements EpollIoHandle {
       descriptor = socket.accept(peerAddress);
     } finally {
       if (descriptor < 0) {
-        loop.giveBack();
+        reception.giveBack();
       }
     }
     if (descriptor < 0) {
       return false;
     }
-    long rest = loop.accepted(System.nanoTime());
-    begin(new Socket(descriptor));
+    long now = System.nanoTime();
+    trouble.wentWell(now);
+    long rest = reception.accepted(now);
+    reception.begin(new Socket(descriptor));
     if (rest > 0) {
       pause();
       resumeIn(rest);
     }
     return rest == 0;
-  }
-
-  private void begin(Socket accepted) {
-    Tunnel tunnel = new Tunnel(loop, made -> SpliceEnd.accepted(made, sockets, accepted));
-    if (((SpliceEnd) tunnel.client()).register()) {
-      tunnel.begin();
-    } else {
-      tunnel.client().close(true);
-      loop.giveBack();
-    }
   }
 
   /** Mostly no file descriptor left. */
@@ -136,7 +140,7 @@ final class SpliceAcceptor implements EpollIoHandle {
   }
 
   private void resumeIn(long nanos) {
-    var unused = loop.executor().schedule(this::resume, nanos, TimeUnit.NANOSECONDS);
+    sockets.schedule(this::resume, nanos);
   }
 
   private void submit(EpollIoOps ops) {
@@ -147,7 +151,7 @@ final class SpliceAcceptor implements EpollIoHandle {
   }
 
   /** Takes what waits in the backlog, then stops; called on the loop. */
-  void stop(CompletableFuture<@Nullable Void> stopped) {
+  public void stop(CompletableFuture<@Nullable Void> stopped) {
     if (!closed) {
       acceptUpTo(Integer.MAX_VALUE);
       close();

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty;
 
 import org.slf4j.Logger;
 
@@ -6,7 +6,7 @@ import org.slf4j.Logger;
  * One thing that goes wrong for many connections: the log says it once, again when the reason is
  * another, at most once a minute after that, and when it is over. Thread-safe.
  */
-final class Trouble {
+public final class Trouble {
 
   private static final long REPEAT_NANOS = 60_000_000_000L;
   private static final long QUIET_NANOS = 5_000_000_000L;
@@ -26,16 +26,22 @@ final class Trouble {
   /**
    * No trouble yet.
    *
+   * @param log where it is said
+   * @param who whose trouble it is: {@code proxy.front}
    * @param over what to say when it is over
    */
-  Trouble(Logger log, String who, String over) {
+  public Trouble(Logger log, String who, String over) {
     this.log = log;
     this.who = who;
     this.over = over;
   }
 
-  /** It went wrong once more. */
-  synchronized void happened(String why, long now) {
+  /**
+   * It went wrong once more.
+   *
+   * @param now as {@link System#nanoTime} says it, as in the other methods
+   */
+  public synchronized void happened(String why, long now) {
     latest = now;
     boolean old = present && (why.equals(reason) || now - said < STEADY_NANOS);
     if (old && now - said < REPEAT_NANOS) {
@@ -54,7 +60,7 @@ final class Trouble {
   }
 
   /** It went well, and whether that ends the trouble; cheap where there was none. */
-  boolean wentWell(long now) {
+  public boolean wentWell(long now) {
     return present && end(now);
   }
 
@@ -68,7 +74,7 @@ final class Trouble {
   }
 
   /** Whether nothing was heard of it for long. */
-  synchronized boolean isOld(long now) {
+  public synchronized boolean isOld(long now) {
     return now - latest > REPEAT_NANOS;
   }
 }

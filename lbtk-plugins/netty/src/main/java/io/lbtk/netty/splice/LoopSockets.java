@@ -1,0 +1,103 @@
+package io.lbtk.netty.splice;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.Socket;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the sockets of one loop are waited for and closed. Used by that loop. */
+public final class LoopSockets implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LoopSockets.class);
+
+  private final IoEventLoop executor;
+  private final List<Closing> closing = new ArrayList<>();
+
+  /** Without a socket yet. */
+  public LoopSockets(IoEventLoop executor) {
+    this.executor = executor;
+  }
+
+  /** Runs a task on the loop, after what it does now; nothing if the loop takes none any more. */
+  public void execute(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loop ends, and closes every handle.
+      log.debug("a loop ends: {}", e.toString());
+    }
+  }
+
+  /** Runs a task on the loop after a time, unless the loop ends before. */
+  void schedule(Runnable task, long nanos) {
+    var unused = executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Registers a handle for events; null if the loop or the system takes none any more. */
+  public @Nullable IoRegistration register(EpollIoHandle handle, EpollIoOps ops) {
+    Future<IoRegistration> registered = executor.register(handle);
+    if (!registered.isSuccess()) {
+      return null;
+    }
+    IoRegistration registration = registered.getNow();
+    try {
+      registration.submit(ops);
+      return registration;
+    } catch (UncheckedIOException e) {
+      log.debug("a socket cannot be waited for: {}", e.toString());
+      registration.cancel();
+      return null;
+    }
+  }
+
+  /**
+   * Closes a socket, after the events that came together with those that are handled now: until
+   * then its number must not be taken anew, as the new socket would get what was meant for it.
+   *
+   * @param registration of the socket, if it has one
+   */
+  public void close(Socket socket, @Nullable IoRegistration registration) {
+    closing.add(new Closing(socket, registration));
+    if (closing.size() == 1) {
+      try {
+        executor.execute(this::closeNow);
+      } catch (RejectedExecutionException e) {
+        closeNow();
+      }
+    }
+  }
+
+  private void closeNow() {
+    for (Closing each : closing) {
+      try {
+        each.socket.close();
+      } catch (IOException e) {
+        log.debug("a socket did not close well: {}", e.toString());
+      }
+      if (each.registration != null) {
+        // The socket has left epoll when it was closed.
+        each.registration.cancel();
+      }
+    }
+    closing.clear();
+  }
+
+  /** Closes now what is still to be closed; called on the loop, or when it has ended. */
+  @Override
+  public void close() {
+    closeNow();
+  }
+
+  private record Closing(Socket socket, @Nullable IoRegistration registration) {}
+}
