@@ -2,40 +2,31 @@ package io.lbtk.netty.echo;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
-import io.lbtk.netty.Listener;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.GlobalEventExecutor;
+import io.lbtk.netty.splice.Splicing;
+import io.lbtk.netty.udp.UdpEngine;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test service: sends back what it receives, and ends a connection when the client has sent all.
+ * A test service: sends back what it receives. Of a connection every byte comes back, and the end
+ * when the client has sent all; from a client that does not read it reads no more than its buffers
+ * hold. A datagram goes back to where it came from, the empty one too.
  */
 public final class EchoServer implements AutoCloseable {
 
-  private static final long END_SECONDS = 10;
-
   private final String name;
+  private final EchoType type;
   private final List<ListenAddress> listen;
   private final int loops;
-  private final List<Listener> listeners = new ArrayList<>();
-  private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
-  private @Nullable EventLoopGroup group;
+  private @Nullable RunningEcho running;
   private boolean closed;
 
   private EchoServer(Builder builder) {
     this.name = builder.name;
+    this.type = builder.type;
     this.listen = List.copyOf(builder.listen);
     this.loops = builder.loops;
   }
@@ -46,55 +37,42 @@ public final class EchoServer implements AutoCloseable {
   }
 
   /**
-   * Binds every address and begins to accept. Blocks until they are bound.
+   * Binds every address and begins to serve. Blocks until they are bound.
    *
    * @throws StartException if one cannot be bound; the message names it, and none stays bound
    * @throws IllegalStateException if it was started or closed before
    */
   public synchronized void start() {
-    if (group != null || closed) {
+    if (running != null || closed) {
       throw new IllegalStateException(
           "%s was %s before".formatted(name, closed ? "closed" : "started"));
     }
-    EventLoopGroup started =
-        new MultiThreadIoEventLoopGroup(
-            loops, new DefaultThreadFactory(name), NioIoHandler.newFactory());
-    group = started;
-    try {
-      for (ListenAddress address : listen) {
-        EventLoop loop = started.next();
-        listeners.add(Listener.bind(name, address, loop, accepted -> echo(started, accepted)));
-      }
-    } catch (StartException e) {
-      close();
-      throw e;
-    }
-  }
-
-  private void echo(EventLoopGroup loops, SocketChannel accepted) {
-    clients.add(accepted);
-    accepted.config().setAutoRead(false);
-    accepted.config().setAllowHalfClosure(true);
-    accepted.pipeline().addLast(new EchoHandler());
-    loops.register(accepted);
-  }
-
-  /** Where it accepts, in the order given, with the real ports where 0 was asked. */
-  public synchronized List<InetSocketAddress> addresses() {
-    return listeners.stream().map(Listener::address).toList();
+    running =
+        switch (type) {
+          case NIO -> NioEcho.start(name, listen, loops);
+          case SPLICE -> SpliceEcho.start(name, listen, loops);
+          case UDP -> UdpEcho.start(name, UdpEngine.best(), listen, loops);
+        };
   }
 
   /**
-   * Stops accepting, closes every connection and ends the loops. Waits for that, so it must not be
+   * Where it listens, in the order given, with the real ports where 0 was asked; empty before it is
+   * started and after it is closed.
+   */
+  public synchronized List<InetSocketAddress> addresses() {
+    return running == null ? List.of() : running.addresses();
+  }
+
+  /**
+   * Stops listening, closes every connection and ends the loops. Waits for that, so it must not be
    * called by one of them. A second call does nothing.
    */
   @Override
   public synchronized void close() {
     closed = true;
-    listeners.forEach(Listener::close);
-    clients.close().awaitUninterruptibly();
-    if (group != null) {
-      group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    if (running != null) {
+      running.close();
+      running = null;
     }
   }
 
@@ -103,6 +81,7 @@ public final class EchoServer implements AutoCloseable {
 
     private final List<ListenAddress> listen = new ArrayList<>();
     private String name = "echo";
+    private EchoType type = EchoType.NIO;
     private int loops = Runtime.getRuntime().availableProcessors();
 
     private Builder() {}
@@ -113,8 +92,14 @@ public final class EchoServer implements AutoCloseable {
       return this;
     }
 
+    /** How it gets and sends bytes; {@link EchoType#NIO} by default. */
+    public Builder type(EchoType type) {
+      this.type = Objects.requireNonNull(type, "type");
+      return this;
+    }
+
     /**
-     * One more address to accept on: {@code host:port}, port 0 for one that the kernel chooses.
+     * One more address to listen on: {@code host:port}, port 0 for one that the kernel chooses.
      *
      * @throws StartException if the text is no address
      */
@@ -122,7 +107,7 @@ public final class EchoServer implements AutoCloseable {
       return listen(ListenAddress.parse(name, address));
     }
 
-    /** One more address to accept on. */
+    /** One more address to listen on. */
     public Builder listen(ListenAddress address) {
       listen.add(Objects.requireNonNull(address, "address"));
       return this;
@@ -138,13 +123,18 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * Makes the server, which does not accept yet.
+     * Makes the server, which does not listen yet.
      *
      * @throws IllegalStateException if there is no address
+     * @throws StartException if a server of this type cannot run on this system; the message says
+     *     why
      */
     public EchoServer build() {
       if (listen.isEmpty()) {
         throw new IllegalStateException(name + " has no address to listen on");
+      }
+      if (type == EchoType.SPLICE) {
+        Splicing.ensureAvailable(name + " of type splice", "nio");
       }
       return new EchoServer(this);
     }

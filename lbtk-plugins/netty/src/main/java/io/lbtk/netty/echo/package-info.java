@@ -1,4 +1,8 @@
-/** Echo servers, to try things with. */
+/**
+ * Echo servers, to try things with.
+ *
+ * <p>{@link io.lbtk.netty.echo.EchoServer} is the one to name; the rest is inside.
+ */
 @NullMarked
 package io.lbtk.netty.echo;
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.NoLeaks;
+import io.lbtk.netty.OpenDescriptors;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.Pattern;
@@ -15,9 +16,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,18 +26,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+/** What an echo server for connections does; a subclass for each type. */
 @ExtendWith(NoLeaks.class)
-class EchoServerTest {
+abstract class EchoServerTest {
 
   /** More than all buffers of the kernel between a client and the server. */
   private static final long MUCH = 64L << 20;
 
-  private final EchoServer server =
-      EchoServer.builder().listen("127.0.0.1:0").listen("127.0.0.1:0").loops(2).build();
+  private static final int CONNECTIONS = 1000;
+
+  private final EchoType type;
+  private final EchoServer server;
+  private final OpenDescriptors before = OpenDescriptors.now();
+
+  EchoServerTest(EchoType type) {
+    this.type = type;
+    this.server = builder().listen("127.0.0.1:0").listen("127.0.0.1:0").loops(2).build();
+  }
+
+  private EchoServer.Builder builder() {
+    return EchoServer.builder().type(type);
+  }
 
   @AfterEach
-  void close() {
+  void nothingIsLeft() {
     server.close();
+    before.awaitNoMore();
   }
 
   @Test
@@ -55,7 +70,7 @@ class EchoServerTest {
   @Test
   void allComesBackAndThenTheEnd() throws Exception {
     server.start();
-    long length = 20_000_000;
+    long length = 50_000_000;
     try (Socket client = connect(server.addresses().get(0))) {
       CompletableFuture<Void> sent =
           CompletableFuture.runAsync(
@@ -74,43 +89,113 @@ class EchoServerTest {
   }
 
   @Test
-  void aClientThatDoesNotReadIsNotReadFromEither() throws Exception {
+  void aClientThatReadsLateIsNotReadFromMeanwhileAndGetsAll() throws Exception {
     server.start();
-    try (SocketChannel client = SocketChannel.open(server.addresses().get(0))) {
-      client.configureBlocking(false);
+    try (Socket late = connect(server.addresses().get(0))) {
       AtomicLong sent = new AtomicLong();
-      AtomicLong still = new AtomicLong();
-      ByteBuffer chunk = ByteBuffer.allocate(64 * 1024);
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () -> {
-                long before = sent.get();
-                int written;
-                do {
-                  chunk.clear();
-                  written = client.write(chunk);
-                  sent.addAndGet(written);
-                } while (written > 0 && sent.get() < MUCH);
-                still.set(sent.get() == before ? still.get() + 1 : 0);
-                return still.get() > 5 || sent.get() >= MUCH;
-              });
+      CompletableFuture<Void> sending =
+          CompletableFuture.runAsync(
+              () -> send(late, MUCH, sent), task -> new Thread(task).start());
 
+      awaitStandstill(sent);
       assertThat(sent.get()).isLessThan(MUCH);
-      try (Socket other = connect(server.addresses().get(0))) {
-        other.getOutputStream().write(7);
-        assertThat(other.getInputStream().read()).isEqualTo(7);
+      everyAddressEchoesAgain();
+
+      assertThat(new Pattern(1).readAll(late.getInputStream())).isEqualTo(MUCH);
+      sending.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void send(Socket client, long length, AtomicLong sent) {
+    try {
+      while (sent.get() < length) {
+        int chunk = (int) Math.min(100_000, length - sent.get());
+        client.getOutputStream().write(new Pattern(1).bytes(sent.get(), chunk));
+        sent.addAndGet(chunk);
       }
+      client.shutdownOutput();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitStandstill(AtomicLong number) {
+    AtomicLong last = new AtomicLong(-1);
+    AtomicLong times = new AtomicLong();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              long now = number.get();
+              times.set(last.getAndSet(now) == now ? times.get() + 1 : 0);
+              return now > 0 && times.get() > 5;
+            });
+  }
+
+  @Test
+  void theEndComesAfterWhatTheClientHasNotTakenYet() throws Exception {
+    server.start();
+    int length = 200_000;
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Socket client = connect(server.addresses().get(i % 2));
+      clients.add(client);
+      new Pattern(i).writeTo(client.getOutputStream(), length);
+      client.shutdownOutput();
+    }
+
+    for (int i = 0; i < clients.size(); i++) {
+      try (Socket client = clients.get(i)) {
+        assertThat(new Pattern(i).readAll(client.getInputStream())).isEqualTo(length);
+      }
+    }
+  }
+
+  @Test
+  void manyClientsAreServedAtTheSameTime() throws Exception {
+    server.start();
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      clients.add(connect(server.addresses().get(i % 2)));
+    }
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < CONNECTIONS; i++) {
+        new Pattern(i).writeTo(clients.get(i).getOutputStream(), 1000);
+      }
+      for (int i = 0; i < CONNECTIONS; i++) {
+        assertThat(new Pattern(i).readFrom(clients.get(i).getInputStream(), 0, 1000))
+            .isEqualTo(1000);
+      }
+    }
+    for (Socket client : clients) {
+      client.close();
     }
   }
 
   @Test
   void aClientThatResetsHarmsNobody() throws Exception {
     server.start();
+    for (int i = 0; i < 20; i++) {
+      Socket rude = connect(server.addresses().get(i % 2));
+      rude.getOutputStream().write(new byte[i * 10_000]);
+      Backend.reset(rude);
+    }
+
+    everyAddressEchoesAgain();
+  }
+
+  @Test
+  void aClientThatResetsWhileItsEchoWaitsForItHarmsNobody() throws Exception {
+    server.start();
     Socket rude = connect(server.addresses().get(0));
-    rude.getOutputStream().write(new byte[100_000]);
+    AtomicLong sent = new AtomicLong();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(() -> send(rude, MUCH, sent), task -> new Thread(task).start());
+    awaitStandstill(sent);
+
     Backend.reset(rude);
 
+    assertThat(sending).failsWithin(Duration.ofSeconds(30));
     everyAddressEchoesAgain();
   }
 
@@ -126,7 +211,7 @@ class EchoServerTest {
   @Test
   void closeEndsConnectionsAndFreesThePort() throws Exception {
     try (ClosedPort free = new ClosedPort()) {
-      EchoServer echo = EchoServer.builder().listen(free.target().hostPort()).build();
+      EchoServer echo = builder().listen(free.target().hostPort()).build();
       echo.start();
       try (Socket client = connect(addressOf(free))) {
         client.getOutputStream().write(7);
@@ -158,7 +243,7 @@ class EchoServerTest {
     try (ClosedPort free = new ClosedPort();
         ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       EchoServer two =
-          EchoServer.builder()
+          builder()
               .name("echo.demo")
               .listen(free.target().hostPort())
               .listen("127.0.0.1:" + other.getLocalPort())

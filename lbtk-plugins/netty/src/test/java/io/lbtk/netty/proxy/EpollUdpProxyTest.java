@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.UdpClient;
 import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.testkit.FakeTokenSource;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.UdpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;

@@ -7,6 +7,7 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.Settings;
+import io.lbtk.netty.UdpClient;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.TestContext;

@@ -10,6 +10,7 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.StartException;
 import io.lbtk.api.Target;
 import io.lbtk.netty.NoLeaks;
+import io.lbtk.netty.UdpClient;
 import io.lbtk.testkit.FakeTokenSource;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.io.IOException;

@@ -1,0 +1,83 @@
+package io.lbtk.netty.echo;
+
+import io.lbtk.api.StartException;
+import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.splice.ListeningSockets;
+import io.lbtk.netty.splice.PipeSize;
+import io.lbtk.netty.splice.SocketAcceptor;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Echoes connections of plain sockets on Netty's epoll loops: see {@link SplicedConnection}. Each
+ * loop has a listening socket of its own for each address.
+ */
+final class SpliceEcho implements RunningEcho {
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<SpliceEchoLoop> loops = new ArrayList<>();
+  private final List<InetSocketAddress> addresses;
+
+  /**
+   * Accepts.
+   *
+   * @param sockets for each address one for each loop, all of which listen
+   */
+  private SpliceEcho(
+      String name, List<ListenAddress> listen, List<List<LinuxSocket>> sockets, int count) {
+    this.addresses = sockets.stream().map(each -> each.get(0).localAddress()).toList();
+    this.group =
+        new MultiThreadIoEventLoopGroup(
+            count, new DefaultThreadFactory(name), EpollIoHandler.newFactory());
+    PipeSize pipeSize = PipeSize.find();
+    for (int i = 0; i < count; i++) {
+      SpliceEchoLoop loop = new SpliceEchoLoop(group.next(), pipeSize);
+      loops.add(loop);
+      for (int j = 0; j < sockets.size(); j++) {
+        SocketAcceptor acceptor =
+            new SocketAcceptor(
+                name, listen.get(j), loop::begin, loop.sockets(), sockets.get(j).get(i));
+        CompletableFuture.runAsync(() -> loop.accept(acceptor), loop.executor()).join();
+      }
+    }
+  }
+
+  /**
+   * Binds every address, and accepts.
+   *
+   * @throws StartException if one cannot be bound; then none stays bound
+   */
+  static SpliceEcho start(String name, List<ListenAddress> addresses, int loops) {
+    List<List<LinuxSocket>> sockets = new ArrayList<>();
+    try {
+      for (ListenAddress address : addresses) {
+        sockets.add(ListeningSockets.open(name, address, loops));
+      }
+    } catch (StartException e) {
+      sockets.forEach(ListeningSockets::close);
+      throw e;
+    }
+    return new SpliceEcho(name, addresses, sockets, loops);
+  }
+
+  @Override
+  public List<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  @Override
+  public void close() {
+    for (SpliceEchoLoop loop : loops) {
+      CompletableFuture.runAsync(loop::close, loop.executor()).join();
+    }
+    // A loop that ends closes the connections on it.
+    group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

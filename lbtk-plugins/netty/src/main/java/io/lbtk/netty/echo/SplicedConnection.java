@@ -1,0 +1,208 @@
+package io.lbtk.netty.echo;
+
+import io.lbtk.netty.splice.Pipe;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection whose bytes are spliced into a pipe, and from there back into the same socket. It
+ * reads on when the pipe is empty again: what a client does not take stays in its own buffers and
+ * those of the kernel. It has a pipe only while something is in there.
+ *
+ * <p>The socket is registered once, edge-triggered: an event says that there may be something to
+ * read, or room to write, until a call finds that there is none. To splice does not tell the end of
+ * the input from an empty one, so that after a hang-up a read does. Where the system has no pipe
+ * left, bytes are copied.
+ */
+final class SplicedConnection implements EpollIoHandle, Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(SplicedConnection.class);
+
+  private static final EpollIoOps EVENTS =
+      EpollIoOps.EPOLLIN
+          .with(EpollIoOps.EPOLLOUT)
+          .with(EpollIoOps.EPOLLRDHUP)
+          .with(EpollIoOps.EPOLLET);
+
+  private static final int EPOLLHUP = 0x10;
+  private static final int BROKEN = EpollIoOps.EPOLLERR.value() | EPOLLHUP;
+  private static final int HANGUP = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
+  private static final int INPUT = EpollIoOps.EPOLLIN.value() | HANGUP;
+  private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | BROKEN;
+
+  /** The others on the loop have their turn after so many bytes. */
+  private static final int TURN_BYTES = 1024 * 1024;
+
+  private final SpliceEchoLoop loop;
+  private final Socket socket;
+  private @Nullable IoRegistration registration;
+
+  /** What was spliced in and could not be spliced out yet is in here. */
+  private @Nullable Pipe pipe;
+
+  /** What was copied and could not be written yet. */
+  private @Nullable ByteBuf copied;
+
+  private boolean readable;
+  private boolean writable = true;
+  private boolean hangup;
+  private boolean inputDone;
+  private boolean closed;
+
+  /** A connection that was accepted. */
+  SplicedConnection(SpliceEchoLoop loop, Socket socket) {
+    this.loop = loop;
+    this.socket = socket;
+  }
+
+  /** Waits for what comes. */
+  void begin() {
+    registration = loop.sockets().register(this, EVENTS);
+    if (registration == null) {
+      close();
+    }
+  }
+
+  @Override
+  public FileDescriptor fd() {
+    return socket;
+  }
+
+  @Override
+  public void handle(IoRegistration source, IoEvent event) {
+    int ops = ((EpollIoEvent) event).ops().value();
+    readable |= (ops & INPUT) != 0;
+    hangup |= (ops & HANGUP) != 0;
+    writable |= (ops & OUTPUT) != 0;
+    run();
+  }
+
+  /** Throws nothing: the other events that came with one would be lost. */
+  @Override
+  public void run() {
+    if (closed) {
+      return;
+    }
+    try {
+      echo();
+    } catch (IOException e) {
+      log.debug("a connection is broken: {}", e.toString());
+      close();
+    } catch (RuntimeException e) {
+      log.warn("a connection ends because of {}", e.toString(), e);
+      close();
+    }
+  }
+
+  /** Sends back what there is, for one turn. */
+  private void echo() throws IOException {
+    int turn = 0;
+    while (flush()) {
+      if (inputDone) {
+        close();
+        return;
+      }
+      if (!readable) {
+        return;
+      }
+      if (turn >= TURN_BYTES) {
+        loop.sockets().execute(this);
+        return;
+      }
+      turn += read();
+    }
+  }
+
+  /** Writes what was read before. False if some of it still waits for room. */
+  private boolean flush() throws IOException {
+    while (pipe != null && writable) {
+      writable = pipe.drainTo(socket) > 0;
+      if (pipe.filled() == 0) {
+        loop.release(pipe);
+        pipe = null;
+      }
+    }
+    if (copied != null && writable) {
+      int length = copied.readableBytes();
+      ByteBuffer bytes = copied.internalNioBuffer(copied.readerIndex(), length);
+      copied.skipBytes(write(bytes, bytes.position(), bytes.limit()));
+      if (!copied.isReadable()) {
+        copied.release();
+        copied = null;
+      }
+    }
+    return pipe == null && copied == null;
+  }
+
+  /** Reads once, when nothing is held. Returns how much came; 0 if there is none for now. */
+  private int read() throws IOException {
+    Pipe filling = loop.pipe();
+    if (filling == null) {
+      return copy();
+    }
+    pipe = filling;
+    int read = filling.fillFrom(socket, TURN_BYTES);
+    if (read > 0) {
+      return read;
+    }
+    pipe = null;
+    loop.release(filling);
+    if (hangup) {
+      return copy();
+    }
+    readable = false;
+    return 0;
+  }
+
+  private int copy() throws IOException {
+    ByteBuffer buffer = loop.buffer();
+    int read = socket.recv(buffer, 0, buffer.capacity());
+    if (read > 0) {
+      int written = write(buffer, 0, read);
+      if (written < read) {
+        ByteBuf rest = PooledByteBufAllocator.DEFAULT.directBuffer(read - written);
+        copied = rest.writeBytes(buffer.duplicate().position(written).limit(read));
+      }
+    } else {
+      readable = false;
+      inputDone = read < 0;
+    }
+    return Math.max(read, 0);
+  }
+
+  private int write(ByteBuffer buffer, int from, int to) throws IOException {
+    int written = socket.send(buffer, from, to);
+    writable = written == to - from;
+    return written;
+  }
+
+  /** Also called when the loop ends. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (pipe != null) {
+      loop.release(pipe);
+      pipe = null;
+    }
+    if (copied != null) {
+      copied.release();
+      copied = null;
+    }
+    loop.sockets().close(socket, registration);
+  }
+}

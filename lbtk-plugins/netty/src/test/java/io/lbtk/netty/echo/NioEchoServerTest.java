@@ -1,0 +1,8 @@
+package io.lbtk.netty.echo;
+
+class NioEchoServerTest extends EchoServerTest {
+
+  NioEchoServerTest() {
+    super(EchoType.NIO);
+  }
+}
