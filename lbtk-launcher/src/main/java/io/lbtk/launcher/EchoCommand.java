@@ -16,7 +16,10 @@ final class EchoCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private Main lbtk;
 
-  @Option(names = "--type", paramLabel = "T", description = "How bytes are moved. Default: nio")
+  @Option(
+      names = "--type",
+      paramLabel = "T",
+      description = "How bytes are moved: nio, splice (Linux) or udp. Default: nio")
   private @Nullable String type;
 
   @Option(names = "--loops", paramLabel = "N", description = "Event loops. Default: the cores")
@@ -25,7 +28,7 @@ final class EchoCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "LISTEN",
-      description = "Where clients are accepted: 127.0.0.1:8000")
+      description = "Where it listens: 127.0.0.1:8000")
   private List<String> listen = List.of();
 
   @Override

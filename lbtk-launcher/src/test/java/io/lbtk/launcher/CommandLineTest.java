@@ -44,6 +44,7 @@ class CommandLineTest {
         "refresh merge | 2 | refresher.main: of is missing",
         "prxy 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | prxy: no command; did you mean \"proxy\"?",
         "proxy -d 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | -d: lbtk stays in the foreground",
+        "echo --type tcp 127.0.0.1:0 | 2 | --type = tcp (expected: one of nio, splice, udp)",
         "echo -f 127.0.0.1:0 | 2 | -f: lbtk uses all cores in one process",
         "check no-such-file | 1 | no-such-file: no such file (expected: a properties file)",
         "no-such.properties | 1 | no-such.properties: no such file (expected: a properties file)",
@@ -259,6 +260,11 @@ class CommandLineTest {
             proxy.q.listen         = 127.0.0.1:0
             proxy.q.tokens         = g
             echo.e.listen          = 127.0.0.1:0, 127.0.0.1:1025, [::1]:1024, 127.0.0.1:1025
+            echo.f.type            = udp
+            echo.f.listen          = 127.0.0.1:1024, 127.0.0.1:1025
+            proxy.r.type           = udp
+            proxy.r.listen         = 127.0.0.1:1024
+            proxy.r.tokens         = g
             """);
 
     try (LbtkProcess lbtk = LbtkProcess.start(command, file.toString())) {
@@ -272,7 +278,10 @@ class CommandLineTest {
               file
                   + ":9: echo.e.listen = 127.0.0.1:0, 127.0.0.1:1025, [::1]:1024, 127.0.0.1:1025:"
                   + " 127.0.0.1:1025 is the address of echo.e.listen already"
-                  + " (expected: each listens on its own)");
+                  + " (expected: each listens on its own)",
+              file
+                  + ":11: echo.f.listen = 127.0.0.1:1024, 127.0.0.1:1025: 127.0.0.1:1024 is the"
+                  + " address of proxy.r.listen already (expected: each listens on its own)");
     }
   }
 

@@ -2,6 +2,7 @@ package io.lbtk.launcher.topology;
 
 import io.lbtk.api.Option;
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.echo.EchoType;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,11 +12,6 @@ import java.util.Set;
 
 /** The options of parts that are no plugin's own. */
 final class PartOptions {
-
-  /** What {@code echo.NAME.type} can be. */
-  enum EchoType {
-    NIO
-  }
 
   static final Option<String> REFRESHER_TYPE =
       Option.string("type").required().doc("What kind of source it watches: the name of a plugin.");
@@ -56,14 +52,17 @@ final class PartOptions {
           .doc("How long tunnels may go on when the proxy is told to stop.");
 
   static final Option<EchoType> ECHO_TYPE =
-      Option.choice("type", EchoType.class).orElse(EchoType.NIO).doc("How bytes are moved.");
+      Option.choice("type", EchoType.class)
+          .orElse(EchoType.NIO)
+          .doc(
+              "How bytes are moved: nio anywhere, splice on Linux without a copy, udp for datagrams.");
 
   static final Option<List<ListenAddress>> ECHO_LISTEN =
       ListenAddress.option("listen")
           .list()
           .required()
           .check(addresses -> !addresses.isEmpty(), "addresses, with commas between two")
-          .doc("Where it accepts; port 0 for one that the kernel chooses.");
+          .doc("Where it listens; port 0 for one that the kernel chooses.");
 
   static final Option<Integer> ECHO_LOOPS =
       Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");

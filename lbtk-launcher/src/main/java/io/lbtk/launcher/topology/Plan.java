@@ -36,7 +36,7 @@ public final class Plan {
   final Map<String, PlannedPart<PolicyProvider>> policies = new LinkedHashMap<>();
   final Map<String, PlannedGenerator> generators = new LinkedHashMap<>();
   final Map<String, PlannedPart<ProxyProvider>> proxies = new LinkedHashMap<>();
-  final Map<String, Settings> echoes = new LinkedHashMap<>();
+  final Map<String, PlannedEcho> echoes = new LinkedHashMap<>();
 
   private final ListenAddresses listens = new ListenAddresses();
   private final SettingsBinder binder;
@@ -56,6 +56,20 @@ public final class Plan {
   record PlannedGenerator(Section section, Settings settings) {
 
     /** Its whole name: {@code generator.main}. */
+    String part() {
+      return section.part();
+    }
+  }
+
+  /**
+   * An echo server.
+   *
+   * @param section the settings as they are written
+   * @param settings its options
+   */
+  record PlannedEcho(Section section, Settings settings) {
+
+    /** Its whole name: {@code echo.demo}. */
     String part() {
       return section.part();
     }
@@ -291,8 +305,9 @@ public final class Plan {
       Settings settings =
           section.bind(
               List.of(PartOptions.ECHO_LISTEN, PartOptions.ECHO_TYPE, PartOptions.ECHO_LOOPS));
-      listens.add(section, "tcp", List.of(PartOptions.ECHO_LISTEN), settings);
-      echoes.put(section.name(), settings);
+      String protocol = settings.get(PartOptions.ECHO_TYPE).protocol();
+      listens.add(section, protocol, List.of(PartOptions.ECHO_LISTEN), settings);
+      echoes.put(section.name(), new PlannedEcho(section, settings));
     }
   }
 

@@ -131,6 +131,9 @@ public final class Topology implements AutoCloseable {
    */
   static void tryParts(Plan plan, Consumer<String> problem) {
     try (Topology topology = idle(plan)) {
+      plan.echoes
+          .values()
+          .forEach(planned -> tryPart(planned.section(), problem, () -> echo(planned).close()));
       plan.refreshers.forEach(
           (name, planned) ->
               tryPart(planned.section(), problem, () -> topology.tryRefresher(planned, name)));
@@ -184,7 +187,7 @@ public final class Topology implements AutoCloseable {
   /** Starts what can be started, and gives a sentence for what cannot. */
   private synchronized List<String> start() {
     List<String> problems = new ArrayList<>();
-    plan.echoes.forEach((name, echo) -> tryTo(problems::add, () -> startEcho(name, echo)));
+    plan.echoes.values().forEach(echo -> tryTo(problems::add, () -> startEcho(echo)));
     plan.generators.forEach((name, part) -> tryTo(problems::add, () -> startGenerator(name, part)));
     plan.proxies.values().forEach(part -> tryTo(problems::add, () -> startProxy(part)));
     return problems;
@@ -210,18 +213,24 @@ public final class Topology implements AutoCloseable {
     return context;
   }
 
-  private void startEcho(String name, Settings settings) {
-    EchoServer.Builder builder = EchoServer.builder().name("echo." + name);
+  private static EchoServer echo(Plan.PlannedEcho planned) {
+    Settings settings = planned.settings();
+    EchoServer.Builder builder =
+        EchoServer.builder().name(planned.part()).type(settings.get(PartOptions.ECHO_TYPE));
     settings.get(PartOptions.ECHO_LISTEN).forEach(builder::listen);
     settings.find(PartOptions.ECHO_LOOPS).ifPresent(builder::loops);
-    EchoServer server = builder.build();
+    return builder.build();
+  }
+
+  private void startEcho(Plan.PlannedEcho planned) {
+    EchoServer server = echo(planned);
     running.push(server);
     try {
       server.start();
     } catch (StartException e) {
-      throw named("echo." + name, e);
+      throw named(planned.part(), e);
     }
-    server.addresses().forEach(address -> listens("echo." + name, address));
+    server.addresses().forEach(address -> listens(planned.part(), address));
   }
 
   private void startGenerator(String name, Plan.PlannedGenerator planned) {
