@@ -7,6 +7,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** A client on the loopback interface that waits 30 seconds for an answer. */
@@ -25,6 +26,12 @@ public final class UdpClient implements AutoCloseable {
     // Not connected: such a socket of the JDK sends no empty datagram.
     this.server = new InetSocketAddress(host, server.getPort());
     socket.setSoTimeout(30_000);
+  }
+
+  /** How long it waits for an answer from now on. */
+  public UdpClient patience(Duration time) throws IOException {
+    socket.setSoTimeout((int) time.toMillis());
+    return this;
   }
 
   /** What is in a datagram. */

@@ -9,9 +9,6 @@ package io.lbtk.netty.proxy;
  */
 record AcceptLimits(int maxConnections, int maxConnectionRate) {
 
-  /** What the process needs besides: its jars, its log, token ports, listening sockets, pipes. */
-  private static final long RESERVED_FILES = 128;
-
   private static final int FILES_PER_CONNECTION = 2;
 
   /**
@@ -20,11 +17,6 @@ record AcceptLimits(int maxConnections, int maxConnectionRate) {
    * @param openFiles of the process; negative where there is none
    */
   static int connectionsFor(long openFiles) {
-    if (openFiles < 0) {
-      return Integer.MAX_VALUE;
-    }
-    long reserved = Math.min(RESERVED_FILES, openFiles / 2);
-    long connections = (openFiles - reserved) / FILES_PER_CONNECTION;
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, connections));
+    return OpenFiles.roomFor(openFiles, FILES_PER_CONNECTION);
   }
 }

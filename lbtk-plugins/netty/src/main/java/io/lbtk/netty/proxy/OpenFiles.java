@@ -10,6 +10,10 @@ import java.nio.file.Path;
 final class OpenFiles {
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
+
+  /** What the process needs besides: its jars, its log, token ports, listening sockets, pipes. */
+  private static final long RESERVED = 128;
+
   private static final String LINE = "Max open files";
 
   private OpenFiles() {}
@@ -30,5 +34,19 @@ final class OpenFiles {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
         : -1;
+  }
+
+  /**
+   * How many clients a limit has room for; 1 at the least.
+   *
+   * @param openFiles of the process; negative where there is no limit
+   * @param each how many files a client takes
+   */
+  static int roomFor(long openFiles, int each) {
+    if (openFiles < 0) {
+      return Integer.MAX_VALUE;
+    }
+    long reserved = Math.min(RESERVED, openFiles / 2);
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (openFiles - reserved) / each));
   }
 }

@@ -10,9 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads and the sockets of a proxy for UDP, from start to close. */
 final class RunningUdpProxy implements ListeningProxy.Running {
+
+  private static final Logger log = LoggerFactory.getLogger(UdpProxy.class);
 
   private final UdpState state;
   private final LoopThreads<UdpLoop> threads;
@@ -38,8 +42,9 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       LoopTokens.Origin tokens) {
     List<UdpSocket> listeners = engine.bindAll(state.name(), listen, wanted);
     try {
-      return new RunningUdpProxy(
-          state, run(state, engine, listeners, tokens), listeners.get(0).localAddress());
+      LoopThreads<UdpLoop> threads = run(state, engine, listeners, tokens);
+      log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
+      return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
     } catch (RuntimeException e) {
       listeners.forEach(UdpSocket::close);
       throw e;

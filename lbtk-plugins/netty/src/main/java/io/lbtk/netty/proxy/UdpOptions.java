@@ -24,10 +24,10 @@ final class UdpOptions {
 
   static final Option<Integer> MAX_SESSIONS =
       Option.integer("max-sessions", 1, Integer.MAX_VALUE)
-          .orElse(65_536)
           .doc(
               "How many clients are served at once; datagrams of others are dropped. Each takes a"
-                  + " file descriptor and a local port.");
+                  + " file descriptor and a local port. Default: 65536, or what the limit on open"
+                  + " files allows if that is less.");
 
   static final Option<Integer> RESPONSES =
       Option.integer("responses", 1, Integer.MAX_VALUE)
@@ -53,8 +53,8 @@ final class UdpOptions {
     UdpProxy.Builder builder =
         ProxyOptions.apply(UdpProxy.builder(), settings, context)
             .listen(settings.get(LISTEN))
-            .idleTimeout(settings.get(IDLE_TIMEOUT))
-            .maxSessions(settings.get(MAX_SESSIONS));
+            .idleTimeout(settings.get(IDLE_TIMEOUT));
+    settings.find(MAX_SESSIONS).ifPresent(builder::maxSessions);
     settings.find(RESPONSES).ifPresent(builder::responses);
     return builder.build();
   }

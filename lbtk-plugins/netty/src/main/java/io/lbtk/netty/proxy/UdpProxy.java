@@ -74,7 +74,7 @@ public final class UdpProxy extends ListeningProxy {
 
     private final UdpEngine engine;
     private Duration idleTimeout = Duration.ofSeconds(30);
-    private int maxSessions = 65_536;
+    private int maxSessions = UdpSettings.sessionsFor(OpenFiles.limit());
     private int responses;
 
     private Builder(UdpEngine engine) {
@@ -93,8 +93,9 @@ public final class UdpProxy extends ListeningProxy {
     }
 
     /**
-     * How many sessions there may be; 65,536 by default. Datagrams of further clients are dropped.
-     * Each session has a socket, and with it a file descriptor and a port of this machine.
+     * How many sessions there may be; by default 65,536, or what the limit on open files has room
+     * for if that is less. Datagrams of further clients are dropped. Each session has a socket, and
+     * with it a file descriptor and a port of this machine.
      */
     public Builder maxSessions(int sessions) {
       this.maxSessions = atLeastOne("max-sessions", sessions);

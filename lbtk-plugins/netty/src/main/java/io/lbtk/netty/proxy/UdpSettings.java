@@ -14,6 +14,18 @@ import java.time.Duration;
  */
 record UdpSettings(Demand demand, DemandKey key, long idleNanos, int maxSessions, int responses) {
 
+  private static final int MOST_SESSIONS = 65_536;
+
+  /**
+   * How many sessions there may be unless that is said: each takes a file, and there are no more
+   * ports than that to send from.
+   *
+   * @param openFiles the limit of the process; negative where there is none
+   */
+  static int sessionsFor(long openFiles) {
+    return Math.min(MOST_SESSIONS, OpenFiles.roomFor(openFiles, 1));
+  }
+
   /** How long to wait for one token. */
   Duration tokenTimeout() {
     return demand.within();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.StartException;
+import io.lbtk.netty.IpV6;
 import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.OpenDescriptors;
 import io.lbtk.netty.UdpClient;
@@ -90,7 +91,10 @@ class UdpEchoTest {
   @ParameterizedTest
   @MethodSource("engines")
   void ipV6IsServed(UdpEngine engine) throws Exception {
-    UdpClient client = client(start(engine, 2, "[::1]:0").get(0));
+    InetAddress loopback = IpV6.loopback();
+    InetSocketAddress address = start(engine, 2, "[::1]:0").get(0);
+    assertThat(address.getAddress()).isEqualTo(loopback);
+    UdpClient client = client(address);
 
     assertThat(client.exchange("a")).isEqualTo("a");
     assertThat(client.exchange("")).isEmpty();

@@ -22,6 +22,14 @@ class AcceptLimitsTest {
   }
 
   @Test
+  void aSessionOfUdpTakesOneFileAndThereAreNoMoreThanPorts() {
+    assertThat(UdpSettings.sessionsFor(20_000)).isBetween(19_800, 19_990);
+    assertThat(UdpSettings.sessionsFor(100)).isBetween(40, 60);
+    assertThat(UdpSettings.sessionsFor(1_000_000)).isEqualTo(65_536);
+    assertThat(UdpSettings.sessionsFor(-1)).isEqualTo(65_536);
+  }
+
+  @Test
   void withoutALimitThereIsNone() {
     assertThat(AcceptLimits.connectionsFor(-1)).isEqualTo(Integer.MAX_VALUE);
     assertThat(AcceptLimits.connectionsFor(Long.MAX_VALUE)).isEqualTo(Integer.MAX_VALUE);

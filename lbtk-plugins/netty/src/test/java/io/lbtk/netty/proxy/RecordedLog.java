@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** The warnings of one logger, from now on. */
+/** What one logger says, from now on. */
 final class RecordedLog implements AutoCloseable {
 
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
@@ -16,12 +16,23 @@ final class RecordedLog implements AutoCloseable {
   RecordedLog(Class<?> owner) {
     logger = (Logger) LoggerFactory.getLogger(owner);
     events.start();
+    logger.setLevel(Level.INFO);
     logger.addAppender(events);
   }
 
+  /** The warnings. */
   List<String> lines() {
+    return lines(Level.WARN);
+  }
+
+  /** What is of interest when all goes well, too. */
+  List<String> allLines() {
+    return lines(Level.INFO);
+  }
+
+  private List<String> lines(Level least) {
     return List.copyOf(events.list).stream()
-        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .filter(event -> event.getLevel().isGreaterOrEqual(least))
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
@@ -29,5 +40,6 @@ final class RecordedLog implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(events);
+    logger.setLevel(null);
   }
 }

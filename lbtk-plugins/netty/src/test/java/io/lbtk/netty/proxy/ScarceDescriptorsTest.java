@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
+import io.lbtk.api.Proxy;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.UdpClient;
+import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.testkit.EchoBackend;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -20,6 +23,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +49,8 @@ class ScarceDescriptorsTest {
   /** Which of these happens goes by how many files the process has open besides. */
   private static final List<String> NO_FILE =
       List.of("cannot accept connections", "no socket to connect by");
+
+  private static final String NO_FILE_FOR_A_SESSION = "no socket for a session";
 
   @TempDir private Path folder;
 
@@ -78,6 +85,61 @@ class ScarceDescriptorsTest {
       } finally {
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"udp-nio", "udp-epoll"})
+  void aProxyForDatagramsSaysOnceThatNoFileIsLeftAndGoesOnWhenThereIs(String engine)
+      throws Exception {
+    Path log = folder.resolve("log");
+    try (UdpBackend echo = UdpBackend.echo()) {
+      Process process = start(log, engine, echo.target());
+      try (BufferedReader out = process.inputReader(UTF_8)) {
+        InetSocketAddress proxy =
+            new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), Integer.parseInt(out.readLine()));
+        exchangeDatagram(proxy);
+
+        List<UdpClient> clients = new ArrayList<>();
+        for (int i = 0; i < 2 * LIMIT; i++) {
+          clients.add(new UdpClient(proxy));
+        }
+        AtomicInteger sent = new AtomicInteger(1);
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () -> {
+                  for (UdpClient client : clients) {
+                    client.send("a");
+                    sent.incrementAndGet();
+                  }
+                  return count(log, NO_FILE_FOR_A_SESSION) > 0;
+                });
+        clients.forEach(UdpClient::close);
+
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .ignoreExceptionsInstanceOf(IOException.class)
+            .until(
+                () -> {
+                  sent.incrementAndGet();
+                  return exchangeDatagram(proxy);
+                });
+        assertThat(count(log, NO_FILE_FOR_A_SESSION)).isEqualTo(1);
+        process.outputWriter(UTF_8).append("how many tokens?\n").flush();
+        assertThat(Integer.parseInt(out.readLine()))
+            .as("no more than datagrams: it does not try again by itself")
+            .isLessThanOrEqualTo(sent.get());
+      } finally {
+        process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  private static boolean exchangeDatagram(InetSocketAddress proxy) throws IOException {
+    try (UdpClient client = new UdpClient(proxy).patience(Duration.ofSeconds(1))) {
+      return client.exchange("b").equals("b");
     }
   }
 
@@ -126,24 +188,56 @@ class ScarceDescriptorsTest {
 
     private Main() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
       Target target = Target.parse(args[1]);
+      AtomicInteger taken = new AtomicInteger();
       TokenSource tokens =
           new TokenSource() {
             @Override
             public CompletableFuture<Token> take(Demand demand) {
+              taken.incrementAndGet();
               return CompletableFuture.completedFuture(new FixedToken(target));
             }
 
             @Override
             public void close() {}
           };
-      TcpProxy.Builder builder = args[0].equals("nio") ? TcpProxy.nio() : TcpProxy.splice();
-      // By default it would accept no more than there are files for.
-      builder.listen("127.0.0.1:0").tokens(tokens).loops(1).maxConnections(1_000_000);
-      TcpProxy proxy = builder.build();
+      Proxy proxy = proxy(args[0], tokens);
       proxy.start();
-      System.out.println(proxy.address().getPort());
+      System.out.println(((InetSocketAddress) proxy.address()).getPort());
+      while (System.in.read() != '\n') {
+        // Nobody has asked yet.
+      }
+      System.out.println(taken);
+    }
+
+    /** By default it would take no more clients than there are files for. */
+    private static Proxy proxy(String engine, TokenSource tokens) {
+      return switch (engine) {
+        case "nio" -> tcp(TcpProxy.nio(), tokens);
+        case "splice" -> tcp(TcpProxy.splice(), tokens);
+        case "udp-nio" -> udp(UdpEngine.nio(), tokens);
+        default -> udp(UdpEngine.epoll(), tokens);
+      };
+    }
+
+    private static Proxy tcp(TcpProxy.Builder builder, TokenSource tokens) {
+      return builder
+          .listen("127.0.0.1:0")
+          .tokens(tokens)
+          .loops(1)
+          .maxConnections(1_000_000)
+          .build();
+    }
+
+    private static Proxy udp(UdpEngine engine, TokenSource tokens) {
+      return UdpProxy.builder(engine)
+          .listen("127.0.0.1:0")
+          .tokens(tokens)
+          .loops(1)
+          .maxSessions(1_000_000)
+          .idleTimeout(Duration.ofMillis(500))
+          .build();
     }
   }
 

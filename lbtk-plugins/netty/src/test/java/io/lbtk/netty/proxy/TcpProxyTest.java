@@ -12,6 +12,7 @@ import io.lbtk.api.StartException;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.IpV6;
 import io.lbtk.netty.NoLeaks;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.ClosedPort;
@@ -549,8 +550,7 @@ abstract class TcpProxyTest {
 
   @Test
   void ipV6WorksOnBothSides() throws Exception {
-    assumeTrue(hasIpV6(), "the machine has ::1");
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
+    try (ServerSocket server = new ServerSocket(0, 1, IpV6.loopback())) {
       tokens.always(Target.of("::1", server.getLocalPort()));
       TcpProxy proxy = start(builder().listen("[::1]:0"));
       Socket client = connect(proxy);
@@ -722,14 +722,6 @@ abstract class TcpProxyTest {
             // The other side has ended.
           }
         });
-  }
-
-  private static boolean hasIpV6() {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
-      return server.isBound();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** A source that notes who uses it. */

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A target for datagrams on 127.0.0.1. */
+/** A target for datagrams on the loopback interface. */
 final class UdpBackend implements AutoCloseable {
 
   /** What it does with a datagram. */
@@ -25,13 +25,17 @@ final class UdpBackend implements AutoCloseable {
   private final Thread thread = new Thread(this::serve, "udp backend");
   private Answer answer = (packet, to) -> {};
 
-  private UdpBackend() throws IOException {
-    this.socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+  private UdpBackend(InetAddress host) throws IOException {
+    this.socket = new DatagramSocket(0, host);
     this.thread.setDaemon(true);
   }
 
   private static UdpBackend start(Answer answer) throws IOException {
-    UdpBackend backend = new UdpBackend();
+    return start(InetAddress.getLoopbackAddress(), answer);
+  }
+
+  private static UdpBackend start(InetAddress host, Answer answer) throws IOException {
+    UdpBackend backend = new UdpBackend(host);
     backend.answer = answer;
     backend.thread.start();
     return backend;
@@ -39,7 +43,12 @@ final class UdpBackend implements AutoCloseable {
 
   /** Sends back what it gets. */
   static UdpBackend echo() throws IOException {
-    return start((packet, socket) -> socket.send(packet));
+    return echo(InetAddress.getLoopbackAddress());
+  }
+
+  /** The same, on an address of this machine. */
+  static UdpBackend echo(InetAddress host) throws IOException {
+    return start(host, (packet, socket) -> socket.send(packet));
   }
 
   /** Answers each datagram so many times. */
@@ -59,14 +68,14 @@ final class UdpBackend implements AutoCloseable {
 
   /** A port of 127.0.0.1 where nobody receives, and that nobody gets by chance meanwhile. */
   static UdpBackend refusing() throws IOException {
-    UdpBackend refusing = new UdpBackend();
+    UdpBackend refusing = new UdpBackend(InetAddress.getLoopbackAddress());
     // What it is connected to is the only one that it receives from.
     refusing.socket.connect(InetAddress.getLoopbackAddress(), refusing.socket.getLocalPort());
     return refusing;
   }
 
   Target target() {
-    return Target.of("127.0.0.1", socket.getLocalPort());
+    return Target.of(socket.getLocalAddress().getHostAddress(), socket.getLocalPort());
   }
 
   /** What came, in order. */

@@ -9,7 +9,9 @@ import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.StartException;
 import io.lbtk.api.Target;
+import io.lbtk.netty.IpV6;
 import io.lbtk.netty.NoLeaks;
+import io.lbtk.netty.OpenDescriptors;
 import io.lbtk.netty.UdpClient;
 import io.lbtk.testkit.FakeTokenSource;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
@@ -18,8 +20,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -39,6 +43,7 @@ abstract class UdpProxyTest {
   /** So short that a test can wait for it. */
   private static final Duration SHORT = Duration.ofMillis(50);
 
+  private final OpenDescriptors before = OpenDescriptors.now();
   private final FakeTokenSource tokens = new FakeTokenSource();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -52,6 +57,7 @@ abstract class UdpProxyTest {
     assertThat(tokens.live()).isZero();
     assertThat(tokens.waiting()).isZero();
     assertThat(tokens.repeatedReleases()).isZero();
+    before.awaitNoMore();
   }
 
   private UdpProxy.Builder builder() {
@@ -265,6 +271,92 @@ abstract class UdpProxyTest {
           .containsExactly(
               "proxy: max-sessions 2 are open: datagrams of other clients are dropped");
     }
+  }
+
+  @Test
+  void itSaysAtStartHowManySessionsItTakes() {
+    try (RecordedLog log = new RecordedLog(UdpProxy.class)) {
+      start(builder());
+      start(builder().maxSessions(7));
+
+      assertThat(log.allLines())
+          .containsExactly(
+              "proxy takes up to %d sessions at a time"
+                  .formatted(UdpSettings.sessionsFor(OpenFiles.limit())),
+              "proxy takes up to 7 sessions at a time");
+    }
+  }
+
+  @Test
+  void aFloodOfClientsDoesNotDisturbThoseWhoHaveASession() throws Exception {
+    int most = 20;
+    tokens.always(echo());
+    UdpProxy proxy = start(builder().maxSessions(most));
+    UdpClient old = client(proxy);
+    old.exchange("before");
+    List<UdpClient> flood = new ArrayList<>();
+    for (int i = 0; i < 20 * most; i++) {
+      flood.add(client(proxy).send("flood " + i));
+      if (i % most == 0) {
+        assertThat(old.exchange("during " + i)).isEqualTo("during " + i);
+        assertThat(proxy.sessions()).isLessThanOrEqualTo(most);
+      }
+    }
+
+    assertThat(flood.get(0).receive()).isEqualTo("flood 0");
+    assertThat(tokens.taken()).hasSize(most);
+    assertThat(proxy.sessions()).isEqualTo(most);
+    assertThat(OpenDescriptors.now().sockets())
+        .as("those of the test itself, of the proxy and of its sessions")
+        .isLessThanOrEqualTo(before.sockets() + flood.size() + 2 + 1 + most);
+  }
+
+  @Test
+  void whatAFloodSendsBeforeThereAreTokensIsHeldWithinBounds() throws Exception {
+    UdpProxy proxy = start(builder());
+    byte[] large = new byte[60_000];
+    List<UdpClient> flood = new ArrayList<>();
+    for (int i = 1; i <= 60; i++) {
+      UdpClient client = client(proxy);
+      flood.add(client);
+      client.send(large);
+      client.send(large);
+      // One at a time: the system itself would drop what is too much for its buffer.
+      int sessions = i;
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(5))
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> proxy.sessions() == sessions);
+    }
+    assertThat(tokens.waiting()).as("clients of whom something is held").isBetween(20, 50);
+    UdpBackend echo = open(UdpBackend.echo());
+
+    tokens.always(echo.target());
+
+    eventually(() -> tokens.waiting() == 0);
+    assertThat(flood.get(59).exchange("late")).isEqualTo("late");
+    assertThat(echo.received().stream().filter(each -> each.length() == large.length).count())
+        .isBetween(1L, (4L << 20) / large.length);
+  }
+
+  @Test
+  void ipV6WorksOnBothSides() throws Exception {
+    tokens.always(open(UdpBackend.echo(IpV6.loopback())).target());
+    UdpProxy proxy = start(builder().listen("[::1]:0").key(DemandKey.CLIENT_ADDRESS));
+    UdpClient client = client(proxy);
+
+    assertThat(proxy.address().getAddress()).isEqualTo(IpV6.loopback());
+    assertThat(client.exchange("a")).isEqualTo("a");
+    assertThat(client.exchange("")).isEmpty();
+    assertThat(tokens.taken()).hasSize(1);
+  }
+
+  @Test
+  void aClientOfIpV4CanHaveATargetOfIpV6() throws Exception {
+    tokens.always(open(UdpBackend.echo(IpV6.loopback())).target());
+
+    assertThat(client(start(builder())).exchange("a")).isEqualTo("a");
   }
 
   @Test
