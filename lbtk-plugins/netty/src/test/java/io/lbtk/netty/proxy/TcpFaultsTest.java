@@ -1,15 +1,19 @@
 package io.lbtk.netty.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Target;
+import io.lbtk.api.TokenSource;
 import io.lbtk.netty.NoLeaks;
 import io.lbtk.netty.OpenDescriptors;
 import io.lbtk.netty.echo.EchoServer;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.FakeTokenSource;
+import io.lbtk.testkit.FullBackend;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What clients, targets and the network do wrong to a proxy for TCP: it leaves no socket and no
@@ -81,7 +86,11 @@ abstract class TcpFaultsTest {
   }
 
   private TcpProxy start(TcpProxy.Builder builder) {
-    TcpProxy proxy = open(builder.listen("127.0.0.1:0").tokens(tokens).loops(2).build());
+    return start(builder, tokens);
+  }
+
+  private TcpProxy start(TcpProxy.Builder builder, TokenSource source) {
+    TcpProxy proxy = open(builder.listen("127.0.0.1:0").tokens(source).loops(2).build());
     proxy.start();
     return proxy;
   }
@@ -224,6 +233,58 @@ abstract class TcpFaultsTest {
       awaitStandstill(sent);
     }
     return floods;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hello"})
+  void aResetBeforeThereIsATokenLeavesNothing(String said) throws Exception {
+    FakeTokenSource later = new FakeTokenSource();
+    TcpProxy proxy = start(newBuilder().tokenTimeout(LONG), later);
+    OpenDescriptors idle = OpenDescriptors.now();
+    List<Socket> clients = say(proxy, said);
+    later.awaitWaiting(TUNNELS);
+
+    for (Socket client : clients) {
+      Backend.reset(client);
+    }
+    later.always(Target.of("127.0.0.1", target.getLocalPort()));
+
+    endsWithout(proxy, later, idle);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "hello"})
+  void aResetWhileTheTargetIsBeingConnectedLeavesNothing(String said) throws Exception {
+    FullBackend full = open(new FullBackend());
+    assumeTrue(full.isFull(), "a backend can let its clients wait");
+    FakeTokenSource slow = new FakeTokenSource().always(full.target());
+    TcpProxy proxy = start(newBuilder().connectTimeout(Duration.ofSeconds(1)).attempts(1), slow);
+    OpenDescriptors idle = OpenDescriptors.now();
+    List<Socket> clients = say(proxy, said);
+    slow.awaitTaken(TUNNELS);
+
+    for (Socket client : clients) {
+      Backend.reset(client);
+    }
+
+    endsWithout(proxy, slow, idle);
+  }
+
+  private List<Socket> say(TcpProxy proxy, String what) throws IOException {
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < TUNNELS; i++) {
+      Socket client = open(new Socket(InetAddress.getLoopbackAddress(), proxy.address().getPort()));
+      client.getOutputStream().write(what.getBytes(UTF_8));
+      clients.add(client);
+    }
+    return clients;
+  }
+
+  private static void endsWithout(TcpProxy proxy, FakeTokenSource source, OpenDescriptors idle) {
+    eventually(() -> proxy.connections() == 0);
+    eventually(() -> source.live() == 0 && source.waiting() == 0);
+    assertThat(source.repeatedReleases()).isZero();
+    new OpenDescriptors(idle.sockets(), Long.MAX_VALUE).awaitNoMore();
   }
 
   @Test
