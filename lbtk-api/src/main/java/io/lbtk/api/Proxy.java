@@ -28,6 +28,22 @@ public interface Proxy extends AutoCloseable {
   SocketAddress address();
 
   /**
+   * Lets the process that has served this address until now stop accepting, if there is one and it
+   * hands its listener over. Called when all that belongs to this process is up; until then both
+   * accept. May block for some seconds. Does nothing by default.
+   */
+  default void takeOver() {}
+
+  /**
+   * Completes when another process has taken this listener over: no client comes here any more, and
+   * whoever runs this proxy drains and closes it. By default that does not happen. It may complete
+   * on any thread, which must not be made to wait.
+   */
+  default CompletableFuture<Void> takenOver() {
+    return new CompletableFuture<>();
+  }
+
+  /**
    * Stops accepting and lets the tunnels end by themselves.
    *
    * @param timeout after which those that are left are closed

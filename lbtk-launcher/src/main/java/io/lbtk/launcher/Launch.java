@@ -88,7 +88,7 @@ final class Launch implements AutoCloseable {
   }
 
   /**
-   * Runs what is planned until a signal ends it.
+   * Runs what is planned until a signal ends it, or until other processes have taken it over.
    *
    * @return the exit code
    */
@@ -102,11 +102,13 @@ final class Launch implements AutoCloseable {
                   listeners.add(listener);
                   Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
                 })) {
+      topology.takeOver();
       Screen.say(ready(listeners));
-      signals.first().join();
-      log.info("stopping: connections may end by themselves, a second signal stops now");
+      CompletableFuture.anyOf(signals.first(), topology.takenOver()).join();
+      CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
+      log.info("stopping: connections may end by themselves, the next signal stops now");
       CompletableFuture<Void> drained = topology.drain();
-      CompletableFuture.anyOf(drained, signals.second()).join();
+      CompletableFuture.anyOf(drained, now).join();
       return drained.isDone() ? Exit.OK : Exit.PROBLEM;
     }
   }

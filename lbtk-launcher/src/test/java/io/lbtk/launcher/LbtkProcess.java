@@ -56,8 +56,13 @@ final class LbtkProcess implements AutoCloseable {
 
   /** Starts it by a shell that does something with its descriptors: {@code "<&-"}. */
   static LbtkProcess startRedirected(String redirection, String... words) throws IOException {
+    return startBy(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"), words);
+  }
+
+  /** Starts it by a program that becomes it: {@code "python3", "-c", …}. */
+  static LbtkProcess startBy(List<String> program, String... words) throws IOException {
     ProcessBuilder builder = builder(Map.of(), words);
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" " + redirection, "sh"));
+    List<String> command = new ArrayList<>(program);
     command.addAll(builder.command());
     return new LbtkProcess(builder.command(command).start(), true);
   }

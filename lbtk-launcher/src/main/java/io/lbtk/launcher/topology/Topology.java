@@ -307,6 +307,23 @@ public final class Topology implements AutoCloseable {
     listening.accept(new Listener(part, shown.toString()));
   }
 
+  /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */
+  public synchronized void takeOver() {
+    proxies.keySet().forEach(Proxy::takeOver);
+  }
+
+  /**
+   * Whether nothing is left to do here.
+   *
+   * @return completes when all proxies were taken over by other processes, if there are any
+   */
+  public synchronized CompletableFuture<Void> takenOver() {
+    return proxies.isEmpty()
+        ? new CompletableFuture<>()
+        : CompletableFuture.allOf(
+            proxies.keySet().stream().map(Proxy::takenOver).toArray(CompletableFuture<?>[]::new));
+  }
+
   /**
    * Lets the tunnels of every proxy end, each within its {@code drain-timeout}; none accepts any
    * more.

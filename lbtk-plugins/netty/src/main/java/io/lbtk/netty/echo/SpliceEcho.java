@@ -2,12 +2,12 @@ package io.lbtk.netty.echo;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.splice.ListeningSocket;
 import io.lbtk.netty.splice.ListeningSockets;
 import io.lbtk.netty.splice.PipeSize;
 import io.lbtk.netty.splice.SocketAcceptor;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.LinuxSocket;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -31,22 +31,28 @@ final class SpliceEcho implements RunningEcho {
    * @param sockets for each address one for each loop, all of which listen
    */
   private SpliceEcho(
-      String name, List<ListenAddress> listen, List<List<LinuxSocket>> sockets, int count) {
-    this.addresses = sockets.stream().map(each -> each.get(0).localAddress()).toList();
+      String name, List<ListenAddress> listen, List<List<ListeningSocket>> sockets, int count) {
+    this.addresses = sockets.stream().map(each -> each.get(0).address()).toList();
     this.group =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory(name), EpollIoHandler.newFactory());
     PipeSize pipeSize = PipeSize.find();
     for (int i = 0; i < count; i++) {
-      SpliceEchoLoop loop = new SpliceEchoLoop(group.next(), pipeSize);
-      loops.add(loop);
-      for (int j = 0; j < sockets.size(); j++) {
-        SocketAcceptor acceptor =
-            new SocketAcceptor(
-                name, listen.get(j), loop::begin, loop.sockets(), sockets.get(j).get(i));
-        CompletableFuture.runAsync(() -> loop.accept(acceptor), loop.executor()).join();
+      loops.add(new SpliceEchoLoop(group.next(), pipeSize));
+    }
+    for (int i = 0; i < sockets.size(); i++) {
+      List<ListeningSocket> each = sockets.get(i);
+      for (int j = 0; j < each.size(); j++) {
+        accept(name, listen.get(i), each.get(j), loops.get(j % count));
       }
     }
+  }
+
+  private static void accept(
+      String name, ListenAddress address, ListeningSocket socket, SpliceEchoLoop loop) {
+    SocketAcceptor acceptor =
+        new SocketAcceptor(name, address, loop::begin, loop.sockets(), socket);
+    CompletableFuture.runAsync(() -> loop.accept(acceptor), loop.executor()).join();
   }
 
   /**
@@ -55,13 +61,13 @@ final class SpliceEcho implements RunningEcho {
    * @throws StartException if one cannot be bound; then none stays bound
    */
   static SpliceEcho start(String name, List<ListenAddress> addresses, int loops) {
-    List<List<LinuxSocket>> sockets = new ArrayList<>();
+    List<List<ListeningSocket>> sockets = new ArrayList<>();
     try {
       for (ListenAddress address : addresses) {
-        sockets.add(ListeningSockets.open(name, address, loops));
+        sockets.add(ListeningSockets.open(name, address, loops, false));
       }
     } catch (StartException e) {
-      sockets.forEach(ListeningSockets::close);
+      sockets.forEach(each -> each.forEach(ListeningSocket::release));
       throw e;
     }
     return new SpliceEcho(name, addresses, sockets, loops);

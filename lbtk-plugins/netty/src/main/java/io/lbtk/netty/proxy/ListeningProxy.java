@@ -16,6 +16,14 @@ abstract class ListeningProxy implements Proxy {
     /** Where it listens, with the real port. */
     InetSocketAddress address();
 
+    /** As {@link Proxy#takeOver}. */
+    default void takeOver() {}
+
+    /** As {@link Proxy#takenOver}. */
+    default CompletableFuture<@Nullable Void> takenOver() {
+      return new CompletableFuture<>();
+    }
+
     /** As {@link Proxy#drain}. */
     CompletableFuture<@Nullable Void> drain(Duration timeout);
 
@@ -64,11 +72,26 @@ abstract class ListeningProxy implements Proxy {
   }
 
   @Override
-  public final CompletableFuture<@Nullable Void> drain(Duration timeout) {
-    Running draining;
-    synchronized (this) {
-      draining = closed ? null : running;
+  public final void takeOver() {
+    Running taking = running();
+    if (taking != null) {
+      taking.takeOver();
     }
+  }
+
+  @Override
+  public final CompletableFuture<@Nullable Void> takenOver() {
+    Running taken = running();
+    return taken == null ? new CompletableFuture<>() : taken.takenOver();
+  }
+
+  private synchronized @Nullable Running running() {
+    return closed ? null : running;
+  }
+
+  @Override
+  public final CompletableFuture<@Nullable Void> drain(Duration timeout) {
+    Running draining = running();
     return draining == null ? CompletableFuture.completedFuture(null) : draining.drain(timeout);
   }
 

@@ -1,6 +1,5 @@
 package io.lbtk.netty.proxy;
 
-import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.Listener;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -29,7 +28,7 @@ final class NioEngine implements TunnelEngine {
   }
 
   @Override
-  public boolean hasUserTimeout() {
+  public boolean isOnPlainSockets() {
     return false;
   }
 
@@ -66,10 +65,11 @@ final class NioEngine implements TunnelEngine {
 
   /** One loop accepts, and deals the connections to all in turn. */
   @Override
-  public Entrance open(String who, ListenAddress address, List<ProxyLoop> loops) {
+  public Entrance open(String who, Listening listening, List<ProxyLoop> loops) {
     Turns turns = new Turns(loops);
     return new NioEntrance(
-        Listener.bind(who, address, loops.get(0).executor(), channel -> accept(channel, turns)));
+        Listener.bind(
+            who, listening.address(), loops.get(0).executor(), channel -> accept(channel, turns)));
   }
 
   private static void accept(SocketChannel channel, Turns turns) {

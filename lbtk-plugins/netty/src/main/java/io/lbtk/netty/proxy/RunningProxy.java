@@ -1,7 +1,6 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
-import io.lbtk.netty.ListenAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +32,7 @@ final class RunningProxy implements ListeningProxy.Running {
   static RunningProxy start(
       ProxyState state,
       TunnelEngine engine,
-      ListenAddress listen,
+      Listening listening,
       int loops,
       LoopTokens.Origin tokens) {
     LoopThreads<ProxyLoop> threads = new LoopThreads<>(state.name(), loops, engine.ioHandlers());
@@ -42,7 +41,7 @@ final class RunningProxy implements ListeningProxy.Running {
         threads.settle(
             loop -> new ProxyLoop(state, loop, engine.connector(loop, state.settings()), tokens));
       }
-      TunnelEngine.Entrance entrance = engine.open(state.name(), listen, threads.inhabitants());
+      TunnelEngine.Entrance entrance = engine.open(state.name(), listening, threads.inhabitants());
       log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);
     } catch (RuntimeException e) {
@@ -54,6 +53,16 @@ final class RunningProxy implements ListeningProxy.Running {
   @Override
   public InetSocketAddress address() {
     return entrance.address();
+  }
+
+  @Override
+  public void takeOver() {
+    entrance.takeOver();
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Void> takenOver() {
+    return entrance.takenOver();
   }
 
   /**

@@ -5,6 +5,7 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.netty.ListenAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -59,6 +60,17 @@ final class TcpOptions {
           .doc(
               "After how long a connection is broken whose other end takes nothing of what is there"
                   + " for it; 0 for the time of the system. Not with tcp-nio.");
+
+  static final Option<Boolean> REUSE_PORT =
+      Option.flag("reuse-port")
+          .orElse(false)
+          .doc("Whether other processes of this user may listen there too. Not with tcp-nio.");
+
+  static final Option<Path> HAND_OVER =
+      Option.path("hand-over")
+          .doc(
+              "Where the process that serves this address now meets the next one, a file that is"
+                  + " made: it takes the listener over, and no connection is lost. Not with tcp-nio.");
 
   static final Option<Integer> MAX_CONNECTIONS =
       Option.integer("max-connections", 1, Integer.MAX_VALUE)
@@ -127,6 +139,8 @@ final class TcpOptions {
           FIN_TIMEOUT,
           MAX_LIFETIME,
           USER_TIMEOUT,
+          REUSE_PORT,
+          HAND_OVER,
           MAX_CONNECTIONS,
           MAX_CONNECTION_RATE,
           BANDWIDTH_UP,
@@ -154,12 +168,14 @@ final class TcpOptions {
         .finTimeout(settings.get(FIN_TIMEOUT))
         .maxLifetime(settings.get(MAX_LIFETIME))
         .userTimeout(settings.get(USER_TIMEOUT))
+        .reusePort(settings.get(REUSE_PORT))
         .allow(settings.get(ALLOW))
         .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))
         .acceptProxyFrom(settings.get(ACCEPT_PROXY_FROM));
     settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
     settings.find(MAX_CONNECTIONS_PER_CLIENT).ifPresent(builder::maxConnectionsPerClient);
+    settings.find(HAND_OVER).ifPresent(builder::handOver);
     settings.find(BANDWIDTH_UP).ifPresent(builder::bandwidthUp);
     settings.find(BANDWIDTH_DOWN).ifPresent(builder::bandwidthDown);
     settings.find(TOTAL_BANDWIDTH_UP).ifPresent(builder::totalBandwidthUp);

@@ -1,12 +1,14 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.Proxy;
 import io.lbtk.api.StartException;
-import io.lbtk.netty.ListenAddress;
 import io.netty.channel.epoll.Epoll;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A proxy for TCP.
@@ -25,7 +27,7 @@ import java.util.Objects;
  */
 public final class TcpProxy extends ListeningProxy {
 
-  private final ListenAddress listen;
+  private final Listening listening;
   private final LoopTokens.Origin tokens;
   private final int loops;
   private final TunnelEngine engine;
@@ -33,7 +35,7 @@ public final class TcpProxy extends ListeningProxy {
 
   private TcpProxy(Builder builder) {
     super(builder.name());
-    this.listen = builder.listen();
+    this.listening = new Listening(builder.listen(), builder.reusePort, builder.handOver);
     this.tokens = builder.tokens();
     this.loops = builder.loops();
     this.engine = builder.engine;
@@ -77,7 +79,7 @@ public final class TcpProxy extends ListeningProxy {
 
   @Override
   Running run() {
-    return RunningProxy.start(state, engine, listen, loops, tokens);
+    return RunningProxy.start(state, engine, listening, loops, tokens);
   }
 
   /** How many connections of clients are open, those included that wait for a token. */
@@ -99,6 +101,8 @@ public final class TcpProxy extends ListeningProxy {
     private RetryRate retries = RetryRate.DEFAULT;
     private Duration maxLifetime = Duration.ZERO;
     private Duration userTimeout = Duration.ZERO;
+    private boolean reusePort;
+    private @Nullable Path handOver;
     private long bandwidthUp;
     private long bandwidthDown;
     private long totalBandwidthUp;
@@ -185,6 +189,32 @@ public final class TcpProxy extends ListeningProxy {
             "user-timeout %s (expected: 0 to %s)".formatted(timeout, LONGEST_USER_TIMEOUT));
       }
       this.userTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * Lets other processes of the same user listen on the same address at the same time
+     * (SO_REUSEPORT). Not by default. Only {@link #splice} can do it.
+     *
+     * <p>The system deals connections to one or the other at once. When this one stops it accepts
+     * what it was dealt, but one that arrives in that very moment is refused: {@link #handOver}
+     * loses none.
+     */
+    public Builder reusePort(boolean reuse) {
+      this.reusePort = reuse;
+      return this;
+    }
+
+    /**
+     * Where the processes meet that serve this address one after the other. If there is one, this
+     * proxy accepts from its sockets as soon as it is started, and lets it stop by {@link
+     * Proxy#takeOver}; it lets the next one do the same, see {@link Proxy#takenOver}. No connection
+     * is refused or reset by that. Nowhere by default. Only {@link #splice} can do it.
+     *
+     * @param path of a file that is made here, in a directory where only this user may write
+     */
+    public Builder handOver(Path path) {
+      this.handOver = Objects.requireNonNull(path, "path");
       return this;
     }
 
@@ -298,12 +328,19 @@ public final class TcpProxy extends ListeningProxy {
      * @throws StartException if something is asked for that cannot be done here
      */
     public TcpProxy build() {
-      if (!userTimeout.isZero() && !engine.hasUserTimeout()) {
-        throw new StartException(
-            "%s: user-timeout cannot be set by tcp-nio (expected: tcp-splice, on Linux)"
-                .formatted(name()));
+      if (!engine.isOnPlainSockets()) {
+        needsPlainSockets("user-timeout", !userTimeout.isZero());
+        needsPlainSockets("reuse-port", reusePort);
+        needsPlainSockets("hand-over", handOver != null);
       }
       return new TcpProxy(this);
+    }
+
+    private void needsPlainSockets(String option, boolean isAsked) {
+      if (isAsked) {
+        throw new StartException(
+            "%s: tcp-nio has no %s (expected: tcp-splice, on Linux)".formatted(name(), option));
+      }
     }
 
     private TunnelSettings settings() {

@@ -1,7 +1,6 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
-import io.lbtk.netty.ListenAddress;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -19,8 +18,10 @@ interface TunnelEngine {
   /** What the loops of this engine wait by. */
   IoHandlerFactory ioHandlers();
 
-  /** Whether its sockets can have a user timeout. */
-  boolean hasUserTimeout();
+  /**
+   * Whether it works on the sockets of Linux themselves, and so can do what Java has no call for.
+   */
+  boolean isOnPlainSockets();
 
   /** The part of this engine that connects the tunnels of one loop. */
   Connector connector(EventLoop loop, TunnelSettings settings);
@@ -30,7 +31,7 @@ interface TunnelEngine {
    *
    * @throws StartException if it cannot be bound; the message names the address
    */
-  Entrance open(String who, ListenAddress address, List<ProxyLoop> loops);
+  Entrance open(String who, Listening listening, List<ProxyLoop> loops);
 
   /** Connects to targets, for the tunnels of one loop, which alone calls it. */
   interface Connector extends AutoCloseable {
@@ -54,6 +55,14 @@ interface TunnelEngine {
 
     /** Where it listens, with the real port. */
     InetSocketAddress address();
+
+    /** Lets the process that was here before stop accepting, if there is one. */
+    default void takeOver() {}
+
+    /** Completes when the next process has done so: then this one does not accept any more. */
+    default CompletableFuture<@Nullable Void> takenOver() {
+      return new CompletableFuture<>();
+    }
 
     /** Stops accepting; completes when every listening socket is closed. */
     CompletableFuture<@Nullable Void> closed();

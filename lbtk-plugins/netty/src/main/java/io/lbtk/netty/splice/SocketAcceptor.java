@@ -6,7 +6,6 @@ import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
-import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -33,7 +32,7 @@ public final class SocketAcceptor implements EpollIoHandle {
 
   private final Reception reception;
   private final LoopSockets sockets;
-  private final LinuxSocket socket;
+  private final ListeningSocket socket;
   private final Trouble trouble;
   private final String where;
   private final byte[] peerAddress = new byte[128];
@@ -46,14 +45,14 @@ public final class SocketAcceptor implements EpollIoHandle {
    * @param who whose clients they are, for the log: {@code proxy.front}
    * @param address what the socket was bound by, for the log
    * @param sockets of the loop
-   * @param socket listens; it is closed with this
+   * @param socket listens; it is released with this
    */
   public SocketAcceptor(
       String who,
       ListenAddress address,
       Reception reception,
       LoopSockets sockets,
-      LinuxSocket socket) {
+      ListeningSocket socket) {
     this.reception = reception;
     this.sockets = sockets;
     this.socket = socket;
@@ -63,7 +62,7 @@ public final class SocketAcceptor implements EpollIoHandle {
 
   @Override
   public FileDescriptor fd() {
-    return socket;
+    return socket.socket();
   }
 
   /** Begins to accept; called on the loop. */
@@ -100,7 +99,7 @@ public final class SocketAcceptor implements EpollIoHandle {
   private boolean acceptReserved() throws IOException {
     int descriptor = -1;
     try {
-      descriptor = socket.accept(peerAddress);
+      descriptor = socket.socket().accept(peerAddress);
     } finally {
       if (descriptor < 0) {
         reception.giveBack();
@@ -159,6 +158,11 @@ public final class SocketAcceptor implements EpollIoHandle {
     stopped.complete(null);
   }
 
+  /** Stops; what waits in the backlog is for others who accept from the same socket. */
+  public void leave() {
+    close();
+  }
+
   /** Stops at once; also called when the loop ends. */
   @Override
   public void close() {
@@ -166,11 +170,7 @@ public final class SocketAcceptor implements EpollIoHandle {
       return;
     }
     closed = true;
-    try {
-      socket.close();
-    } catch (IOException e) {
-      log.debug("{}: {}", where, e.toString());
-    }
+    socket.release();
     if (registration != null) {
       registration.cancel();
     }

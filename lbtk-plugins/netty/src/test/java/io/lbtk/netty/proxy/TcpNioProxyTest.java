@@ -31,8 +31,7 @@ class TcpNioProxyTest extends TcpProxyTest {
 
     assertThatThrownBy(() -> builder.userTimeout(Duration.ofSeconds(1)).build())
         .isInstanceOf(StartException.class)
-        .hasMessage(
-            "front: user-timeout cannot be set by tcp-nio (expected: tcp-splice, on Linux)");
+        .hasMessage("front: tcp-nio has no user-timeout (expected: tcp-splice, on Linux)");
   }
 
   @Test
