@@ -5,6 +5,7 @@ import io.lbtk.api.StartException;
 import io.lbtk.core.settings.Suggestion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,20 +34,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     commandListHeading = "%nCommands, each with its own --help:%n",
     footer = {"", "The log goes to the standard error; LBTK_LOG=debug says more."},
-    versionProvider = Main.Version.class,
-    subcommands = {
-      RunCommand.class,
-      CheckCommand.class,
-      GenCommand.class,
-      ProxyCommand.class,
-      EchoCommand.class,
-      RefreshCommand.class,
-      TokensCommand.class,
-      PluginsCommand.class
-    })
+    versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(Main.class);
+
+  /** In the order of the help. */
+  private static final List<String> COMMANDS =
+      List.of("run", "check", "gen", "proxy", "echo", "refresh", "tokens", "plugins");
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -70,12 +65,34 @@ public final class Main implements Callable<Integer> {
     System.exit(execute(args));
   }
 
-  private static int execute(String[] args) {
+  static int execute(String... args) {
     CommandLine commands = new CommandLine(new Main());
+    for (String name : wanted(args)) {
+      commands.addSubcommand(command(name));
+    }
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setParameterExceptionHandler((e, words) -> wrongUse(e));
     commands.setExecutionExceptionHandler((e, command, parsed) -> failed(e));
     return commands.execute(args);
+  }
+
+  /** All commands, or the one that is meant: it takes time to read the options of each. */
+  private static List<String> wanted(String[] args) {
+    return args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS;
+  }
+
+  private static Object command(String name) {
+    return switch (name) {
+      case "run" -> new RunCommand();
+      case "check" -> new CheckCommand();
+      case "gen" -> new GenCommand();
+      case "proxy" -> new ProxyCommand();
+      case "echo" -> new EchoCommand();
+      case "refresh" -> new RefreshCommand();
+      case "tokens" -> new TokensCommand();
+      case "plugins" -> new PluginsCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   CommonOptions common() {
