@@ -37,6 +37,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
 
+  static {
+    LogProvider.use();
+  }
+
   private static final Logger log = LoggerFactory.getLogger(Main.class);
 
   /** In the order of the help. */
@@ -60,12 +64,30 @@ public final class Main implements Callable<Integer> {
 
   /** Runs a command, and ends the process with its exit code. */
   public static void main(String[] args) {
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, e) -> log.error("thread {} failed", thread.getName(), e));
     System.exit(execute(args));
   }
 
+  /** Runs a command, and gives the exit code. */
   static int execute(String... args) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> log.error("thread {} failed", thread.getName(), e));
+    return isFileAlone(args) ? run(Path.of(args[0])) : executeWords(args);
+  }
+
+  /** Whether there are no options to be read, so that a proxy is up a good deal sooner. */
+  private static boolean isFileAlone(String[] args) {
+    return args.length == 1 && args[0].endsWith(".properties");
+  }
+
+  private static int run(Path file) {
+    try {
+      return RunCommand.run(file, new CommonOptions());
+    } catch (RuntimeException e) {
+      return failed(e);
+    }
+  }
+
+  private static int executeWords(String[] args) {
     CommandLine commands = new CommandLine(new Main());
     for (String name : wanted(args)) {
       commands.addSubcommand(command(name));
