@@ -67,6 +67,11 @@ final class LbtkProcess implements AutoCloseable {
     return new LbtkProcess(builder.command(command).start(), true);
   }
 
+  /** Starts what may be another way to lbtk than its class path. */
+  static LbtkProcess startBy(ProcessBuilder builder) throws IOException {
+    return new LbtkProcess(builder.start(), true);
+  }
+
   /** Starts two, and a pipe from the first to the second. */
   static List<LbtkProcess> startPiped(List<String> from, List<String> to) throws IOException {
     List<Process> processes =
