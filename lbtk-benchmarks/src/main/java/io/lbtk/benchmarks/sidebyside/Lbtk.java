@@ -1,5 +1,7 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,11 +41,23 @@ record Lbtk(Path root, Path javaHome) {
 
   /** By which the script finds its java. */
   Map<String, String> environment() {
-    return Map.of(
-        "JAVA_HOME",
-        javaHome.toString(),
-        "PATH",
-        javaHome.resolve("bin") + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+    return Map.of("LBTK_JAVA", javaHome.resolve("bin/java").toString());
+  }
+
+  /** Makes the script's archive of classes, if there is a script: else its first start would. */
+  void makeArchive() throws IOException, InterruptedException {
+    if (!Files.isExecutable(script())) {
+      return;
+    }
+    ProcessBuilder builder = new ProcessBuilder(script().toString());
+    builder.environment().putAll(environment());
+    builder.environment().put("LBTK_ARCHIVE", "make");
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("LBTK_ARCHIVE=make " + script() + ": " + said);
+    }
   }
 
   /** The command, for a reader. */

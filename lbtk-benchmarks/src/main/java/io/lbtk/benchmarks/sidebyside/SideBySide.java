@@ -106,6 +106,10 @@ public final class SideBySide implements Callable<Integer> {
     if (!Files.exists(lbtk.jar())) {
       throw new IOException(lbtk.jar() + " is missing (expected: mvn -DskipTests package)");
     }
+    lbtk.makeArchive();
+    if (newer.isPresent()) {
+      new Lbtk(root, newer.get().home()).makeArchive();
+    }
     String machine =
         Machine.describe(
             Stream.concat(Stream.of(Jdk.current()), newer.stream()).toList(), Machine.load());
