@@ -76,7 +76,7 @@ public final class Main implements Callable<Integer> {
 
   /** Whether there are no options to be read, so that a proxy is up a good deal sooner. */
   private static boolean isFileAlone(String[] args) {
-    return args.length == 1 && args[0].endsWith(".properties");
+    return args.length == 1 && !args[0].startsWith("-") && args[0].endsWith(".properties");
   }
 
   private static int run(Path file) {
