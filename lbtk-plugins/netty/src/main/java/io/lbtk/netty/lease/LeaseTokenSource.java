@@ -28,9 +28,13 @@ import org.jspecify.annotations.Nullable;
  * A lease peer: asks a token port for each token, and tells it how the connection ended.
  *
  * <p>All state belongs to the event loop; calls by other threads go there. What is asked for within
- * one tick of the loop goes out together.
+ * one tick of the loop goes out together. That a connection has ended in order can wait a little
+ * where many do, so that it goes out with others: a message costs more than a line.
  */
 final class LeaseTokenSource implements RemoteTokenSource {
+
+  /** Messages that only say what has ended in order are at least so far from the last one. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final String address;
   private final String name;
@@ -50,6 +54,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
   private @Nullable Future<?> expiry;
   private long expiryAt;
   private boolean flushIsScheduled;
+  private boolean lateFlushIsScheduled;
+  private long flushedAt = System.nanoTime() - PAUSE_NANOS;
   private boolean closed;
 
   /**
@@ -176,7 +182,11 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   private void releaseNow(LeaseToken token, Outcome outcome) {
     leases.release(token, outcome, out());
-    scheduleFlush();
+    if (outcome.kind() == Outcome.Kind.CLOSED) {
+      scheduleLateFlush();
+    } else {
+      scheduleFlush();
+    }
   }
 
   /** {@inheritDoc} While there is no connection it is kept in mind, and declared with the next. */
@@ -212,6 +222,24 @@ final class LeaseTokenSource implements RemoteTokenSource {
     }
   }
 
+  private void scheduleLateFlush() {
+    if (flushIsScheduled || lateFlushIsScheduled) {
+      return;
+    }
+    long wait = flushedAt + PAUSE_NANOS - System.nanoTime();
+    if (wait <= 0) {
+      scheduleFlush();
+    } else {
+      lateFlushIsScheduled = true;
+      var unused = loop.eventLoop().schedule(this::flushLate, wait, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void flushLate() {
+    lateFlushIsScheduled = false;
+    flush();
+  }
+
   private void flushScheduled() {
     flushIsScheduled = false;
     flush();
@@ -223,7 +251,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
     if (out != null) {
       leases.declare(out);
     }
-    wants.send(out, System.nanoTime());
+    flushedAt = System.nanoTime();
+    wants.send(out, flushedAt);
     if (session != null) {
       session.flush();
     }

@@ -132,6 +132,18 @@ class LeaseTokenSourceTest {
   }
 
   @Test
+  void everyEndIsSaidHoweverSoonAfterTheLastOne() {
+    try (Connection peer = greeted()) {
+      for (int i = 0; i < 100; i++) {
+        var future = tokens.take(Demand.any());
+        peer.say("TOKEN " + wid(peer.line()) + " e1-" + i + " 10.0.0.1:80");
+        get(future).release(Outcome.closed());
+        assertThat(peer.line()).isEqualTo("DONE e1-" + i + " closed");
+      }
+    }
+  }
+
+  @Test
   void aSecondReleaseSaysNothing() {
     try (Connection peer = greeted()) {
       var future = tokens.take(Demand.any());
