@@ -11,6 +11,8 @@ final class Memory implements Measure {
 
   private static final int FEW = 1000;
   private static final int MANY = 5000;
+  private static final int WARM_UP = 20_000;
+  private static final int WARM_UP_AT_ONCE = 32;
   private static final int SETTLE_MILLIS = 700;
   private static final double KIB_PER_MIB = 1024;
 
@@ -37,8 +39,9 @@ final class Memory implements Measure {
   @Override
   public String about() {
     return ("A new process, %d ms after the first byte through it; then, for a tunnel that has"
-            + " exchanged one byte, the growth from %,d tunnels to %,d.")
-        .formatted(SETTLE_MILLIS, FEW, many);
+            + " exchanged one byte, the growth from %,d tunnels to %,d, after %,d short ones: until"
+            + " then what grows is a JIT compiler's.")
+        .formatted(SETTLE_MILLIS, FEW, many, WARM_UP);
   }
 
   @Override
@@ -64,6 +67,7 @@ final class Memory implements Measure {
       TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
       double resident = Procfs.residentKib(process.handle());
       double share = Procfs.proportionalKib(process.handle());
+      client.connections(running.address(), WARM_UP, WARM_UP_AT_ONCE);
       double few = residentWith(running, FEW);
       double more = residentWith(running, many - FEW);
       Map<Quantity, Double> values = new HashMap<>();

@@ -339,7 +339,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     if (read >= SpliceLoop.BULK_READ) {
       bulkPeriod = loop.bulk().filled(bulkPeriod, System.nanoTime());
-      splicing = loop.bulk().several();
+      splicing = loop.isSpliceWorthwhile();
     }
     if (to.outputDone()) {
       return read;

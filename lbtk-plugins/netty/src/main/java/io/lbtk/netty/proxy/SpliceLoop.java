@@ -53,12 +53,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
+  private final boolean pipesCanGrow;
   private long pendingBytes;
 
   SpliceLoop(IoEventLoop executor, PipeSize pipeSize, int userTimeoutMillis) {
     this.sockets = new LoopSockets(executor);
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
+    this.pipesCanGrow = pipeSize.canGrow();
   }
 
   /** Bytes are in it only within one call. */
@@ -68,6 +70,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
 
   BulkMeter bulk() {
     return bulk;
+  }
+
+  /**
+   * Whether streams that fill their buffer are to be spliced. Through the small pipes that there
+   * are by default a copy of much at a time is as fast and costs less, however many there are.
+   */
+  boolean isSpliceWorthwhile() {
+    return pipesCanGrow && bulk.several();
   }
 
   /** Whether much waits to be written. */

@@ -80,6 +80,11 @@ public final class PipeSize {
     return array;
   }
 
+  /** Whether pipes can be larger than the system makes them by itself. */
+  public boolean canGrow() {
+    return fcntl != null;
+  }
+
   /** Makes a pipe as large as the system allows. */
   void enlarge(FileDescriptor end) {
     if (fcntl == null) {
