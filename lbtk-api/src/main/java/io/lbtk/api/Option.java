@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Option<T> {
 
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([-.][a-z0-9]+)*");
 
   private final String name;
   private final String type;
@@ -75,7 +75,7 @@ public final class Option<T> {
   /**
    * An option of a type of one's own.
    *
-   * @param name in lower case with dashes
+   * @param name in lower case with dashes; a dot for one of a group: {@code tls.key}
    * @param type the type in a word or two, for people: {@code duration}
    * @param parser reads a value; throws an IllegalArgumentException whose message says what was
    *     expected: {@code expected: a duration such as 500ms, 5s, 10m}
@@ -85,7 +85,7 @@ public final class Option<T> {
       String name, String type, Function<String, T> parser, Function<T, String> printer) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "option name \"%s\" (expected: lower case with dashes)".formatted(name));
+          "option name \"%s\" (expected: lower case with dashes and dots)".formatted(name));
     }
     return new Option<>(name, type, parser, printer, null, false, false, false, -1, " ", "");
   }

@@ -116,9 +116,11 @@ class OptionTest {
   }
 
   @Test
-  void namesAreInLowerCaseWithDashes() {
+  void namesAreInLowerCaseWithDashesAndDots() {
+    assertThat(Option.string("tls.client-ca").name()).isEqualTo("tls.client-ca");
     assertThatIllegalArgumentException().isThrownBy(() -> Option.string("maxShrink"));
-    assertThatIllegalArgumentException().isThrownBy(() -> Option.string("a.b"));
+    assertThatIllegalArgumentException().isThrownBy(() -> Option.string("a..b"));
+    assertThatIllegalArgumentException().isThrownBy(() -> Option.string("a."));
   }
 
   private static void assertExpected(Option<?> option, String text, String message) {
