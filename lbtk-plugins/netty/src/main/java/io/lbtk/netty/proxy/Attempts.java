@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * fails. Tells the tunnel how that ended, once; a token that did not lead to a connection is
  * released here. Belongs to the loop.
  */
-final class Attempts extends TokenTaker {
+final class Attempts extends TokenTaker implements Phase {
 
   /**
    * A client is not watched for its end while the tunnel is being made, unless that takes longer:
@@ -161,8 +161,8 @@ final class Attempts extends TokenTaker {
     loop.timers().set(tunnel, deadline, now);
   }
 
-  /** The time that was set has come, or is near. */
-  void due(long now) {
+  @Override
+  public void due(long now) {
     if (!watching && watchAt - now <= 0) {
       watching = true;
       tunnel.client().watch();
@@ -181,8 +181,8 @@ final class Attempts extends TokenTaker {
     }
   }
 
-  /** Ends it, without a word to the tunnel. */
-  void cancel() {
+  @Override
+  public void cancel() {
     ended = true;
     stopTaking();
     Attempt current = attempt;

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.netty.Listener;
+import io.lbtk.netty.tls.Tls;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
@@ -22,6 +23,22 @@ final class NioEngine implements TunnelEngine {
 
   private static final Logger log = LoggerFactory.getLogger(NioEngine.class);
 
+  private final @Nullable Tls tls;
+
+  /** Tunnels that pass on what they get, TLS unread. */
+  NioEngine() {
+    this(null);
+  }
+
+  private NioEngine(@Nullable Tls tls) {
+    this.tls = tls;
+  }
+
+  @Override
+  public TunnelEngine with(Tls added, String who) {
+    return new NioEngine(added);
+  }
+
   @Override
   public IoHandlerFactory ioHandlers() {
     return NioIoHandler.newFactory();
@@ -37,10 +54,13 @@ final class NioEngine implements TunnelEngine {
     return (tunnel, address, attempt) -> connect(loop, tunnel, address, attempt);
   }
 
-  private static TunnelEnd connect(
+  private TunnelEnd connect(
       EventLoop loop, Tunnel tunnel, InetSocketAddress address, Attempt attempt) {
     SocketChannel channel = NioSockets.open(address);
-    NioTunnelEnd end = new NioTunnelEnd(tunnel, channel);
+    NioTunnelEnd end =
+        tls != null && tls.isWithTargets()
+            ? new TlsTunnelEnd(tunnel, channel, tls)
+            : new NioTunnelEnd(tunnel, channel);
     ChannelFuture registered = loop.register(channel);
     if (registered.isDone() && !registered.isSuccess()) {
       throw new ChannelException(registered.cause());
@@ -54,12 +74,13 @@ final class NioEngine implements TunnelEngine {
     return end;
   }
 
-  private static void connected(
-      Attempt attempt, NioTunnelEnd end, Future<? super Void> connecting) {
-    if (connecting.isSuccess()) {
-      attempt.connected(end);
-    } else {
+  private void connected(Attempt attempt, NioTunnelEnd end, Future<? super Void> connecting) {
+    if (!connecting.isSuccess()) {
       attempt.failed(end, connecting.cause());
+    } else if (end instanceof TlsTunnelEnd secure) {
+      new TargetHandshake(attempt, secure).begin();
+    } else {
+      attempt.connected(end);
     }
   }
 
@@ -67,12 +88,22 @@ final class NioEngine implements TunnelEngine {
   @Override
   public Entrance open(String who, Listening listening, List<ProxyLoop> loops) {
     Turns turns = new Turns(loops);
-    return new NioEntrance(
+    Listener listener =
         Listener.bind(
-            who, listening.address(), loops.get(0).executor(), channel -> accept(channel, turns)));
+            who, listening.address(), loops.get(0).executor(), channel -> accept(channel, turns));
+    if (tls != null) {
+      tls.start();
+    }
+    return new NioEntrance(listener, tls);
   }
 
-  private static void accept(SocketChannel channel, Turns turns) {
+  private TunnelEnd newClient(Tunnel tunnel, SocketChannel channel) {
+    return tls != null && tls.isWithClients()
+        ? new TlsTunnelEnd(tunnel, channel, tls)
+        : new NioTunnelEnd(tunnel, channel);
+  }
+
+  private void accept(SocketChannel channel, Turns turns) {
     ProxyLoop loop = turns.next();
     try {
       NioSockets.prepare(channel);
@@ -83,7 +114,7 @@ final class NioEngine implements TunnelEngine {
       return;
     }
     count(loop, channel.parent());
-    Tunnel tunnel = new Tunnel(loop, made -> new NioTunnelEnd(made, channel));
+    Tunnel tunnel = new Tunnel(loop, made -> newClient(made, channel));
     loop.executor()
         .register(channel)
         .addListener(
@@ -130,7 +161,7 @@ final class NioEngine implements TunnelEngine {
     }
   }
 
-  private record NioEntrance(Listener listener) implements Entrance {
+  private record NioEntrance(Listener listener, @Nullable Tls tls) implements Entrance {
 
     @Override
     public InetSocketAddress address() {
@@ -145,6 +176,9 @@ final class NioEngine implements TunnelEngine {
     @Override
     public void close() {
       listener.close();
+      if (tls != null) {
+        tls.close();
+      }
     }
   }
 }

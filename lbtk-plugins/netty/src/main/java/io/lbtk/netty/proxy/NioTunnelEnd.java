@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * A side of a tunnel on a Netty channel: what it receives is written to its peer, one read at a
  * time, the next when the peer has room.
  */
-final class NioTunnelEnd extends TunnelEnd {
+class NioTunnelEnd extends TunnelEnd {
 
   private static final Logger log = LoggerFactory.getLogger(NioTunnelEnd.class);
 
@@ -124,8 +124,7 @@ final class NioTunnelEnd extends TunnelEnd {
   @Override
   void relay() {
     NioTunnelEnd other = peer;
-    ByteBuf first = early;
-    early = null;
+    ByteBuf first = takeEarly();
     if (first != null && other != null) {
       relay(other, first);
       flush(other);
@@ -141,13 +140,34 @@ final class NioTunnelEnd extends TunnelEnd {
       relay(other, bytes);
     } else if (first != null) {
       readFirst(first, bytes);
-    } else if (early == null) {
-      early = bytes;
     } else {
-      // Cannot be: before there is a peer there is only one read.
+      keep(early, bytes);
+    }
+  }
+
+  /**
+   * Keeps what was received before there was a peer.
+   *
+   * @param before what is kept already: nothing, since there was only one read
+   */
+  void keep(@Nullable ByteBuf before, ByteBuf bytes) {
+    if (before != null) {
       bytes.release();
       throw new IllegalStateException("a second read before the tunnel stands");
     }
+    early = bytes;
+  }
+
+  /** Whether something was received before there was a peer. */
+  final boolean hasEarly() {
+    return early != null;
+  }
+
+  /** What was received before there was a peer, which is not kept any more. */
+  final @Nullable ByteBuf takeEarly() {
+    ByteBuf taken = early;
+    early = null;
+    return taken;
   }
 
   private void relay(NioTunnelEnd other, ByteBuf bytes) {
@@ -155,8 +175,13 @@ final class NioTunnelEnd extends TunnelEnd {
       bytes.release();
     } else {
       relayed(bytes.readableBytes());
-      other.channel.write(bytes, other.channel.voidPromise());
+      other.write(bytes);
     }
+  }
+
+  /** Writes without a flush; a failure ends the output. */
+  void write(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
   }
 
   /** Sends what was read, and asks for more if there is room. */
@@ -214,7 +239,30 @@ final class NioTunnelEnd extends TunnelEnd {
         log.debug("{}: {}", tunnel(), e.toString());
       }
     }
+    closeChannel();
+  }
+
+  void closeChannel() {
     channel.close();
+  }
+
+  /** The channel tells of something. */
+  void event(Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      endInput(false);
+    }
+  }
+
+  /** Something went wrong with the channel, while the tunnel is open. */
+  void caught(Throwable cause) {
+    if (cause instanceof ChannelOutputShutdownException) {
+      endOutput(cause.getCause());
+      return;
+    }
+    if (!(cause instanceof IOException)) {
+      log.warn("{}: a tunnel ends because of {}", tunnel(), cause.toString(), cause);
+    }
+    endInput(true);
   }
 
   /** What the channel tells. */
@@ -245,24 +293,14 @@ final class NioTunnelEnd extends TunnelEnd {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-      if (event == ChannelInputShutdownEvent.INSTANCE) {
-        endInput(false);
-      }
+      event(event);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      if (tunnel().isClosed()) {
-        return;
+      if (!tunnel().isClosed()) {
+        caught(cause);
       }
-      if (cause instanceof ChannelOutputShutdownException) {
-        endOutput(cause.getCause());
-        return;
-      }
-      if (!(cause instanceof IOException)) {
-        log.warn("{}: a tunnel ends because of {}", tunnel(), cause.toString(), cause);
-      }
-      endInput(true);
     }
 
     /** Only where the channel was closed by none of us: the loop ends, or a key was cancelled. */

@@ -209,6 +209,18 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
             System.nanoTime());
   }
 
+  /** A client has done its handshake. */
+  void handshakeDone(long now) {
+    state.noHandshake().wentWell(now);
+  }
+
+  /** A client speaks TLS, and it came to nothing. */
+  void handshakeFailed(String why) {
+    state
+        .noHandshake()
+        .happened("no TLS with a client, which is closed: " + why, System.nanoTime());
+  }
+
   /** Whether no tunnel may begin here any more. */
   boolean isClosed() {
     return closed;

@@ -29,6 +29,7 @@ final class ProxyState {
   private final Trouble noRetry;
   private final Trouble noSocket;
   private final Trouble noHeader;
+  private final Trouble noHandshake;
 
   ProxyState(
       String name,
@@ -52,6 +53,7 @@ final class ProxyState {
     this.noRetry = new Trouble(log, name, "connections are tried again");
     this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
     this.noHeader = new Trouble(log, name, "the peers of accept-proxy-from send headers again");
+    this.noHandshake = new Trouble(log, name, "clients speak TLS again");
   }
 
   String name() {
@@ -113,5 +115,9 @@ final class ProxyState {
 
   Trouble noHeader() {
     return noHeader;
+  }
+
+  Trouble noHandshake() {
+    return noHandshake;
   }
 }

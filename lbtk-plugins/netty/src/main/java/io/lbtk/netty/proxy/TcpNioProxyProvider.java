@@ -9,6 +9,6 @@ public final class TcpNioProxyProvider extends TcpProvider {
 
   /** Called by ServiceLoader. */
   public TcpNioProxyProvider() {
-    super("tcp-nio", "Tunnels TCP by copying, wherever Java runs.", TcpProxy::nio);
+    super("tcp-nio", "Tunnels TCP by copying, wherever Java runs.", true, TcpProxy::nio);
   }
 }

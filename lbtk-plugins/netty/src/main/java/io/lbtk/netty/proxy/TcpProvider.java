@@ -13,11 +13,18 @@ abstract class TcpProvider implements ProxyProvider {
 
   private final String name;
   private final String doc;
+  private final boolean tls;
   private final Supplier<TcpProxy.Builder> builder;
 
-  TcpProvider(String name, String doc, Supplier<TcpProxy.Builder> builder) {
+  /**
+   * A provider.
+   *
+   * @param tls whether what it makes can speak TLS
+   */
+  TcpProvider(String name, String doc, boolean tls, Supplier<TcpProxy.Builder> builder) {
     this.name = name;
     this.doc = doc;
+    this.tls = tls;
     this.builder = builder;
   }
 
@@ -33,11 +40,15 @@ abstract class TcpProvider implements ProxyProvider {
 
   @Override
   public final List<Option<?>> options() {
-    return TcpOptions.ALL;
+    return tls ? TlsOptions.withAll(TcpOptions.ALL) : TcpOptions.ALL;
   }
 
   @Override
   public final Proxy create(Settings settings, Context context) {
-    return TcpOptions.proxy(builder.get(), settings, context);
+    TcpProxy.Builder made = builder.get();
+    if (tls) {
+      TlsOptions.find(settings, context).ifPresent(made::tls);
+    }
+    return TcpOptions.proxy(made, settings, context);
   }
 }

@@ -2,7 +2,10 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Proxy;
+import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
+import io.lbtk.netty.tls.Tls;
+import io.lbtk.netty.tls.TlsSettings;
 import io.netty.channel.epoll.Epoll;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +41,7 @@ public final class TcpProxy extends ListeningProxy {
     this.listening = new Listening(builder.listen(), builder.reusePort, builder.handOver);
     this.tokens = builder.tokens();
     this.loops = builder.loops();
-    this.engine = builder.engine;
+    this.engine = builder.engine();
     this.state =
         new ProxyState(
             builder.name(),
@@ -53,18 +56,19 @@ public final class TcpProxy extends ListeningProxy {
   }
 
   /**
-   * A proxy by the best way that works here: {@link #splice}, or else {@link #nio}; with the
-   * defaults, without an address and a token source.
+   * A proxy by the best way that works here: {@link #splice}, or else {@link #nio}, which is also
+   * what speaks TLS; with the defaults, without an address and a token source.
    */
   public static Builder builder() {
-    return Epoll.isAvailable() ? splice() : nio();
+    return Epoll.isAvailable() ? new Builder(SpliceEngine.create(), new NioEngine()) : nio();
   }
 
   /**
    * A proxy that runs wherever Java does, with the defaults, without an address and a token source.
    */
   public static Builder nio() {
-    return new Builder(new NioEngine());
+    NioEngine engine = new NioEngine();
+    return new Builder(engine, engine);
   }
 
   /**
@@ -74,7 +78,8 @@ public final class TcpProxy extends ListeningProxy {
    * @throws StartException if it cannot run here; the message says why
    */
   public static Builder splice() {
-    return new Builder(SpliceEngine.create());
+    SpliceEngine engine = SpliceEngine.create();
+    return new Builder(engine, engine);
   }
 
   @Override
@@ -92,7 +97,9 @@ public final class TcpProxy extends ListeningProxy {
 
     static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
 
-    private final TunnelEngine engine;
+    private final TunnelEngine plain;
+    private final TunnelEngine underTls;
+    private @Nullable TlsSettings tls;
     private int attempts = 3;
     private Duration attemptsTimeout = Duration.ofSeconds(10);
     private Duration connectTimeout = Duration.ofSeconds(5);
@@ -116,8 +123,9 @@ public final class TcpProxy extends ListeningProxy {
     private List<CidrBlock> acceptProxyFrom = List.of();
     private Duration headerTimeout = Duration.ofSeconds(5);
 
-    private Builder(TunnelEngine engine) {
-      this.engine = engine;
+    private Builder(TunnelEngine plain, TunnelEngine underTls) {
+      this.plain = plain;
+      this.underTls = underTls;
     }
 
     @Override
@@ -315,6 +323,15 @@ public final class TcpProxy extends ListeningProxy {
       return this;
     }
 
+    /**
+     * TLS, with clients, with targets or both; by default there is none, and that of clients and
+     * targets with each other goes through unread. {@link #splice} has none.
+     */
+    public Builder tls(TlsSettings settings) {
+      this.tls = Objects.requireNonNull(settings, "settings");
+      return this;
+    }
+
     /** How long the header of such a peer may take. */
     Builder headerTimeout(Duration timeout) {
       this.headerTimeout = timeout;
@@ -322,13 +339,14 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * The proxy, not started.
+     * The proxy, not started. Reads the files of TLS, if there are any.
      *
      * @throws IllegalStateException if there is no address or no token source
+     * @throws SettingsException if the settings of TLS do not fit together, or a file is wrong
      * @throws StartException if something is asked for that cannot be done here
      */
     public TcpProxy build() {
-      if (!engine.isOnPlainSockets()) {
+      if (!(tls == null ? plain : underTls).isOnPlainSockets()) {
         needsPlainSockets("user-timeout", !userTimeout.isZero());
         needsPlainSockets("reuse-port", reusePort);
         needsPlainSockets("hand-over", handOver != null);
@@ -341,6 +359,10 @@ public final class TcpProxy extends ListeningProxy {
         throw new StartException(
             "%s: tcp-nio has no %s (expected: tcp-splice, on Linux)".formatted(name(), option));
       }
+    }
+
+    private TunnelEngine engine() {
+      return tls == null ? plain : underTls.with(Tls.load(name(), tls), name());
     }
 
     private TunnelSettings settings() {

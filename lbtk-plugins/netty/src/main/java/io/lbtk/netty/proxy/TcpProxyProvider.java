@@ -11,7 +11,8 @@ public final class TcpProxyProvider extends TcpProvider {
   public TcpProxyProvider() {
     super(
         "tcp",
-        "Tunnels TCP by the best way that works here: tcp-splice, or else tcp-nio.",
+        "Tunnels TCP by the best way that works here: tcp-splice, or else tcp-nio, as for TLS.",
+        true,
         TcpProxy::builder);
   }
 }

@@ -9,6 +9,10 @@ public final class TcpSpliceProxyProvider extends TcpProvider {
 
   /** Called by ServiceLoader. */
   public TcpSpliceProxyProvider() {
-    super("tcp-splice", "Tunnels TCP without copying what is much, on Linux.", TcpProxy::splice);
+    super(
+        "tcp-splice",
+        "Tunnels TCP without copying what is much, on Linux.",
+        false,
+        TcpProxy::splice);
   }
 }

@@ -31,7 +31,7 @@ final class Tunnel extends Timed {
   /** Whom it counts for, where connections of a client are counted. */
   private @Nullable InetAddress admitted;
 
-  private @Nullable Attempts attempts;
+  private @Nullable Phase phase;
   private @Nullable TunnelEnd target;
   private @Nullable Token token;
   private long connectNanos;
@@ -103,12 +103,19 @@ final class Tunnel extends Timed {
       }
       admitted = address.getAddress();
     }
-    attempt(now);
+    if (client.handshakeNanos() == 0) {
+      attempt(now);
+      return;
+    }
+    ClientHandshake begun = new ClientHandshake(this, loop);
+    phase = begun;
+    begun.await(now);
   }
 
-  private void attempt(long now) {
+  /** Goes on, now that the client may speak: it is time to take a token. */
+  void attempt(long now) {
     Attempts begun = new Attempts(this, loop);
-    attempts = begun;
+    phase = begun;
     begun.start(now);
   }
 
@@ -117,8 +124,12 @@ final class Tunnel extends Timed {
     return header == null ? client.remoteAddress() : header.client();
   }
 
-  /** What a target is told of the client, before all that the client says. */
-  private byte[] headerFor(ProxyProtocol version) {
+  /** What a target is told of the client, before all that the client says; null for nothing. */
+  byte @Nullable [] headerForTarget() {
+    ProxyProtocol version = loop.settings().headers().send();
+    if (version == ProxyProtocol.OFF) {
+      return null;
+    }
     ProxyHeader told = header == null ? ProxyHeader.UNKNOWN : header.header();
     if (told.source() == null) {
       told = ProxyHeader.of(client.remoteAddress(), client.localAddress());
@@ -130,7 +141,7 @@ final class Tunnel extends Timed {
   void connected(Attempt succeeded, TunnelEnd end) {
     long now = System.nanoTime();
     loop.connected(succeeded.token().target(), now);
-    attempts = null;
+    phase = null;
     token = succeeded.token();
     connectNanos = now - succeeded.began();
     connectedAt = now;
@@ -140,9 +151,9 @@ final class Tunnel extends Timed {
     end.pace(loop.bandwidth().down(end, now));
     client.pairWith(end);
     end.pairWith(client);
-    ProxyProtocol sent = loop.settings().headers().send();
-    if (sent != ProxyProtocol.OFF) {
-      client.relayFirst(headerFor(sent));
+    byte[] told = end.isTold() ? null : headerForTarget();
+    if (told != null) {
+      client.relayFirst(told);
     }
     header = null;
     client.relay();
@@ -232,9 +243,9 @@ final class Tunnel extends Timed {
     }
     client.endPace();
     client.close(hard);
-    if (attempts != null) {
-      attempts.cancel();
-      attempts = null;
+    if (phase != null) {
+      phase.cancel();
+      phase = null;
     }
     if (admitted != null) {
       loop.admission().leave(admitted);
@@ -260,8 +271,8 @@ final class Tunnel extends Timed {
 
   @Override
   void due(long now) {
-    if (attempts != null) {
-      attempts.due(now);
+    if (phase != null) {
+      phase.due(now);
     } else if (target != null) {
       checkTimes(target, now);
     } else if (header != null) {

@@ -50,6 +50,21 @@ abstract class TunnelEnd {
    */
   abstract void watch();
 
+  /** How long the other end has for the handshake that it begins with; 0 where there is none. */
+  long handshakeNanos() {
+    return 0;
+  }
+
+  /** Begins that handshake; called once at most, after a header was read, before {@link #watch}. */
+  void shakeHands(Handshake waiting) {
+    throw new UnsupportedOperationException("no handshake");
+  }
+
+  /** Whether this side, a target's, has been told already who the client is. */
+  boolean isTold() {
+    return false;
+  }
+
   /** Learns of the other side, which is of the same engine, before either {@link #relay}s. */
   abstract void pairWith(TunnelEnd other);
 

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
+import io.lbtk.netty.tls.Tls;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -14,6 +15,16 @@ import org.jspecify.annotations.Nullable;
  * else is the same for each: tokens, attempts, times, outcomes, how a proxy starts and ends.
  */
 interface TunnelEngine {
+
+  /**
+   * This engine with TLS on its tunnels.
+   *
+   * @param who whose it is, for errors
+   * @throws StartException if it speaks none
+   */
+  default TunnelEngine with(Tls tls, String who) {
+    throw new StartException(who + ": TLS is not for this type of proxy (expected: tcp-nio, tcp)");
+  }
 
   /** What the loops of this engine wait by. */
   IoHandlerFactory ioHandlers();

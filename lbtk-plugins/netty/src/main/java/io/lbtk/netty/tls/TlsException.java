@@ -1,0 +1,25 @@
+package io.lbtk.netty.tls;
+
+import java.util.List;
+
+/** Files of which no context can be made. The problems are for the operator. */
+final class TlsException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> problems;
+
+  TlsException(String problem) {
+    this(List.of(problem));
+  }
+
+  TlsException(List<String> problems) {
+    super(String.join("; ", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** Each problem: the option, the file, what was expected. */
+  List<String> problems() {
+    return problems;
+  }
+}
