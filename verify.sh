@@ -21,6 +21,7 @@ has_nginx_stream() {
 missing=()
 has_zmq || missing+=(python3-zmq)
 command -v haproxy >/dev/null || missing+=(haproxy)
+command -v openssl >/dev/null || missing+=(openssl)
 [ -x /usr/sbin/named ] || missing+=(bind9)
 has_nginx_stream || missing+=(nginx libnginx-mod-stream)
 if [ ${#missing[@]} -gt 0 ]; then
