@@ -36,9 +36,6 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
           .with(EpollIoOps.EPOLLRDHUP)
           .with(EpollIoOps.EPOLLET);
 
-  /** A kernel never chooses a lower port by itself. */
-  private static final int FIRST_FREE_PORT = 1024;
-
   private static final int EPOLLHUP = 0x10;
   private static final int HANGUP = EpollIoOps.EPOLLRDHUP.value() | EPOLLHUP | errorOp();
   private static final int INPUT = EpollIoOps.EPOLLIN.value() | HANGUP;
@@ -164,7 +161,8 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   private void finishConnect(Attempt connecting) {
     boolean connected;
     try {
-      connected = socket.finishConnect();
+      // That there is room to write and no error says it all.
+      connected = (writable && !hangup) || socket.finishConnect();
     } catch (IOException e) {
       attempt = null;
       connecting.failed(this, e);
@@ -186,7 +184,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
    */
   private boolean isJoinedToItself(@Nullable InetSocketAddress target) {
     return target != null
-        && target.getPort() >= FIRST_FREE_PORT
+        && loop.localPorts().contains(target.getPort())
         && target.equals(socket.localAddress());
   }
 

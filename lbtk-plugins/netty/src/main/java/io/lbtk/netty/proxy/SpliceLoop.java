@@ -54,6 +54,7 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
   private final boolean pipesCanGrow;
+  private final LocalPorts localPorts = LocalPorts.find();
   private long pendingBytes;
 
   SpliceLoop(IoEventLoop executor, PipeSize pipeSize, int userTimeoutMillis) {
@@ -70,6 +71,11 @@ final class SpliceLoop implements TunnelEngine.Connector {
 
   BulkMeter bulk() {
     return bulk;
+  }
+
+  /** Which ports sockets that connect may get. */
+  LocalPorts localPorts() {
+    return localPorts;
   }
 
   /**

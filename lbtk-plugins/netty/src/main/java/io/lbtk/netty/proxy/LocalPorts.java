@@ -1,0 +1,42 @@
+package io.lbtk.netty.proxy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The ports that the system gives to sockets that connect: see ip_local_port_range in ip(7).
+ *
+ * @param first of them
+ * @param last of them
+ */
+record LocalPorts(int first, int last) {
+
+  private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+
+  /** Those of now; all that it could be where that cannot be told. */
+  static LocalPorts find() {
+    try {
+      return parse(Files.readString(RANGE));
+    } catch (IOException | IllegalArgumentException e) {
+      return new LocalPorts(1, 65_535);
+    }
+  }
+
+  /**
+   * Reads what the system says.
+   *
+   * @throws IllegalArgumentException if that is no range
+   */
+  static LocalPorts parse(String text) {
+    String[] words = text.strip().split("\\s+", -1);
+    if (words.length != 2) {
+      throw new IllegalArgumentException(text);
+    }
+    return new LocalPorts(Integer.parseInt(words[0]), Integer.parseInt(words[1]));
+  }
+
+  boolean contains(int port) {
+    return port >= first && port <= last;
+  }
+}
