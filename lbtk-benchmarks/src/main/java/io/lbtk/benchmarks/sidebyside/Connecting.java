@@ -60,10 +60,10 @@ final class Connecting implements Measure {
     return true;
   }
 
-  /** A JVM is at its speed after some ten thousand. */
+  /** A JVM is done with compiling after some hundred thousand. */
   @Override
   public int warmUps() {
-    return 4;
+    return 10;
   }
 
   @Override

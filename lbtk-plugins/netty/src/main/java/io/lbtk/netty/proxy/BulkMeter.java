@@ -2,8 +2,8 @@ package io.lbtk.netty.proxy;
 
 /**
  * Tells whether several streams of one loop move much at a time. One alone is fastest when it is
- * copied through a large buffer; several cost the least when they are spliced (see
- * docs/benchmarks.md). Used by one loop.
+ * copied through a large buffer; several cost the least when they are spliced through large pipes
+ * (see docs/side-by-side.md). Used by one loop.
  */
 final class BulkMeter {
 

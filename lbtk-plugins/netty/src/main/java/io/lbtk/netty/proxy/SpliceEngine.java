@@ -16,18 +16,30 @@ import java.util.List;
  */
 final class SpliceEngine implements TunnelEngine {
 
-  private final PipeSize pipeSize = PipeSize.find();
+  private final PipeSize pipeSize;
+  private final boolean splicing;
 
-  private SpliceEngine() {}
+  private SpliceEngine(PipeSize pipeSize, boolean splicing) {
+    this.pipeSize = pipeSize;
+    this.splicing = splicing;
+  }
 
   /**
-   * The engine.
+   * The engine. It splices where pipes can be large: through the small ones that there are by
+   * default, a copy of much at a time is faster and costs less, however many streams there are.
    *
    * @throws StartException if it cannot run here
    */
   static SpliceEngine create() {
     Splicing.ensureAvailable("tcp-splice", "tcp-nio");
-    return new SpliceEngine();
+    PipeSize pipeSize = PipeSize.find();
+    return new SpliceEngine(pipeSize, pipeSize.canGrow());
+  }
+
+  /** The same, but splices through pipes of any size. */
+  static SpliceEngine throughAnyPipe() {
+    Splicing.ensureAvailable("tcp-splice", "tcp-nio");
+    return new SpliceEngine(PipeSize.find(), true);
   }
 
   @Override
@@ -42,7 +54,7 @@ final class SpliceEngine implements TunnelEngine {
 
   @Override
   public Connector connector(EventLoop loop, TunnelSettings settings) {
-    return new SpliceLoop((IoEventLoop) loop, pipeSize, settings.userTimeoutMillis());
+    return new SpliceLoop((IoEventLoop) loop, pipeSize, splicing, settings.userTimeoutMillis());
   }
 
   @Override

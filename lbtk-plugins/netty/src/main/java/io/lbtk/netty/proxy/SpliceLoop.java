@@ -53,15 +53,15 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
-  private final boolean pipesCanGrow;
+  private final boolean splicing;
   private final LocalPorts localPorts = LocalPorts.find();
   private long pendingBytes;
 
-  SpliceLoop(IoEventLoop executor, PipeSize pipeSize, int userTimeoutMillis) {
+  SpliceLoop(IoEventLoop executor, PipeSize pipeSize, boolean splicing, int userTimeoutMillis) {
     this.sockets = new LoopSockets(executor);
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
-    this.pipesCanGrow = pipeSize.canGrow();
+    this.splicing = splicing;
   }
 
   /** Bytes are in it only within one call. */
@@ -78,12 +78,9 @@ final class SpliceLoop implements TunnelEngine.Connector {
     return localPorts;
   }
 
-  /**
-   * Whether streams that fill their buffer are to be spliced. Through the small pipes that there
-   * are by default a copy of much at a time is as fast and costs less, however many there are.
-   */
+  /** Whether streams that fill their buffer are to be spliced. */
   boolean isSpliceWorthwhile() {
-    return pipesCanGrow && bulk.several();
+    return splicing && bulk.several();
   }
 
   /** Whether much waits to be written. */
