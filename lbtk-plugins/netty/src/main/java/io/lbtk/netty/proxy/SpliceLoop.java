@@ -49,8 +49,9 @@ final class SpliceLoop implements TunnelEngine.Connector {
 
   private final LoopSockets sockets;
   private final int userTimeoutMillis;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(LARGE_READ);
   private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+  private ByteBuf block;
+  private ByteBuffer buffer;
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
   private final boolean splicing;
@@ -62,6 +63,8 @@ final class SpliceLoop implements TunnelEngine.Connector {
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
     this.splicing = splicing;
+    this.block = allocator.directBuffer(LARGE_READ);
+    this.buffer = block.nioBuffer(0, LARGE_READ);
   }
 
   /** Bytes are in it only within one call. */
@@ -88,10 +91,20 @@ final class SpliceLoop implements TunnelEngine.Connector {
     return pendingBytes > MOST_PENDING;
   }
 
-  /** Copies a part of the buffer, until it is given back by {@link #released}. */
+  /**
+   * Keeps a part of the buffer, until it is given back by {@link #released}: little is copied; much
+   * stays where it is, and the loop gets another buffer.
+   */
   ByteBuf keep(int from, int to) {
-    ByteBuf kept = allocator.directBuffer(to - from);
-    kept.writeBytes(buffer.duplicate().position(from).limit(to));
+    ByteBuf kept;
+    if (to - from < BULK_READ) {
+      kept = allocator.directBuffer(to - from);
+      kept.writeBytes(buffer.duplicate().position(from).limit(to));
+    } else {
+      kept = block.setIndex(from, to);
+      block = allocator.directBuffer(LARGE_READ);
+      buffer = block.nioBuffer(0, LARGE_READ);
+    }
     pendingBytes += kept.capacity();
     return kept;
   }
@@ -178,5 +191,6 @@ final class SpliceLoop implements TunnelEngine.Connector {
   public void close() {
     sockets.close();
     pipes.close();
+    block.release();
   }
 }

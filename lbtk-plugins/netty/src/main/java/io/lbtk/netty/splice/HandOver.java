@@ -16,7 +16,9 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +59,7 @@ public final class HandOver implements AutoCloseable {
    * Waits for the next process.
    *
    * @param who hands over, for errors and the log
-   * @param path a file that is made here; one that is left from before is replaced
+   * @param path a socket that is made here; one that is left from before is replaced
    * @param sockets are read when the next asks; they must not be closed before this
    * @param loop of epoll
    * @throws StartException if nobody could be waited for there
@@ -68,7 +70,7 @@ public final class HandOver implements AutoCloseable {
 
   private Channel open(Path path, EventLoop loop) {
     try {
-      Files.deleteIfExists(path);
+      removeSocket(path);
       ChannelFuture bound =
           new ServerBootstrap()
               .group(loop)
@@ -91,6 +93,17 @@ public final class HandOver implements AutoCloseable {
       throw new StartException(
           "%s: hand-over = %s: cannot be waited for there: %s".formatted(who, path, e.getMessage()),
           e);
+    }
+  }
+
+  /** What a process left that was killed; nothing else is removed. */
+  private static void removeSocket(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther()) {
+        throw new IOException("it is no socket (expected: a path that nothing else is at)");
+      }
+      Files.delete(path);
     }
   }
 

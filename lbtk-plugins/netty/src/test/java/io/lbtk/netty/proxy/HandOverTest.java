@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,13 +147,27 @@ class HandOverTest {
 
   @Test
   void aMeetingPlaceThatNobodyIsAtAnyMoreIsUsedAnew() throws Exception {
-    Files.writeString(meetingPlace, "");
+    try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      killed.bind(UnixDomainSocketAddress.of(meetingPlace));
+    }
+    assertThat(meetingPlace).as("what is left of it").exists();
     TcpProxy first = start("127.0.0.1:0", 1);
     TcpProxy second = start(written(first.address()), 1);
 
     second.takeOver();
 
     assertThat(first.takenOver()).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void aFileOfSomebodyElseAtTheMeetingPlaceIsAProblemAndStays() throws Exception {
+    Files.writeString(meetingPlace, "precious");
+    TcpProxy proxy = proxy("127.0.0.1:0", 1);
+
+    assertThatThrownBy(proxy::start)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("it is no socket");
+    assertThat(meetingPlace).hasContent("precious");
   }
 
   @Test
