@@ -2,18 +2,16 @@ package io.lbtk.netty.echo;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.LoopThreads;
 import io.lbtk.netty.splice.ListeningSocket;
 import io.lbtk.netty.splice.ListeningSockets;
 import io.lbtk.netty.splice.PipeSize;
 import io.lbtk.netty.splice.SocketAcceptor;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Echoes connections of plain sockets on Netty's epoll loops: see {@link SplicedConnection}. Each
@@ -21,8 +19,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SpliceEcho implements RunningEcho {
 
-  private final MultiThreadIoEventLoopGroup group;
-  private final List<SpliceEchoLoop> loops = new ArrayList<>();
+  private final LoopThreads<SpliceEchoLoop> threads;
   private final List<InetSocketAddress> addresses;
 
   /**
@@ -33,13 +30,12 @@ final class SpliceEcho implements RunningEcho {
   private SpliceEcho(
       String name, List<ListenAddress> listen, List<List<ListeningSocket>> sockets, int count) {
     this.addresses = sockets.stream().map(each -> each.get(0).address()).toList();
-    this.group =
-        new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory(name), EpollIoHandler.newFactory());
+    this.threads = new LoopThreads<>(name, count, EpollIoHandler.newFactory());
     PipeSize pipeSize = PipeSize.find();
     for (int i = 0; i < count; i++) {
-      loops.add(new SpliceEchoLoop(group.next(), pipeSize));
+      threads.settle(loop -> new SpliceEchoLoop(loop, pipeSize));
     }
+    List<SpliceEchoLoop> loops = threads.inhabitants();
     for (int i = 0; i < sockets.size(); i++) {
       List<ListeningSocket> each = sockets.get(i);
       for (int j = 0; j < each.size(); j++) {
@@ -80,10 +76,6 @@ final class SpliceEcho implements RunningEcho {
 
   @Override
   public void close() {
-    for (SpliceEchoLoop loop : loops) {
-      CompletableFuture.runAsync(loop::close, loop.executor()).join();
-    }
-    // A loop that ends closes the connections on it.
-    group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    threads.close();
   }
 }

@@ -1,24 +1,20 @@
 package io.lbtk.netty.echo;
 
+import io.lbtk.netty.LoopThreads;
 import io.lbtk.netty.splice.LoopSockets;
-import io.lbtk.netty.splice.Pipe;
 import io.lbtk.netty.splice.PipePool;
 import io.lbtk.netty.splice.PipeSize;
 import io.lbtk.netty.splice.SocketAcceptor;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.unix.Socket;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Set;
 
 /** What the connections of one loop share. But for the constructor, all is called on the loop. */
-final class SpliceEchoLoop {
-
-  private static final Logger log = LoggerFactory.getLogger(SpliceEchoLoop.class);
+final class SpliceEchoLoop implements LoopThreads.Inhabitant {
 
   /** What is copied at a time, where there is no pipe. */
   private static final int COPY_BYTES = 16 * 1024;
@@ -28,6 +24,7 @@ final class SpliceEchoLoop {
   private final PipePool pipes;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
   private final List<SocketAcceptor> acceptors = new ArrayList<>();
+  private final Set<SplicedConnection> connections = new HashSet<>();
 
   /** Without a connection yet. */
   SpliceEchoLoop(IoEventLoop executor, PipeSize pipeSize) {
@@ -36,7 +33,8 @@ final class SpliceEchoLoop {
     this.pipes = new PipePool(pipeSize);
   }
 
-  IoEventLoop executor() {
+  @Override
+  public IoEventLoop executor() {
     return executor;
   }
 
@@ -49,18 +47,9 @@ final class SpliceEchoLoop {
     return buffer;
   }
 
-  /** An empty pipe; null if the system has none left. */
-  @Nullable Pipe pipe() {
-    try {
-      return pipes.take();
-    } catch (IOException e) {
-      log.debug("no pipe to splice through: {}", e.toString());
-      return null;
-    }
-  }
-
-  void release(Pipe pipe) {
-    pipes.give(pipe);
+  /** What is spliced goes through these. */
+  PipePool pipes() {
+    return pipes;
   }
 
   /** Begins to accept. */
@@ -71,12 +60,23 @@ final class SpliceEchoLoop {
 
   /** Echoes what comes on a connection, until it ends. */
   void begin(Socket accepted) {
-    new SplicedConnection(this, accepted).begin();
+    SplicedConnection connection = new SplicedConnection(this, accepted);
+    connections.add(connection);
+    connection.begin();
   }
 
-  /** Accepts no more, and keeps no pipe. */
-  void close() {
+  /** A connection has ended. */
+  void ended(SplicedConnection connection) {
+    connections.remove(connection);
+  }
+
+  /** Accepts no more, closes the connections, and keeps no pipe. */
+  @Override
+  public void close() {
     acceptors.forEach(SocketAcceptor::close);
+    // A loop that is told to end while it is between its events closes none of them.
+    List.copyOf(connections).forEach(SplicedConnection::close);
+    sockets.close();
     pipes.close();
   }
 }

@@ -1,13 +1,12 @@
 package io.lbtk.netty.echo;
 
 import io.lbtk.netty.splice.Pipe;
+import io.lbtk.netty.splice.SocketEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -29,18 +28,6 @@ import org.slf4j.LoggerFactory;
 final class SplicedConnection implements EpollIoHandle, Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(SplicedConnection.class);
-
-  private static final EpollIoOps EVENTS =
-      EpollIoOps.EPOLLIN
-          .with(EpollIoOps.EPOLLOUT)
-          .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
-
-  private static final int EPOLLHUP = 0x10;
-  private static final int BROKEN = EpollIoOps.EPOLLERR.value() | EPOLLHUP;
-  private static final int HANGUP = EpollIoOps.EPOLLRDHUP.value() | BROKEN;
-  private static final int INPUT = EpollIoOps.EPOLLIN.value() | HANGUP;
-  private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | BROKEN;
 
   /** The others on the loop have their turn after so many bytes. */
   private static final int TURN_BYTES = 1024 * 1024;
@@ -69,7 +56,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
 
   /** Waits for what comes. */
   void begin() {
-    registration = loop.sockets().register(this, EVENTS);
+    registration = loop.sockets().register(this, SocketEvents.ALL);
     if (registration == null) {
       close();
     }
@@ -82,10 +69,10 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
 
   @Override
   public void handle(IoRegistration source, IoEvent event) {
-    int ops = ((EpollIoEvent) event).ops().value();
-    readable |= (ops & INPUT) != 0;
-    hangup |= (ops & HANGUP) != 0;
-    writable |= (ops & OUTPUT) != 0;
+    int told = SocketEvents.of(event);
+    readable |= SocketEvents.isInput(told);
+    hangup |= SocketEvents.isHangup(told);
+    writable |= SocketEvents.isOutput(told);
     run();
   }
 
@@ -130,7 +117,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
     while (pipe != null && writable) {
       writable = pipe.drainTo(socket) > 0;
       if (pipe.filled() == 0) {
-        loop.release(pipe);
+        loop.pipes().give(pipe);
         pipe = null;
       }
     }
@@ -148,7 +135,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
 
   /** Reads once, when nothing is held. Returns how much came; 0 if there is none for now. */
   private int read() throws IOException {
-    Pipe filling = loop.pipe();
+    Pipe filling = loop.pipes().take();
     if (filling == null) {
       return copy();
     }
@@ -158,7 +145,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
       return read;
     }
     pipe = null;
-    loop.release(filling);
+    loop.pipes().give(filling);
     if (hangup) {
       return copy();
     }
@@ -196,7 +183,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
     }
     closed = true;
     if (pipe != null) {
-      loop.release(pipe);
+      loop.pipes().give(pipe);
       pipe = null;
     }
     if (copied != null) {
@@ -204,5 +191,6 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
       copied = null;
     }
     loop.sockets().close(socket, registration);
+    loop.ended(this);
   }
 }

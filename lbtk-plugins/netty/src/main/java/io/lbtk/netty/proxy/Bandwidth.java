@@ -41,23 +41,23 @@ final class Bandwidth {
 
     /** For what a client sends; null where that has no limit. */
     @Nullable PacedInput up(TunnelEnd client, long now) {
-      return paced(client, limits.up(), limits.totalUp(), up, now);
+      return paced(client, limits.up(), up, now);
     }
 
     /** For what a target sends; null where that has no limit. */
     @Nullable PacedInput down(TunnelEnd target, long now) {
-      return paced(target, limits.down(), limits.totalDown(), down, now);
+      return paced(target, limits.down(), down, now);
     }
 
     private @Nullable PacedInput paced(
-        TunnelEnd end, long own, long total, @Nullable PaceQueue queue, long now) {
+        TunnelEnd end, long own, @Nullable PaceQueue queue, long now) {
       if (own == 0 && queue == null) {
         return null;
       }
       int read =
           Math.min(
               own == 0 ? Integer.MAX_VALUE : Pace.read(own),
-              total == 0 ? Integer.MAX_VALUE : Pace.read(total));
+              queue == null ? Integer.MAX_VALUE : queue.read());
       return new PacedInput(end, timers, own == 0 ? null : new Pace(own, now), queue, read);
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The PROXY header that the connection of one client begins with: the wait for it, and what it
  * said. The client's end gives it all that it reads until it has enough.
  */
-final class ClientHeader {
+final class ClientHeader implements Phase {
 
   private final Tunnel tunnel;
   private final ProxyLoop loop;
@@ -79,8 +79,8 @@ final class ClientHeader {
     }
   }
 
-  /** The time that was set has come, or is near. */
-  void due(long now) {
+  @Override
+  public void due(long now) {
     ProxyHeaderReader reading = reader;
     if (deadline - now > 0) {
       loop.timers().set(tunnel, deadline, now);
@@ -89,6 +89,9 @@ final class ClientHeader {
       fail("%d bytes of one came within %d ms".formatted(reading.length(), millis));
     }
   }
+
+  @Override
+  public void cancel() {}
 
   private void fail(String why) {
     loop.noHeader(NetUtil.toAddressString(peer.getAddress()), why);

@@ -33,8 +33,12 @@ final class Pace {
 
   /** So many bytes were read; negative takes back. */
   void spent(long bytes, long now) {
-    long from = now - BURST_NANOS - paidUntil > 0 ? now - BURST_NANOS : paidUntil;
-    paidUntil = from + Math.round(bytes * nanosPerByte);
+    paidUntil = paidUntil(paidUntil, bytes, nanosPerByte, now);
+  }
+
+  /** Until when is paid for, with so many bytes more. */
+  static long paidUntil(long before, long bytes, double nanosPerByte, long now) {
+    return Math.max(before - now, -BURST_NANOS) + now + Math.round(bytes * nanosPerByte);
   }
 
   /** For how many nanoseconds nothing may be read; 0 or less if it may be now. */

@@ -1,11 +1,12 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.LoopThreads;
+import io.lbtk.netty.OnLoop;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
@@ -44,15 +45,6 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
 
   TunnelEngine.Connector connector() {
     return connector;
-  }
-
-  /** Runs a task on the loop, or the other one here if the loop takes none any more. */
-  void run(Runnable task, Runnable otherwise) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      otherwise.run();
-    }
   }
 
   TunnelSettings settings() {
@@ -107,7 +99,7 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
 
   /** Calls this once on the loop when a place may be free. */
   void whenRoom(Runnable resume) {
-    state.open().whenRoom(() -> run(resume, () -> {}));
+    state.open().whenRoom(() -> OnLoop.post(executor, resume, () -> {}));
   }
 
   /** Begins to connect a tunnel to its target, as {@link TunnelEngine.Connector#connect}. */

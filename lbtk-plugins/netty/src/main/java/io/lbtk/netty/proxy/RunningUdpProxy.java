@@ -2,6 +2,8 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.netty.ListenAddress;
+import io.lbtk.netty.LoopThreads;
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.netty.udp.UdpSocket;
 import java.net.InetSocketAddress;
@@ -84,7 +86,8 @@ final class RunningUdpProxy implements ListeningProxy.Running {
     for (UdpLoop loop : threads.inhabitants()) {
       CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
       stops.add(stopped);
-      loop.run(
+      OnLoop.post(
+          loop.executor(),
           () -> {
             loop.endResting();
             stopped.complete(null);
@@ -104,7 +107,9 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   }
 
   private void closeListeners() {
-    threads.inhabitants().forEach(loop -> loop.run(loop::closeListener, () -> {}));
+    threads
+        .inhabitants()
+        .forEach(loop -> OnLoop.post(loop.executor(), loop::closeListener, () -> {}));
   }
 
   @Override

@@ -51,8 +51,7 @@ final class SharedPace {
 
   /** So many bytes were read; negative takes back. */
   void spent(long bytes, long now) {
-    long cost = Math.round(bytes * 1e9 / bytesPerSecond);
-    paidUntil.updateAndGet(until -> Math.max(until - now, -Pace.BURST_NANOS) + now + cost);
+    paidUntil.updateAndGet(until -> Pace.paidUntil(until, bytes, 1e9 / bytesPerSecond, now));
   }
 
   /**

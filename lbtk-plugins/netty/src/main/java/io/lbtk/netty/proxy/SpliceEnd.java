@@ -1,12 +1,11 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.netty.splice.Pipe;
+import io.lbtk.netty.splice.SocketEvents;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -29,17 +28,6 @@ import org.slf4j.LoggerFactory;
 final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(SpliceEnd.class);
-
-  private static final EpollIoOps EVENTS =
-      EpollIoOps.EPOLLIN
-          .with(EpollIoOps.EPOLLOUT)
-          .with(EpollIoOps.EPOLLRDHUP)
-          .with(EpollIoOps.EPOLLET);
-
-  private static final int EPOLLHUP = 0x10;
-  private static final int HANGUP = EpollIoOps.EPOLLRDHUP.value() | EPOLLHUP | errorOp();
-  private static final int INPUT = EpollIoOps.EPOLLIN.value() | HANGUP;
-  private static final int OUTPUT = EpollIoOps.EPOLLOUT.value() | EPOLLHUP | errorOp();
 
   /** The others on the loop have their turn after so many bytes. */
   private static final int TURN_BYTES = 1024 * 1024;
@@ -88,13 +76,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return end;
   }
 
-  private static int errorOp() {
-    return EpollIoOps.EPOLLERR.value();
-  }
-
   /** Begins to wait for events of the socket. False if the loop takes none any more. */
   boolean register() {
-    registration = loop.register(this, EVENTS);
+    registration = loop.sockets().register(this, SocketEvents.ALL);
     return registration != null;
   }
 
@@ -125,17 +109,17 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       return;
     }
     try {
-      handle(((EpollIoEvent) event).ops().value());
+      handle(SocketEvents.of(event));
     } catch (RuntimeException e) {
       log.warn("{}: a tunnel ends because of {}", tunnel(), e.toString(), e);
       tunnel().abort();
     }
   }
 
-  private void handle(int ops) {
-    readable |= (ops & INPUT) != 0;
-    hangup |= (ops & HANGUP) != 0;
-    writable |= (ops & OUTPUT) != 0;
+  private void handle(int told) {
+    readable |= SocketEvents.isInput(told);
+    hangup |= SocketEvents.isHangup(told);
+    writable |= SocketEvents.isOutput(told);
     if (attempt != null) {
       // The event may tell of all that the target has sent, and that it has ended, too.
       finishConnect(attempt);
@@ -190,14 +174,15 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   /** The kernel refused at once: says so as soon as whoever began to connect knows this end. */
   void failSoon(IOException cause) {
-    loop.execute(
-        () -> {
-          Attempt connecting = attempt;
-          if (!closed && connecting != null) {
-            attempt = null;
-            connecting.failed(this, cause);
-          }
-        });
+    loop.sockets()
+        .execute(
+            () -> {
+              Attempt connecting = attempt;
+              if (!closed && connecting != null) {
+                attempt = null;
+                connecting.failed(this, cause);
+              }
+            });
   }
 
   @Override
@@ -305,7 +290,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         return;
       }
       if (moved >= TURN_BYTES) {
-        loop.execute(this);
+        loop.sockets().execute(this);
         return;
       }
       if (!mayRead()) {
@@ -387,7 +372,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     Pipe filling = pipe;
     try {
       if (filling == null) {
-        filling = loop.pipe();
+        filling = loop.pipes().take();
         if (filling == null) {
           splicing = false;
           return 0;
@@ -473,7 +458,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       pending = null;
     }
     if (pipe != null) {
-      loop.release(pipe);
+      loop.pipes().give(pipe);
       pipe = null;
     }
   }
@@ -490,7 +475,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   void discardInput() {
     // What waits to be written to the peer goes nowhere now, so that this side is read again.
     if (!closed && peer != null) {
-      loop.execute(this);
+      loop.sockets().execute(this);
     }
   }
 
@@ -533,6 +518,6 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         log.debug("{}: {}", tunnel(), e.toString());
       }
     }
-    loop.close(socket, registration);
+    loop.sockets().close(socket, registration);
   }
 }

@@ -18,6 +18,7 @@ final class SpliceEngine implements TunnelEngine {
 
   private final PipeSize pipeSize;
   private final boolean splicing;
+  private final LocalPorts localPorts = LocalPorts.find();
 
   private SpliceEngine(PipeSize pipeSize, boolean splicing) {
     this.pipeSize = pipeSize;
@@ -54,7 +55,8 @@ final class SpliceEngine implements TunnelEngine {
 
   @Override
   public Connector connector(EventLoop loop, TunnelSettings settings) {
-    return new SpliceLoop((IoEventLoop) loop, pipeSize, splicing, settings.userTimeoutMillis());
+    return new SpliceLoop(
+        (IoEventLoop) loop, pipeSize, splicing, localPorts, settings.userTimeoutMillis());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.splice.FormerProcess;
 import io.lbtk.netty.splice.HandOver;
 import io.lbtk.netty.splice.ListeningSocket;
@@ -57,28 +58,27 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
   /** Begins to accept, as {@link TunnelEngine#open}. */
   static SpliceEntrance open(String who, Listening listening, List<ProxyLoop> loops) {
     Path meetingPlace = listening.handOver();
-    if (meetingPlace == null) {
-      return bind(who, listening, loops);
-    }
-    FormerProcess former = FormerProcess.ask(who, meetingPlace, loops.get(0).executor());
-    SpliceEntrance entrance;
-    if (former == null) {
-      entrance = bind(who, listening, loops);
-    } else {
-      try {
-        List<ListeningSocket> sockets =
-            former.sockets(listening.address().resolve(who), loops.size());
-        entrance = new SpliceEntrance(who, listening, loops, sockets, former);
-      } catch (RuntimeException e) {
-        former.close();
-        throw e;
-      }
-    }
+    FormerProcess former =
+        meetingPlace == null ? null : FormerProcess.ask(who, meetingPlace, loops.get(0).executor());
+    SpliceEntrance entrance =
+        former == null ? bind(who, listening, loops) : inherit(who, listening, loops, former);
     try {
       entrance.waitForNext();
       return entrance;
     } catch (RuntimeException e) {
       entrance.close();
+      throw e;
+    }
+  }
+
+  private static SpliceEntrance inherit(
+      String who, Listening listening, List<ProxyLoop> loops, FormerProcess former) {
+    try {
+      InetSocketAddress address = listening.address().resolve(who);
+      List<ListeningSocket> sockets = former.sockets(address, loops.size());
+      return new SpliceEntrance(who, listening, loops, sockets, former);
+    } catch (RuntimeException e) {
+      former.close();
       throw e;
     }
   }
@@ -96,7 +96,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
   private void forEachAcceptor(Consumer<SocketAcceptor> task) {
     for (int i = 0; i < acceptors.size(); i++) {
       SocketAcceptor acceptor = acceptors.get(i);
-      loop(i).run(() -> task.accept(acceptor), () -> {});
+      OnLoop.post(loop(i).executor(), () -> task.accept(acceptor), () -> {});
     }
   }
 
@@ -124,7 +124,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
               .replaced()
               .thenRun(
                   () -> {
-                    forEachAcceptor(SocketAcceptor::leave);
+                    forEachAcceptor(SocketAcceptor::close);
                     takenOver.complete(null);
                   });
     }
@@ -143,7 +143,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
       SocketAcceptor acceptor = acceptors.get(i);
       CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
       stops.add(stopped);
-      loop(i).run(() -> acceptor.stop(stopped), () -> stopped.complete(null));
+      OnLoop.post(loop(i).executor(), () -> acceptor.stop(stopped), () -> stopped.complete(null));
     }
     return CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
   }

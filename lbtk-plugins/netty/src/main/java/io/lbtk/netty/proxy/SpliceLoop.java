@@ -1,7 +1,6 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.netty.splice.LoopSockets;
-import io.lbtk.netty.splice.Pipe;
 import io.lbtk.netty.splice.PipePool;
 import io.lbtk.netty.splice.PipeSize;
 import io.netty.buffer.ByteBuf;
@@ -9,9 +8,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoRegistration;
-import io.netty.channel.epoll.EpollIoHandle;
-import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.LinuxSocket;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
@@ -19,7 +15,6 @@ import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +50,20 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
   private final boolean splicing;
-  private final LocalPorts localPorts = LocalPorts.find();
+  private final LocalPorts localPorts;
   private long pendingBytes;
 
-  SpliceLoop(IoEventLoop executor, PipeSize pipeSize, boolean splicing, int userTimeoutMillis) {
+  SpliceLoop(
+      IoEventLoop executor,
+      PipeSize pipeSize,
+      boolean splicing,
+      LocalPorts localPorts,
+      int userTimeoutMillis) {
     this.sockets = new LoopSockets(executor);
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
     this.splicing = splicing;
+    this.localPorts = localPorts;
     this.block = allocator.directBuffer(LARGE_READ);
     this.buffer = block.nioBuffer(0, LARGE_READ);
   }
@@ -114,32 +115,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
     kept.release();
   }
 
-  /** An empty pipe; null if the system has none left. */
-  @Nullable Pipe pipe() {
-    try {
-      return pipes.take();
-    } catch (IOException e) {
-      log.debug("no pipe to splice through: {}", e.toString());
-      return null;
-    }
-  }
-
-  void release(Pipe pipe) {
-    pipes.give(pipe);
+  /** What is spliced goes through these. */
+  PipePool pipes() {
+    return pipes;
   }
 
   /** How the sockets of the loop are waited for. */
   LoopSockets sockets() {
     return sockets;
-  }
-
-  void execute(Runnable task) {
-    sockets.execute(task);
-  }
-
-  /** Registers a handle, as {@link LoopSockets#register}. */
-  @Nullable IoRegistration register(EpollIoHandle handle, EpollIoOps ops) {
-    return sockets.register(handle, ops);
   }
 
   /** Tells the system for how long a side of a tunnel may take nothing, if it is to know. */
@@ -180,11 +163,6 @@ final class SpliceLoop implements TunnelEngine.Connector {
     return message.contains("Cannot assign requested address")
         ? new BindException(message)
         : failure;
-  }
-
-  /** Closes a socket in a moment, as {@link LoopSockets#close(Socket, IoRegistration)}. */
-  void close(Socket socket, @Nullable IoRegistration registration) {
-    sockets.close(socket, registration);
   }
 
   @Override

@@ -31,9 +31,7 @@ final class TlsOptions {
                   + " signed. Default: it shows none.");
 
   static final Option<Duration> HANDSHAKE_TIMEOUT =
-      Option.duration("tls.handshake-timeout")
-          .orElse(Duration.ofSeconds(5))
-          .check(d -> !d.isZero(), "more than 0")
+      ProxyOptions.positive("tls.handshake-timeout", Duration.ofSeconds(5))
           .doc("How long the handshake of a client may take; no token is taken before it is done.");
 
   static final Option<TargetTls> TARGETS =

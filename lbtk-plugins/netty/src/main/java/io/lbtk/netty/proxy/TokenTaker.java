@@ -3,10 +3,10 @@ package io.lbtk.netty.proxy;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
+import io.lbtk.netty.OnLoop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,15 +72,7 @@ abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullable Throw
   /** Called by the source, on any thread. */
   @Override
   public final void accept(@Nullable Token token, @Nullable Throwable error) {
-    if (tokens.loop().inEventLoop()) {
-      answered(token, error);
-      return;
-    }
-    try {
-      tokens.loop().execute(() -> answered(token, error));
-    } catch (RejectedExecutionException e) {
-      giveBack(token);
-    }
+    OnLoop.run(tokens.loop(), () -> answered(token, error), () -> giveBack(token));
   }
 
   private void answered(@Nullable Token token, @Nullable Throwable error) {

@@ -81,6 +81,7 @@ final class Tunnel extends Timed {
     } else if (headers.isExpectedFrom(peer.getAddress())) {
       ClientHeader expected = new ClientHeader(this, loop, peer);
       header = expected;
+      phase = expected;
       expected.await(now);
     } else {
       admit(now);
@@ -275,8 +276,6 @@ final class Tunnel extends Timed {
       phase.due(now);
     } else if (target != null) {
       checkTimes(target, now);
-    } else if (header != null) {
-      header.due(now);
     }
   }
 

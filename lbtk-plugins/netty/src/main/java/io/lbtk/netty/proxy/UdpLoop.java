@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.LoopThreads;
 import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.netty.udp.UdpSocket;
 import io.netty.channel.ChannelException;
@@ -13,7 +14,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One loop of a proxy for UDP, with a socket that clients send to, the sessions of those who do,
- * and the source of their tokens. But for the constructor and {@link #run}, all is called on the
- * loop.
+ * and the source of their tokens. But for the constructor, all is called on the loop.
  */
 final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
 
@@ -81,15 +80,6 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   /** The name of the proxy. */
   String name() {
     return state.name();
-  }
-
-  /** Runs a task on the loop, or the other one here if the loop takes none any more. */
-  void run(Runnable task, Runnable otherwise) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      otherwise.run();
-    }
   }
 
   /** Begins to receive from clients. */

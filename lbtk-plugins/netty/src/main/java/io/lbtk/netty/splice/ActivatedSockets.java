@@ -18,6 +18,7 @@ final class ActivatedSockets {
 
   private static final int FIRST = 3;
   private static final int MOST = 1024;
+  private static final String FLAGS = "flags:";
   private static final int O_NONBLOCK = 04000;
 
   /** A process has them once: what was taken must not be taken by its number again. */
@@ -69,23 +70,27 @@ final class ActivatedSockets {
   }
 
   private static void checkNonBlocking(String who, Socket socket) {
-    String problem;
     try {
-      problem =
-          Files.readAllLines(Path.of("/proc/self/fdinfo", String.valueOf(socket.intValue())))
-                  .stream()
-                  .filter(line -> line.startsWith("flags:"))
-                  .map(line -> Integer.parseInt(line.substring("flags:".length()).strip(), 8))
-                  .anyMatch(flags -> (flags & O_NONBLOCK) != 0)
-              ? ""
-              : "it blocks (expected: NonBlocking=true in the service unit)";
+      if (isNonBlocking(socket)) {
+        return;
+      }
     } catch (IOException | NumberFormatException e) {
-      problem = "whether it blocks cannot be told: " + e;
+      throw unusable(who, socket, "whether it blocks cannot be told: " + e);
     }
-    if (!problem.isEmpty()) {
-      throw new StartException(
-          "%s cannot use the activated socket %d on %s: %s"
-              .formatted(who, socket.intValue(), socket.localAddress(), problem));
-    }
+    throw unusable(who, socket, "it blocks (expected: NonBlocking=true in the service unit)");
+  }
+
+  private static boolean isNonBlocking(Socket socket) throws IOException {
+    Path facts = Path.of("/proc/self/fdinfo", String.valueOf(socket.intValue()));
+    return Files.readAllLines(facts).stream()
+        .filter(line -> line.startsWith(FLAGS))
+        .map(line -> Integer.parseInt(line.substring(FLAGS.length()).strip(), 8))
+        .anyMatch(flags -> (flags & O_NONBLOCK) != 0);
+  }
+
+  private static StartException unusable(String who, Socket socket, String why) {
+    return new StartException(
+        "%s cannot use the activated socket %d on %s: %s"
+            .formatted(who, socket.intValue(), socket.localAddress(), why));
   }
 }

@@ -1,5 +1,6 @@
 package io.lbtk.netty.splice;
 
+import io.lbtk.netty.OnLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +31,8 @@ public final class LoopSockets implements AutoCloseable {
 
   /** Runs a task on the loop, after what it does now; nothing if the loop takes none any more. */
   public void execute(Runnable task) {
-    try {
-      executor.execute(task);
-    } catch (RejectedExecutionException e) {
-      // The loop ends, and closes every handle.
-      log.debug("a loop ends: {}", e.toString());
-    }
+    // A loop that ends closes every handle.
+    OnLoop.post(executor, task, () -> {});
   }
 
   /** Runs a task on the loop after a time, unless the loop ends before. */
@@ -70,11 +66,7 @@ public final class LoopSockets implements AutoCloseable {
   public void close(Socket socket, @Nullable IoRegistration registration) {
     closing.add(new Closing(socket, registration));
     if (closing.size() == 1) {
-      try {
-        executor.execute(this::closeNow);
-      } catch (RejectedExecutionException e) {
-        closeNow();
-      }
+      OnLoop.post(executor, this::closeNow, this::closeNow);
     }
   }
 

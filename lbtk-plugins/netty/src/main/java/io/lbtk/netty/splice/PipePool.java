@@ -3,12 +3,17 @@ package io.lbtk.netty.splice;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few;
  * to make one for each turn would cost more than what splicing saves.
  */
 public final class PipePool implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PipePool.class);
 
   /** More than this are closed when they come back: each holds two file descriptors. */
   private static final int MOST_IDLE = 64;
@@ -22,14 +27,18 @@ public final class PipePool implements AutoCloseable {
     this.size = size;
   }
 
-  /**
-   * An empty pipe, to be given back.
-   *
-   * @throws IOException if the system has no file descriptors left
-   */
-  public Pipe take() throws IOException {
+  /** An empty pipe, to be given back; null if the system has no file descriptors left. */
+  public @Nullable Pipe take() {
     Pipe pipe = idle.pollLast();
-    return pipe == null ? Pipe.open(size) : pipe;
+    if (pipe != null) {
+      return pipe;
+    }
+    try {
+      return Pipe.open(size);
+    } catch (IOException e) {
+      log.debug("no pipe to splice through: {}", e.toString());
+      return null;
+    }
   }
 
   /** Takes a pipe back; one that is not empty is closed, with what is in it. */

@@ -158,12 +158,10 @@ public final class SocketAcceptor implements EpollIoHandle {
     stopped.complete(null);
   }
 
-  /** Stops; what waits in the backlog is for others who accept from the same socket. */
-  public void leave() {
-    close();
-  }
-
-  /** Stops at once; also called when the loop ends. */
+  /**
+   * Stops at once; what waits in the backlog is for others who accept from the same socket. Also
+   * called when the loop ends.
+   */
   @Override
   public void close() {
     if (closed) {

@@ -2,6 +2,7 @@ package io.lbtk.netty.token;
 
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.lease.TokenIds;
 import io.netty.util.concurrent.EventExecutor;
 import java.security.SecureRandom;

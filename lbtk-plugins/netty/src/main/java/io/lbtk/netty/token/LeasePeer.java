@@ -5,6 +5,7 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.lease.GeneratorLineWriter;
 import io.lbtk.netty.lease.LeaseException;
 import io.lbtk.netty.lease.LineBatch;

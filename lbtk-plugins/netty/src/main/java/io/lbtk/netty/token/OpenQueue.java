@@ -6,6 +6,7 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.OnLoop;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;

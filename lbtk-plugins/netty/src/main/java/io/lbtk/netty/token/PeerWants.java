@@ -7,6 +7,7 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.lease.LeaseException;
 import io.lbtk.netty.lease.Word;
 import io.netty.util.concurrent.EventExecutor;

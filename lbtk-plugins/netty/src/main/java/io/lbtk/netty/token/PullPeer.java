@@ -2,6 +2,7 @@ package io.lbtk.netty.token;
 
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Token;
+import io.lbtk.netty.OnLoop;
 import io.lbtk.netty.zmtp.ZmtpFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

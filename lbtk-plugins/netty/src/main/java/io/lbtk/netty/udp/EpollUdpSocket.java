@@ -1,5 +1,6 @@
 package io.lbtk.netty.udp;
 
+import io.lbtk.netty.OnLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,12 +120,8 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     closed = true;
     if (loop == null) {
       closeNow();
-      return;
-    }
-    try {
-      loop.execute(this::closeNow);
-    } catch (RejectedExecutionException e) {
-      closeNow();
+    } else {
+      OnLoop.post(loop, this::closeNow, this::closeNow);
     }
   }
 

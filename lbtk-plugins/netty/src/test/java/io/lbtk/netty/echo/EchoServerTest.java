@@ -71,21 +71,8 @@ abstract class EchoServerTest {
   void allComesBackAndThenTheEnd() throws Exception {
     server.start();
     long length = 50_000_000;
-    try (Socket client = connect(server.addresses().get(0))) {
-      CompletableFuture<Void> sent =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  new Pattern(1).writeTo(client.getOutputStream(), length);
-                  client.shutdownOutput();
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
 
-      assertThat(new Pattern(1).readAll(client.getInputStream())).isEqualTo(length);
-      sent.get(30, TimeUnit.SECONDS);
-    }
+    assertThat(echoed(server.addresses().get(0), length)).isEqualTo(length);
   }
 
   @Test
@@ -226,13 +213,37 @@ abstract class EchoServerTest {
     }
   }
 
+  /** However the end of the loops falls into what they do: it is tried often. */
+  @Test
+  void closeEndsConnectionsWhileTheyCarryBytes() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      EchoServer echo = builder().listen("127.0.0.1:0").loops(2).build();
+      echo.start();
+      List<Socket> clients = new ArrayList<>();
+      for (int j = 0; j < 4; j++) {
+        Socket client = connect(echo.addresses().get(0));
+        clients.add(client);
+        client.getOutputStream().write(7);
+      }
+
+      echo.close();
+
+      for (Socket client : clients) {
+        try (client) {
+          assertThat(endOf(client)).isEqualTo(-1);
+        }
+      }
+    }
+  }
+
   private static InetSocketAddress addressOf(ClosedPort port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port.target().port());
   }
 
   private static int endOf(Socket client) throws IOException {
     try {
-      return client.getInputStream().read();
+      client.getInputStream().readAllBytes();
+      return -1;
     } catch (SocketException e) {
       return -1;
     }
@@ -270,5 +281,25 @@ abstract class EchoServerTest {
     Socket socket = new Socket(address.getAddress(), address.getPort());
     socket.setSoTimeout(30_000);
     return socket;
+  }
+
+  /** How much of it came back, until the end. */
+  static long echoed(InetSocketAddress address, long length) throws Exception {
+    try (Socket client = new Socket(address.getAddress(), address.getPort())) {
+      client.setSoTimeout(30_000);
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  new Pattern(1).writeTo(client.getOutputStream(), length);
+                  client.shutdownOutput();
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      long read = new Pattern(1).readAll(client.getInputStream());
+      sent.get(30, TimeUnit.SECONDS);
+      return read;
+    }
   }
 }

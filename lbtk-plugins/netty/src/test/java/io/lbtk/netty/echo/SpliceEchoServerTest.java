@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.StartException;
-import io.lbtk.testkit.Pattern;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileInputStream;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -88,25 +86,6 @@ class SpliceEchoServerTest extends EchoServerTest {
               return still.get() > 5;
             });
     return channel;
-  }
-
-  private static long echoed(InetSocketAddress address, long length) throws Exception {
-    try (Socket client = new Socket(address.getAddress(), address.getPort())) {
-      client.setSoTimeout(30_000);
-      CompletableFuture<Void> sent =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  new Pattern(1).writeTo(client.getOutputStream(), length);
-                  client.shutdownOutput();
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      long read = new Pattern(1).readAll(client.getInputStream());
-      sent.get(30, TimeUnit.SECONDS);
-      return read;
-    }
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -100,12 +101,15 @@ class ScarceDescriptorsTest {
             new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), Integer.parseInt(out.readLine()));
         exchangeDatagram(proxy);
+        assertThat(out.readLine()).isEqualTo("ended");
+        exchangeDatagram(proxy);
+        // Then all classes are loaded: there will be no file to read them from.
 
         List<UdpClient> clients = new ArrayList<>();
         for (int i = 0; i < 2 * LIMIT; i++) {
           clients.add(new UdpClient(proxy));
         }
-        AtomicInteger sent = new AtomicInteger(1);
+        AtomicInteger sent = new AtomicInteger(2);
         await()
             .atMost(Duration.ofSeconds(30))
             .until(
@@ -191,12 +195,19 @@ class ScarceDescriptorsTest {
     public static void main(String[] args) throws IOException {
       Target target = Target.parse(args[1]);
       AtomicInteger taken = new AtomicInteger();
+      AtomicBoolean ended = new AtomicBoolean();
+      Runnable onEnd =
+          () -> {
+            if (!ended.getAndSet(true)) {
+              System.out.println("ended");
+            }
+          };
       TokenSource tokens =
           new TokenSource() {
             @Override
             public CompletableFuture<Token> take(Demand demand) {
               taken.incrementAndGet();
-              return CompletableFuture.completedFuture(new FixedToken(target));
+              return CompletableFuture.completedFuture(new FixedToken(target, onEnd));
             }
 
             @Override
@@ -295,8 +306,10 @@ class ScarceDescriptorsTest {
     }
   }
 
-  private record FixedToken(Target target) implements Token {
+  private record FixedToken(Target target, Runnable onEnd) implements Token {
     @Override
-    public void release(Outcome outcome) {}
+    public void release(Outcome outcome) {
+      onEnd.run();
+    }
   }
 }

@@ -4,10 +4,8 @@ import io.lbtk.api.Proxy;
 import io.lbtk.api.Target;
 import io.lbtk.api.TokenSource;
 import io.lbtk.netty.ListenAddress;
-import io.lbtk.netty.NoLeaks;
 import io.lbtk.netty.tls.TlsSettings;
 import io.lbtk.testkit.FakeTokenSource;
-import io.lbtk.testkit.ProxyContract;
 import io.netty.pkitesting.X509Bundle;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -16,15 +14,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The contract of proxies, for TLS: what the proxy under test speaks with its clients, a second one
  * speaks with its target, so that the clients and backends of the contract need none.
  */
-@ExtendWith(NoLeaks.class)
-class TlsProxyContractTest extends ProxyContract {
+class TlsProxyContractTest extends TcpProxyContractTest {
 
   private static final Duration LONG = Duration.ofMinutes(5);
 
@@ -47,19 +43,13 @@ class TlsProxyContractTest extends ProxyContract {
   }
 
   @Override
+  TcpProxy.Builder newBuilder() {
+    return TcpProxy.nio().name("tested").tls(withClients);
+  }
+
+  @Override
   protected Proxy newProxy(InetSocketAddress listen, TokenSource tokens, Limits limits) {
-    TcpProxy tested =
-        TcpProxy.nio()
-            .name("tested")
-            .listen("127.0.0.1:0")
-            .tls(withClients)
-            .tokens(tokens)
-            .loops(2)
-            .connectTimeout(limits.connectTimeout())
-            .tokenTimeout(limits.tokenTimeout())
-            .idleTimeout(limits.idleTimeout())
-            .finTimeout(limits.finTimeout())
-            .build();
+    Proxy tested = super.newProxy(new InetSocketAddress(listen.getAddress(), 0), tokens, limits);
     FakeTokenSource one = new FakeTokenSource();
     TcpProxy before =
         TcpProxy.nio()
@@ -76,12 +66,12 @@ class TlsProxyContractTest extends ProxyContract {
     return new Pair(before, tested, one);
   }
 
-  private record Pair(TcpProxy before, TcpProxy tested, FakeTokenSource one) implements Proxy {
+  private record Pair(TcpProxy before, Proxy tested, FakeTokenSource one) implements Proxy {
 
     @Override
     public void start() {
       tested.start();
-      one.always(Target.of("127.0.0.1", tested.address().getPort()));
+      one.always(Target.of("127.0.0.1", ((InetSocketAddress) tested.address()).getPort()));
       before.start();
     }
 

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.netty;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The threads of a proxy, and what lives on each.
+ * Event loops with a thread each, and what lives on them.
  *
  * @param <L> what lives on a loop
  */
-final class LoopThreads<L extends LoopThreads.Inhabitant> implements AutoCloseable {
+public final class LoopThreads<L extends LoopThreads.Inhabitant> implements AutoCloseable {
 
   private static final long END_SECONDS = 10;
 
   /** What lives on a loop, and ends with it. */
-  interface Inhabitant {
+  public interface Inhabitant {
 
     /** The loop. */
     EventLoop executor();
@@ -36,19 +36,19 @@ final class LoopThreads<L extends LoopThreads.Inhabitant> implements AutoCloseab
   /**
    * Threads with nothing on them.
    *
-   * @param name of the proxy; theirs begin with it
+   * @param name of whom they work for; theirs begin with it
    */
-  LoopThreads(String name, int count, IoHandlerFactory ioHandlers) {
+  public LoopThreads(String name, int count, IoHandlerFactory ioHandlers) {
     group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), ioHandlers);
   }
 
   /** Makes what lives on the next loop. */
-  void settle(Function<IoEventLoop, L> maker) {
+  public void settle(Function<IoEventLoop, L> maker) {
     inhabitants.add(maker.apply(group.next()));
   }
 
   /** What was made, one for each loop. */
-  List<L> inhabitants() {
+  public List<L> inhabitants() {
     return List.copyOf(inhabitants);
   }
 

@@ -1,17 +1,17 @@
-package io.lbtk.netty.token;
+package io.lbtk.netty;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Runs what belongs to an event loop. */
-final class OnLoop {
+/** Runs what belongs to an event loop, which may have ended. */
+public final class OnLoop {
 
   private OnLoop() {}
 
   /**
    * Runs the task at once where this is the loop, else there; or the other if the loop has ended.
    */
-  static void run(EventExecutor loop, Runnable task, Runnable ifEnded) {
+  public static void run(EventExecutor loop, Runnable task, Runnable ifEnded) {
     if (loop.inEventLoop()) {
       task.run();
     } else {
@@ -20,7 +20,7 @@ final class OnLoop {
   }
 
   /** Runs the task on the loop, later; or the other at once if the loop has ended. */
-  static void post(EventExecutor loop, Runnable task, Runnable ifEnded) {
+  public static void post(EventExecutor loop, Runnable task, Runnable ifEnded) {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
