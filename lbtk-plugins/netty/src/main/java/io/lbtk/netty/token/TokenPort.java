@@ -9,12 +9,16 @@ import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.Listener;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +34,7 @@ final class TokenPort implements Publication {
 
   private final EventLoopGroup group;
   private final Listener listener;
+  private final ChannelGroup peers;
   private final OpenQueue queue;
   private final LeaseDesk desk;
   private final Subscription gone;
@@ -40,6 +45,7 @@ final class TokenPort implements Publication {
   private TokenPort(
       EventLoopGroup group,
       Listener listener,
+      ChannelGroup peers,
       OpenQueue queue,
       LeaseDesk desk,
       Subscription gone,
@@ -47,6 +53,7 @@ final class TokenPort implements Publication {
       URI address) {
     this.group = group;
     this.listener = listener;
+    this.peers = peers;
     this.queue = queue;
     this.desk = desk;
     this.gone = gone;
@@ -79,11 +86,12 @@ final class TokenPort implements Publication {
     LeaseDesk desk = new LeaseDesk(group, source, options, ticker, counters, hostPorts);
     Subscription gone = source.onGone(desk::gone);
     PortInitializer initializer = new PortInitializer(hostPorts, options, counters, queue, desk);
+    ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Listener listener;
     try {
       listener =
           Listener.bind(
-              WHO, wanted, group.next(), channel -> accepted(group, channel, initializer));
+              WHO, wanted, group.next(), channel -> accepted(group, peers, channel, initializer));
     } catch (StartException e) {
       gone.close();
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
@@ -92,7 +100,7 @@ final class TokenPort implements Publication {
     String bound = NetUtil.toSocketAddressString(listener.address());
     URI address = URI.create(uri.getScheme() + "://" + bound);
     log.info("tokens are served at {}", address);
-    return new TokenPort(group, listener, queue, desk, gone, counters, address);
+    return new TokenPort(group, listener, peers, queue, desk, gone, counters, address);
   }
 
   /**
@@ -110,7 +118,11 @@ final class TokenPort implements Publication {
   }
 
   private static void accepted(
-      EventLoopGroup group, SocketChannel channel, PortInitializer initializer) {
+      EventLoopGroup group,
+      ChannelGroup peers,
+      SocketChannel channel,
+      PortInitializer initializer) {
+    peers.add(channel);
     channel.pipeline().addLast(initializer);
     group.next().register(channel);
   }
@@ -134,12 +146,15 @@ final class TokenPort implements Publication {
     queue.close();
     listener.close();
     desk.close();
+    // A loop that is told to end while it is between its events closes none of them.
+    ChannelGroupFuture left = peers.close();
     boolean mayWait = true;
     for (EventExecutor loop : group) {
       mayWait &= !loop.inEventLoop();
     }
     Future<?> ended = group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     if (mayWait) {
+      left.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
       ended.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
   }

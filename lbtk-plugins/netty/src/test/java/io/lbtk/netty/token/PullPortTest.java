@@ -108,6 +108,27 @@ final class PullPortTest {
     }
   }
 
+  /** However the end of the loops falls into what they do: it is tried often. */
+  @Test
+  void whenThePortClosesEveryConnectionEnds() {
+    source.always(TARGETS);
+    for (int i = 0; i < 100; i++) {
+      TokenPort ending = open(2);
+      try (RawPeer pull = RawPeer.connect(ending.address(), "PULL");
+          RawPeer lease = RawPeer.lease(ending.address(), "p");
+          RawPeer silent = RawPeer.connectWithoutPongs(ending.address(), "DEALER")) {
+        lease.token(1);
+
+        ending.close();
+
+        pull.awaitEnd();
+        lease.awaitEnd();
+        silent.awaitEnd();
+      }
+    }
+    await().until(() -> source.live() == 0);
+  }
+
   @Test
   void whoeverWaitsGetsTheTokenWhenThereIsOne() {
     try (RawPeer peer = pull()) {
