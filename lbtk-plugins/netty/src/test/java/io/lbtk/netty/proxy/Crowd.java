@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -10,8 +11,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Many clients that connect at once, on one thread: each says one byte, hears it, and goes. Until
- * they may {@link #speak} they wait.
+ * A process of many clients that connect at once, on one thread: each says one byte, hears it, and
+ * goes. Until there is something on the input of the process they wait. It fails if one of them is
+ * sent away.
  */
 final class Crowd implements AutoCloseable {
 
@@ -23,7 +25,7 @@ final class Crowd implements AutoCloseable {
   private int answered;
 
   /** Begins to connect so many. */
-  Crowd(InetSocketAddress address, int count) throws IOException {
+  private Crowd(InetSocketAddress address, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       SocketChannel client = SocketChannel.open();
       client.configureBlocking(false);
@@ -34,13 +36,19 @@ final class Crowd implements AutoCloseable {
     }
   }
 
-  /** How many were answered. */
-  int answered() {
-    return answered;
+  /** The process: its words are the port and how many connect to it. */
+  public static void main(String[] args) throws Exception {
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
+    int count = Integer.parseInt(args[1]);
+    try (Crowd crowd = new Crowd(address, count)) {
+      crowd.runUntil(() -> System.in.available() > 0);
+      crowd.speak();
+      crowd.runUntil(() -> crowd.answered == count);
+    }
   }
 
-  /** From now on they say something. */
-  void speak() {
+  private void speak() {
     mute = false;
     for (SelectionKey key : selector.keys()) {
       if (key.isValid() && key.interestOps() == 0) {
@@ -50,7 +58,7 @@ final class Crowd implements AutoCloseable {
   }
 
   /** Lets them do what they do until that is so. */
-  void runUntil(Callable<Boolean> condition) throws Exception {
+  private void runUntil(Callable<Boolean> condition) throws Exception {
     long until = System.nanoTime() + PATIENCE;
     while (!condition.call()) {
       if (System.nanoTime() - until > 0) {

@@ -15,6 +15,7 @@ import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FullBackend;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -29,6 +30,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -53,7 +56,7 @@ abstract class TcpFaultsTest {
   private static final int TUNNELS = 4;
 
   private static final int LIMIT = 1000;
-  private static final int MOST_CONNECTS = 20_000;
+  private static final int CONNECTS = 20_000;
 
   private final OpenDescriptors before = OpenDescriptors.now();
   private final FakeTokenSource tokens = new FakeTokenSource();
@@ -312,6 +315,34 @@ abstract class TcpFaultsTest {
   }
 
   @Test
+  void aClientThatSendsAByteNowAndThenIsServedForAsLongAsItDoes() throws Exception {
+    TcpProxy proxy = start(newBuilder().idleTimeout(Duration.ofSeconds(2)));
+    Ends ends = connect(proxy);
+    int bytes = 8;
+
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    try {
+      Future<?> unused =
+          clock.scheduleAtFixedRate(() -> sayOneByte(ends.client), 0, 500, TimeUnit.MILLISECONDS);
+      assertThat(ends.target.getInputStream().readNBytes(bytes)).hasSize(bytes);
+      assertThat(tokens.live()).isOne();
+    } finally {
+      clock.shutdownNow();
+    }
+
+    readToTheEnd(ends.target);
+    tokens.awaitReleases(1);
+  }
+
+  private static void sayOneByte(Socket client) {
+    try {
+      client.getOutputStream().write(7);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aTargetThatAnswersBeforeTheClientSpeaksAndEndsIsHeardToTheEnd() throws Exception {
     TcpProxy proxy = start(newBuilder());
     byte[] greeting = new byte[100_000];
@@ -327,8 +358,6 @@ abstract class TcpFaultsTest {
 
   @Test
   void ofManyConnectsAtOnceNoMoreAreServedAtATimeThanTheLimitAndAllInTheEnd() throws Exception {
-    // As far as this process has files for clients, for the proxy and for its target.
-    int connects = Math.min(MOST_CONNECTS, OpenFiles.roomFor(OpenFiles.limit(), 2));
     int limit = Math.min(LIMIT, OpenFiles.roomFor(OpenFiles.limit(), 8));
     EchoServer echo = open(EchoServer.builder().listen("127.0.0.1:0").loops(1).build());
     echo.start();
@@ -336,17 +365,19 @@ abstract class TcpFaultsTest {
     TcpProxy proxy = start(newBuilder().maxConnections(limit).tokenTimeout(LONG));
     InetSocketAddress address = proxy.address();
 
-    try (Crowd crowd = new Crowd(address, connects)) {
-      crowd.runUntil(() -> proxy.connections() == limit);
-      crowd.speak();
-      crowd.runUntil(
-          () -> {
-            assertThat(proxy.connections()).isLessThanOrEqualTo(limit);
-            return crowd.answered() == connects;
-          });
+    try (Crowds crowds = new Crowds(address, CONNECTS)) {
+      eventually(() -> proxy.connections() == limit);
+      crowds.speak();
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(
+              () -> {
+                assertThat(proxy.connections()).isLessThanOrEqualTo(limit);
+                return crowds.areAllAnswered();
+              });
     }
 
-    tokens.awaitReleases(connects);
+    tokens.awaitReleases(CONNECTS);
     assertThat(tokens.kinds()).containsOnly(Kind.CLOSED);
     eventually(() -> proxy.connections() == 0);
   }
