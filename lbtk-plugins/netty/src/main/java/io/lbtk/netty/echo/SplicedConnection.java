@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * the input from an empty one, so that after a hang-up a read does. Where the system has no pipe
  * left, bytes are copied.
  */
-final class SplicedConnection implements EpollIoHandle, Runnable {
+final class SplicedConnection implements EpollIoHandle {
 
   private static final Logger log = LoggerFactory.getLogger(SplicedConnection.class);
 
@@ -73,12 +73,11 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
     readable |= SocketEvents.isInput(told);
     hangup |= SocketEvents.isHangup(told);
     writable |= SocketEvents.isOutput(told);
-    run();
+    goOn();
   }
 
   /** Throws nothing: the other events that came with one would be lost. */
-  @Override
-  public void run() {
+  private void goOn() {
     if (closed) {
       return;
     }
@@ -105,7 +104,7 @@ final class SplicedConnection implements EpollIoHandle, Runnable {
         return;
       }
       if (turn >= TURN_BYTES) {
-        loop.sockets().execute(this);
+        loop.sockets().tellAgain(registration, SocketEvents.ALL);
         return;
       }
       turn += read();

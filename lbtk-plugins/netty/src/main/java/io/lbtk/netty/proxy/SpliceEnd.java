@@ -29,8 +29,10 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(SpliceEnd.class);
 
-  /** The others on the loop have their turn after so many bytes. */
-  private static final int TURN_BYTES = 1024 * 1024;
+  /** The others on the loop have their turn after so many bytes; to copy them takes longer. */
+  private static final int SPLICED_TURN = 1024 * 1024;
+
+  private static final int COPIED_TURN = SpliceLoop.LARGE_READ;
 
   private final SpliceLoop loop;
   private final Socket socket;
@@ -258,7 +260,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     pump();
   }
 
-  /** Goes on with what it left when its turn was over. */
+  /** Goes on with what it left. */
   @Override
   public void run() {
     if (!closed && peer != null) {
@@ -289,8 +291,8 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       if (!readable) {
         return;
       }
-      if (moved >= TURN_BYTES) {
-        loop.sockets().execute(this);
+      if (moved >= (splicing ? SPLICED_TURN : COPIED_TURN)) {
+        loop.sockets().tellAgain(registration, SocketEvents.ALL);
         return;
       }
       if (!mayRead()) {
@@ -379,7 +381,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         }
         pipe = filling;
       }
-      int read = filling.fillFrom(socket, mostRead(TURN_BYTES));
+      int read = filling.fillFrom(socket, mostRead(SPLICED_TURN));
       if (read > 0) {
         relayed(read);
         return read;

@@ -58,6 +58,19 @@ public final class LoopSockets implements AutoCloseable {
   }
 
   /**
+   * Has the events that hold of a socket told once more, after those of the others that wait. A
+   * task would not do: a loop runs tasks that come from tasks for up to a second before it looks at
+   * its sockets again.
+   *
+   * @param ops as it was registered for
+   */
+  public void tellAgain(@Nullable IoRegistration registration, EpollIoOps ops) {
+    if (registration != null && registration.isValid()) {
+      registration.submit(ops);
+    }
+  }
+
+  /**
    * Closes a socket, after the events that came together with those that are handled now: until
    * then its number must not be taken anew, as the new socket would get what was meant for it.
    *

@@ -25,7 +25,7 @@ public final class SocketAcceptor implements EpollIoHandle {
   private static final long REST_MILLIS = 100;
 
   /** Then the others on the loop have their turn. */
-  private static final int BATCH = 64;
+  private static final int BATCH = 16;
 
   /** No event but an error is of interest. */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
