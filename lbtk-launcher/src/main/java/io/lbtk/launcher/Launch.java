@@ -118,7 +118,11 @@ final class Launch implements AutoCloseable {
     return listeners.stream()
         .filter(listener -> listener.part().startsWith("proxy."))
         .findFirst()
-        .map(proxy -> "ready, try: nc " + reachable(proxy.address()))
+        .map(
+            proxy ->
+                "ready, try: nc %s%s"
+                    .formatted(
+                        proxy.protocol().equals("udp") ? "-u " : "", reachable(proxy.address())))
         .orElse("ready");
   }
 

@@ -39,6 +39,15 @@ class EchoTest {
   }
 
   @Test
+  void howToTryAProxyForDatagramsIsSaid() throws Exception {
+    try (LbtkProcess lbtk =
+        LbtkProcess.start("proxy", "--type", "udp", "127.0.0.1:0", "tcp://127.0.0.1:1")) {
+      int port = lbtk.awaitPort("proxy.main");
+      lbtk.awaitErr("^ready, try: nc -u 127.0.0.1 " + port + "$");
+    }
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void theCommandCanSplice() throws Exception {
     try (LbtkProcess lbtk = LbtkProcess.start("echo", "--type", "splice", "127.0.0.1:0")) {

@@ -258,7 +258,7 @@ public final class Plan {
                 checkTokens(section, part);
                 listens.add(
                     section,
-                    part.plugin().name().equals("udp") ? "udp" : "tcp",
+                    part.plugin().provider().protocol(),
                     part.plugin().provider().options(),
                     part.settings());
                 proxies.put(section.name(), part);

@@ -65,12 +65,13 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Something that accepts connections.
+   * Something that clients reach.
    *
    * @param part its name: {@code proxy.front}
    * @param address where, with the real port: {@code 127.0.0.1:8080}
+   * @param protocol by what: {@code tcp} or {@code udp}
    */
-  public record Listener(String part, String address) {}
+  public record Listener(String part, String address, String protocol) {}
 
   /**
    * Starts everything that is planned.
@@ -230,7 +231,8 @@ public final class Topology implements AutoCloseable {
     } catch (StartException e) {
       throw named(planned.part(), e);
     }
-    server.addresses().forEach(address -> listens(planned.part(), address));
+    String protocol = planned.settings().get(PartOptions.ECHO_TYPE).protocol();
+    server.addresses().forEach(address -> listens(planned.part(), address, protocol));
   }
 
   private void startGenerator(String name, Plan.PlannedGenerator planned) {
@@ -274,7 +276,7 @@ public final class Topology implements AutoCloseable {
     running.push(transport);
     try {
       URI address = transport.publish(uri, generator).address();
-      listening.accept(new Listener(planned.part(), address.getAuthority()));
+      listening.accept(new Listener(planned.part(), address.getAuthority(), "tcp"));
     } catch (StartException e) {
       throw named(planned.part(), e);
     } catch (IllegalArgumentException e) {
@@ -293,7 +295,7 @@ public final class Topology implements AutoCloseable {
       throw named(planned.part(), e);
     }
     proxies.put(proxy, settings.get(PartOptions.DRAIN_TIMEOUT));
-    listens(planned.part(), proxy.address());
+    listens(planned.part(), proxy.address(), planned.plugin().provider().protocol());
   }
 
   private static StartException named(String part, StartException e) {
@@ -301,10 +303,10 @@ public final class Topology implements AutoCloseable {
     return message.startsWith(part) ? e : new StartException(part + ": " + message, e);
   }
 
-  private void listens(String part, SocketAddress address) {
+  private void listens(String part, SocketAddress address, String protocol) {
     InetSocketAddress inet = (InetSocketAddress) address;
     ListenAddress shown = new ListenAddress(inet.getAddress().getHostAddress(), inet.getPort());
-    listening.accept(new Listener(part, shown.toString()));
+    listening.accept(new Listener(part, shown.toString(), protocol));
   }
 
   /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */

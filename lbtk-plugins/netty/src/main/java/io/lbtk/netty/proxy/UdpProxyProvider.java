@@ -26,6 +26,11 @@ public final class UdpProxyProvider implements ProxyProvider {
   }
 
   @Override
+  public String protocol() {
+    return "udp";
+  }
+
+  @Override
   public List<Option<?>> options() {
     return UdpOptions.ALL;
   }

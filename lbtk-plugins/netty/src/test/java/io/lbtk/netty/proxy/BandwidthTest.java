@@ -165,7 +165,7 @@ class BandwidthTest {
     assertThat(echoed(proxy, MEBI / 16)).isEqualTo(MEBI / 16);
   }
 
-  private static long nanos(long bytes, long perSecond) {
+  static long nanos(long bytes, long perSecond) {
     return bytes * 1_000_000_000 / perSecond - BURST_NANOS;
   }
 

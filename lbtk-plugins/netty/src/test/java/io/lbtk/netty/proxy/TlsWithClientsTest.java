@@ -18,11 +18,13 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,45 @@ class TlsWithClientsTest extends TlsTest {
     Outcome outcome = tokens.releases().get(0).outcome();
     assertThat(outcome.kind()).isEqualTo(Kind.CLOSED);
     assertThat(outcome.bytesUp()).as("bytes without TLS").isEqualTo(5);
+  }
+
+  @Test
+  void aClientGetsWhatIsInTlsNoFasterThanItsLimit() throws Exception {
+    int rate = 2 * 1024 * 1024;
+    int length = rate / 2;
+    tokens.always(open(Backend.sending(new Pattern(1), length)).target());
+    TcpProxy proxy = start(builder(withClients()).bandwidthDown(rate));
+    SSLSocket client = client(proxy, pki.trusting());
+
+    long begin = System.nanoTime();
+    assertThat(new Pattern(1).readAll(client.getInputStream())).isEqualTo(length);
+
+    assertThat(System.nanoTime() - begin).isGreaterThan(BandwidthTest.nanos(length, rate));
+  }
+
+  @Test
+  void aClientSendsWhatIsInTlsNoFasterThanItsLimit() throws Exception {
+    int rate = 2 * 1024 * 1024;
+    int length = rate / 2;
+    tokens.always(open(new EchoBackend()).target());
+    TcpProxy proxy = start(builder(withClients()).bandwidthUp(rate));
+    SSLSocket client = client(proxy, pki.trusting());
+
+    long begin = System.nanoTime();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(() -> sendAll(client, length), task -> new Thread(task).start());
+    assertThat(new Pattern(1).readFrom(client.getInputStream(), 0, length)).isEqualTo(length);
+
+    assertThat(System.nanoTime() - begin).isGreaterThan(BandwidthTest.nanos(length, rate));
+    sending.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void sendAll(Socket client, long length) {
+    try {
+      new Pattern(1).writeTo(client.getOutputStream(), length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
