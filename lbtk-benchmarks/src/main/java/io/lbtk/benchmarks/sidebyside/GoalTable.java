@@ -17,20 +17,17 @@ final class GoalTable {
     this.samples = samples;
   }
 
-  /** With its heading; empty if none was measured. */
+  /** Empty if none was measured. */
   String markdown() {
     StringBuilder rows = new StringBuilder();
     goals.forEach(goal -> row(goal).ifPresent(rows::append));
     return rows.isEmpty()
         ? ""
         : """
-        ## What must be reached
-
         | measure | of | to | must be | is | kept |
         |---|---|---|---|---|---|
         """
-            + rows
-            + "\n";
+            + rows;
   }
 
   private Optional<String> row(Goal goal) {

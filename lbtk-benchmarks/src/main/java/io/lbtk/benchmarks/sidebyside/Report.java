@@ -13,6 +13,11 @@ final class Report {
 
   private static final String NAME = "side-by-side";
 
+  /** Where the table of goals stands in another page. */
+  private static final String GOALS_BEGIN = "<!-- written by side-by-side.sh -->\n";
+
+  private static final String GOALS_END = "<!-- until here -->";
+
   /** Beside what a measure is about. */
   private static final Set<Quantity> PLOTTED =
       Set.of(
@@ -39,11 +44,16 @@ final class Report {
   }
 
   /**
-   * Writes {@code side-by-side.md}, and plots and samples into a folder beside it.
+   * Writes {@code side-by-side.md}, plots and samples into a folder beside it, and the table of
+   * goals into {@code benchmarks.md} if that has a place for it.
    *
    * @param machine what was measured on, in a sentence
    */
   void write(Path folder, String machine) throws IOException {
+    Path benchmarks = folder.resolve("benchmarks.md");
+    if (Files.exists(benchmarks)) {
+      Files.writeString(benchmarks, withGoals(Files.readString(benchmarks)));
+    }
     Path beside = Files.createDirectories(folder.resolve(NAME));
     Files.writeString(folder.resolve(NAME + ".md"), markdown(machine));
     Files.writeString(beside.resolve("samples.csv"), samples.csv());
@@ -53,6 +63,19 @@ final class Report {
         Files.writeString(folder.resolve(path(measure, quantity)), plot.svg());
       }
     }
+  }
+
+  /** The page with the table of goals in its place. */
+  private String withGoals(String page) {
+    int begin = page.indexOf(GOALS_BEGIN);
+    int end = page.indexOf(GOALS_END);
+    return begin < 0 || end < begin
+        ? page
+        : page.substring(0, begin + GOALS_BEGIN.length()) + goalTable() + page.substring(end);
+  }
+
+  private String goalTable() {
+    return new GoalTable(goals, references, samples).markdown();
   }
 
   /** The text of the page. */
@@ -72,7 +95,9 @@ final class Report {
 
             """
                 .formatted(machine, rounds.count(), NAME));
-    text.append(new GoalTable(goals, references, samples).markdown());
+    if (!goalTable().isEmpty()) {
+      text.append("## What must be reached\n\n").append(goalTable()).append('\n');
+    }
     text.append("## The peers\n\n| name | is |\n|---|---|\n");
     peers.forEach(peer -> text.append("| `%s` | %s |\n".formatted(peer.name(), peer.about())));
     text.append('\n');

@@ -24,8 +24,8 @@ import picocli.CommandLine.ParameterException;
     name = "side-by-side.sh",
     description = {
       "Measures lbtk, HAProxy and nginx in interleaved rounds.",
-      "A run of all measures and all peers is written to docs/side-by-side.md; any other is only"
-          + " printed, unless --out is given."
+      "A run of all measures and all peers is written to docs/side-by-side.md, and its table of"
+          + " goals to docs/benchmarks.md; any other is only printed, unless --out is given."
     })
 public final class SideBySide implements Callable<Integer> {
 

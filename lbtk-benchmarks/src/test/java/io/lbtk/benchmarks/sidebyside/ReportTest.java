@@ -120,6 +120,30 @@ class ReportTest {
   }
 
   @Test
+  void theGoalsStandInTheirPlaceOfAnotherPageToo(@TempDir Path folder) throws Exception {
+    Path page = folder.resolve("benchmarks.md");
+    Files.writeString(
+        page, "before\n\n<!-- written by side-by-side.sh -->\nold\n<!-- until here -->\n\nafter\n");
+
+    report(new Goal("CPU", "bulk-8", Quantity.CPU_PER_GIB, "lbtk", To.NOTHING, 0.2))
+        .write(folder, "A machine.");
+
+    assertThat(page)
+        .hasContent(
+            """
+            before
+
+            <!-- written by side-by-side.sh -->
+            | measure | of | to | must be | is | kept |
+            |---|---|---|---|---|---|
+            | bulk-8, CPU | `lbtk` | – | ≤ 0.200 s/GiB | 0.250 s/GiB | **no** |
+            <!-- until here -->
+
+            after
+            """);
+  }
+
+  @Test
   void aBarIsAsLongAsItsMedianAndAllOfThePlotFits() throws Exception {
     List<Plot.Bar> bars =
         List.of(
