@@ -3,24 +3,17 @@ package io.lbtk.core.refresh;
 import io.lbtk.api.Ticker;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The time of the guards of one refresher: their tasks run between two of its reports. */
 final class GuardTimer {
 
-  private static final Logger log = LoggerFactory.getLogger(GuardTimer.class);
-
   private final ReportGate gate;
-  private final ScheduledExecutorService scheduler;
+  private final RefresherThread thread;
   private final Ticker ticker;
 
-  GuardTimer(ReportGate gate, ScheduledExecutorService scheduler, Ticker ticker) {
+  GuardTimer(ReportGate gate, RefresherThread thread, Ticker ticker) {
     this.gate = gate;
-    this.scheduler = scheduler;
+    this.thread = thread;
     this.ticker = ticker;
   }
 
@@ -43,15 +36,10 @@ final class GuardTimer {
                     task.run();
                   }
                 });
-    try {
-      Future<?> future = scheduler.schedule(guarded, delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> {
-        cancelled[0] = true;
-        future.cancel(false);
-      };
-    } catch (RejectedExecutionException e) {
-      log.debug("the executor has ended, and so does the refresher", e);
-      return () -> {};
-    }
+    Future<?> future = thread.schedule(guarded, delay);
+    return () -> {
+      cancelled[0] = true;
+      future.cancel(false);
+    };
   }
 }

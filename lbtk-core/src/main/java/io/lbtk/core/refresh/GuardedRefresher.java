@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +47,7 @@ public final class GuardedRefresher implements Refresher {
 
   private final Refresher inner;
   private final String name;
-  private final boolean ownsScheduler;
-  private final ScheduledExecutorService scheduler;
+  private final RefresherThread thread;
   private final Ticker ticker;
   private final OnError onError;
   private final @Nullable OnEmpty onEmpty;
@@ -59,9 +57,8 @@ public final class GuardedRefresher implements Refresher {
 
   private GuardedRefresher(Builder builder) {
     this.inner = builder.inner;
-    this.name = builder.name;
-    this.ownsScheduler = builder.scheduler == null;
-    this.scheduler = builder.scheduler == null ? OwnThread.named(name) : builder.scheduler;
+    this.name = builder.name();
+    this.thread = builder.thread();
     this.ticker = builder.ticker;
     this.onError = builder.onError;
     this.onEmpty = builder.onEmpty;
@@ -94,7 +91,7 @@ public final class GuardedRefresher implements Refresher {
   }
 
   private RefreshListener guards(RefreshListener listener) {
-    GuardTimer timer = new GuardTimer(gate, scheduler, ticker);
+    GuardTimer timer = new GuardTimer(gate, thread, ticker);
     KnownTargets known = new KnownTargets();
     RefreshListener last =
         debounce.isZero() ? listener : new DebounceGuard(debounce, timer, listener);
@@ -136,18 +133,14 @@ public final class GuardedRefresher implements Refresher {
   public void close() {
     if (gate.close()) {
       inner.close();
-      if (ownsScheduler) {
-        scheduler.shutdown();
-      }
+      thread.close();
     }
   }
 
   /** Makes a guarded refresher. */
-  public static final class Builder {
+  public static final class Builder extends RefresherBuilder<Builder> {
 
     private final Refresher inner;
-    private String name = "refresher";
-    private @Nullable ScheduledExecutorService scheduler;
     private Ticker ticker = Ticker.system();
     private OnError onError = OnError.KEEP;
     private @Nullable OnEmpty onEmpty;
@@ -155,21 +148,12 @@ public final class GuardedRefresher implements Refresher {
     private OptionalInt maxShrink = OptionalInt.empty();
 
     private Builder(Refresher inner) {
+      super("refresher");
       this.inner = Objects.requireNonNull(inner, "inner");
     }
 
-    /** The name in the log: {@code refresher.backends}. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
-      return this;
-    }
-
-    /**
-     * The executor for what is due later. It stays the caller's. By default the refresher has a
-     * daemon thread of its own, while it runs.
-     */
-    public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    @Override
+    protected Builder self() {
       return this;
     }
 

@@ -49,22 +49,22 @@ final class BadEntries {
   /**
    * Notes an entry.
    *
-   * @param line the number of its line, from 1 on
+   * @param place where it stands: {@code line 3}
    * @param entry the entry as it stands there
    * @param problem what is wrong with it, and what was expected
    */
-  void add(long line, String entry, String problem) {
+  void add(String place, String entry, String problem) {
     String shown = Printable.line(entry.strip(), MAX_SHOWN);
     String words = Printable.line(problem, MAX_PROBLEM);
     if (count++ == 0) {
-      first = "line %d, \"%s\": %s".formatted(line, shown, words);
+      first = "%s, \"%s\": %s".formatted(place, shown, words);
     }
     boolean known = before.contains(shown) || now.contains(shown);
     if (now.size() < MAX_REMEMBERED) {
       now.add(shown);
     }
     if (!known && fresh++ < MAX_NAMED) {
-      log.warn("{}, line {}: \"{}\" is skipped: {}", source, line, shown, words);
+      log.warn("{}, {}: \"{}\" is skipped: {}", source, place, shown, words);
     }
   }
 

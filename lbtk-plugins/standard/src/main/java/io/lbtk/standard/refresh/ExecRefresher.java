@@ -4,19 +4,15 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.RefresherBuilder;
+import io.lbtk.core.refresh.RefresherThread;
+import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Targets that a command prints.
@@ -38,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExecRefresher implements Refresher {
 
-  private static final Logger log = LoggerFactory.getLogger(ExecRefresher.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final int MAX_SHOWN = 80;
@@ -48,8 +43,7 @@ public final class ExecRefresher implements Refresher {
   private final Duration interval;
   private final Duration timeout;
   private final long maxSize;
-  private final boolean ownsScheduler;
-  private final ScheduledExecutorService scheduler;
+  private final RefresherThread timer;
   private final Ticker ticker;
   private final CommandRun command;
   private final ListReader reader;
@@ -57,15 +51,13 @@ public final class ExecRefresher implements Refresher {
   private final ReportGate gate = new ReportGate();
   private Duration pause = FIRST_PAUSE;
 
-  private ExecRefresher(Builder builder) {
-    this.name = builder.name;
+  private ExecRefresher(Builder builder, String name, RefresherThread timer) {
+    this.name = name;
     this.shown = "\"" + Printable.line(builder.shown, MAX_SHOWN) + "\"";
     this.interval = builder.interval;
     this.timeout = builder.timeout;
     this.maxSize = builder.maxSize;
-    this.ownsScheduler = builder.scheduler == null;
-    this.scheduler =
-        builder.scheduler == null ? OwnThread.named(name + " timer") : builder.scheduler;
+    this.timer = timer;
     this.ticker = builder.ticker;
     this.command = new CommandRun(builder.command, name, shown, ticker);
     this.reader = new ListReader(name, shown, ListFormat.AUTO);
@@ -116,13 +108,8 @@ public final class ExecRefresher implements Refresher {
     } catch (RuntimeException e) {
       gate.report(Refresh.failure(shown + ": " + e, e));
     }
-    if (gate.isClosed()) {
-      return;
-    }
-    try {
-      var unused = scheduler.schedule(this::startRun, again.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("{}: the executor has ended", name, e);
+    if (!gate.isClosed()) {
+      var unused = timer.schedule(this::startRun, again);
     }
   }
 
@@ -187,32 +174,28 @@ public final class ExecRefresher implements Refresher {
   public void close() {
     if (gate.close()) {
       command.close();
-      if (ownsScheduler) {
-        scheduler.shutdown();
-      }
+      timer.close();
     }
   }
 
   /** Makes a refresher of a command. */
-  public static final class Builder {
+  public static final class Builder extends RefresherBuilder<Builder> {
 
     private final List<String> command;
     private final String shown;
-    private String name = "exec";
     private Duration interval = ExecRefresherProvider.INTERVAL.defaultValue().orElseThrow();
     private Duration timeout = ExecRefresherProvider.TIMEOUT.defaultValue().orElseThrow();
     private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
-    private @Nullable ScheduledExecutorService scheduler;
     private Ticker ticker = Ticker.system();
 
     private Builder(List<String> command, String shown) {
+      super("exec");
       this.command = command;
       this.shown = shown;
     }
 
-    /** The name in the log; {@code exec} by default. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -259,15 +242,6 @@ public final class ExecRefresher implements Refresher {
       return this;
     }
 
-    /**
-     * The executor for what is due later. It stays the caller's. By default the refresher has a
-     * daemon thread of its own, while it runs.
-     */
-    public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-      return this;
-    }
-
     /** The clock; it goes with the scheduler. By default that of the machine. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -276,7 +250,7 @@ public final class ExecRefresher implements Refresher {
 
     /** The refresher, not started yet. */
     public ExecRefresher build() {
-      return new ExecRefresher(this);
+      return new ExecRefresher(this, name(), thread());
     }
   }
 }

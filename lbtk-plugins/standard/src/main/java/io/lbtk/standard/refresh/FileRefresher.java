@@ -4,7 +4,8 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.RefresherBuilder;
+import io.lbtk.core.refresh.RefresherThread;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,9 +14,6 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,20 +44,18 @@ public final class FileRefresher implements Refresher {
   private final Path path;
   private final String name;
   private final Duration interval;
-  private final boolean ownsScheduler;
-  private final ScheduledExecutorService scheduler;
+  private final RefresherThread thread;
   private final FileSource source;
   private final ReportGate gate = new ReportGate();
   private final AtomicBoolean hinted = new AtomicBoolean();
   private volatile @Nullable DirectoryWatch watch;
   private @Nullable Future<?> next;
 
-  private FileRefresher(Builder builder) {
+  private FileRefresher(Builder builder, String name, RefresherThread thread) {
     this.path = builder.path;
-    this.name = builder.name;
+    this.name = name;
     this.interval = builder.interval;
-    this.ownsScheduler = builder.scheduler == null;
-    this.scheduler = builder.scheduler == null ? OwnThread.named(name) : builder.scheduler;
+    this.thread = thread;
     ListReader reader = new ListReader(name, path.toString(), builder.format);
     this.source = new FileSource(path, reader, builder.maxSize, interval, builder.ticker);
   }
@@ -82,12 +78,12 @@ public final class FileRefresher implements Refresher {
     if (gate.isClosed()) {
       started.close();
     }
-    submit(this::look, Duration.ZERO);
+    var unused = thread.schedule(this::look, Duration.ZERO);
   }
 
   private void hint() {
     if (hinted.compareAndSet(false, true)) {
-      submit(this::look, AFTER_HINT);
+      var unused = thread.schedule(this::look, AFTER_HINT);
     }
   }
 
@@ -111,7 +107,7 @@ public final class FileRefresher implements Refresher {
     if (next != null) {
       next.cancel(false);
     }
-    next = submit(this::look, again);
+    next = thread.schedule(this::look, again);
   }
 
   /** Where something would happen: beside the path, and beside the file that it leads to. */
@@ -132,15 +128,6 @@ public final class FileRefresher implements Refresher {
     return directories;
   }
 
-  private @Nullable Future<?> submit(Runnable task, Duration delay) {
-    try {
-      return scheduler.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("{}: the executor has ended", name, e);
-      return null;
-    }
-  }
-
   @Override
   public Mode mode() {
     return Mode.POLLED;
@@ -155,29 +142,25 @@ public final class FileRefresher implements Refresher {
     if (watching != null) {
       watching.close();
     }
-    if (ownsScheduler) {
-      scheduler.shutdown();
-    }
+    thread.close();
   }
 
   /** Makes a refresher of a file. */
-  public static final class Builder {
+  public static final class Builder extends RefresherBuilder<Builder> {
 
     private final Path path;
-    private String name = "file";
     private ListFormat format = ListFormat.AUTO;
     private Duration interval = FileRefresherProvider.INTERVAL.defaultValue().orElseThrow();
     private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
-    private @Nullable ScheduledExecutorService scheduler;
     private Ticker ticker = Ticker.system();
 
     private Builder(Path path) {
+      super("file");
       this.path = Objects.requireNonNull(path, "path");
     }
 
-    /** The name in the log; {@code file} by default. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -215,15 +198,6 @@ public final class FileRefresher implements Refresher {
       return this;
     }
 
-    /**
-     * The executor to read on, whose tasks run one at a time and may block. It stays the caller's.
-     * By default the refresher has a daemon thread of its own, while it runs.
-     */
-    public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-      return this;
-    }
-
     /** The clock; it goes with the scheduler. By default that of the machine. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -232,7 +206,7 @@ public final class FileRefresher implements Refresher {
 
     /** The refresher, not started yet. */
     public FileRefresher build() {
-      return new FileRefresher(this);
+      return new FileRefresher(this, name(), thread());
     }
   }
 }

@@ -3,6 +3,7 @@ package io.lbtk.standard.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
+import io.lbtk.core.refresh.Repeats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

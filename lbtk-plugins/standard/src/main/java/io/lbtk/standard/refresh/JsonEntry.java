@@ -12,7 +12,7 @@ final class JsonEntry {
 
   private final JsonParser parser;
   private final BadEntries bad;
-  private final int line;
+  private final String place;
   private final Map<String, String> members = new LinkedHashMap<>();
   private final Map<String, String> labels = new LinkedHashMap<>();
 
@@ -20,7 +20,7 @@ final class JsonEntry {
   JsonEntry(JsonParser parser, BadEntries bad) {
     this.parser = parser;
     this.bad = bad;
-    this.line = parser.currentTokenLocation().getLineNr();
+    this.place = "line " + parser.currentTokenLocation().getLineNr();
   }
 
   void put(String name, String value) {
@@ -36,7 +36,7 @@ final class JsonEntry {
     try {
       targets.add(Target.parse(text));
     } catch (IllegalArgumentException e) {
-      bad.add(line, text, String.valueOf(e.getMessage()));
+      bad.add(place, text, String.valueOf(e.getMessage()));
     }
   }
 
@@ -53,7 +53,7 @@ final class JsonEntry {
       Target plain = Target.of(host, number("port", port, 65535));
       targets.add(described(plain, members));
     } catch (IllegalArgumentException e) {
-      bad.add(line, shown, String.valueOf(e.getMessage()));
+      bad.add(place, shown, String.valueOf(e.getMessage()));
     }
   }
 
@@ -74,7 +74,7 @@ final class JsonEntry {
         targets.add(described(target, labels));
       }
     } catch (IllegalArgumentException e) {
-      bad.add(line, "group with labels " + labels, String.valueOf(e.getMessage()));
+      bad.add(place, "group with labels " + labels, String.valueOf(e.getMessage()));
     }
   }
 

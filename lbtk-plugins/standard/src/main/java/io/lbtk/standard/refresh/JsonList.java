@@ -12,6 +12,7 @@ import io.lbtk.api.Target;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -58,36 +59,67 @@ final class JsonList {
    * @throws JsonListException if it is malformed
    */
   List<Target> read(byte[] document) throws JsonListException {
+    return parse(document, this::read);
+  }
+
+  /**
+   * Reads a document of any shape to its end.
+   *
+   * @return as {@link JsonTree} has it; empty for null
+   * @throws JsonListException if it is malformed
+   */
+  static Optional<Object> readTree(byte[] document) throws JsonListException {
+    return parse(
+        document,
+        parser -> {
+          if (parser.nextToken() == null) {
+            throw unexpected(parser, "a JSON document");
+          }
+          return Optional.ofNullable(JsonTree.read(parser));
+        });
+  }
+
+  private interface Reading<T> {
+    T read(JsonParser parser) throws IOException, JsonListException;
+  }
+
+  private static <T> T parse(byte[] document, Reading<T> reading) throws JsonListException {
     int start = ListReader.startsWithByteOrderMark(document) ? 3 : 0;
     try (JsonParser parser = FACTORY.createParser(document, start, document.length - start)) {
-      return read(parser);
+      return parse(parser, reading);
     } catch (IOException e) {
       throw new JsonListException(String.valueOf(e.getMessage()));
     }
   }
 
-  private List<Target> read(JsonParser parser) throws IOException, JsonListException {
-    List<Target> targets = new ArrayList<>();
+  private static <T> T parse(JsonParser parser, Reading<T> reading)
+      throws IOException, JsonListException {
     try {
-      JsonToken first = parser.nextToken();
-      if (first == JsonToken.START_ARRAY) {
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-          readEntry(parser, targets, true);
-        }
-      } else if (first == JsonToken.START_OBJECT) {
-        readEntry(parser, targets, true);
-      } else {
-        throw unexpected(parser, "an array of groups, or an object with \"targets\"");
-      }
+      T result = reading.read(parser);
       if (parser.nextToken() != null) {
         throw unexpected(parser, "nothing after the list");
       }
-      return targets;
+      return result;
     } catch (JsonProcessingException e) {
       throw at(
           parser.currentLocation(),
           "malformed JSON: " + Printable.line(withoutSource(e.getOriginalMessage()), 200));
     }
+  }
+
+  private List<Target> read(JsonParser parser) throws IOException, JsonListException {
+    List<Target> targets = new ArrayList<>();
+    JsonToken first = parser.nextToken();
+    if (first == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        readEntry(parser, targets, true);
+      }
+    } else if (first == JsonToken.START_OBJECT) {
+      readEntry(parser, targets, true);
+    } else {
+      throw unexpected(parser, "an array of groups, or an object with \"targets\"");
+    }
+    return targets;
   }
 
   /**

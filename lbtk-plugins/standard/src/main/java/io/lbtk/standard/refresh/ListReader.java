@@ -11,7 +11,7 @@ import java.util.List;
  * Reads documents that hold one list of targets. What is no target in them is named and skipped; a
  * document that is malformed as a whole is a failure. Used by one thread at a time.
  */
-final class ListReader {
+final class ListReader implements DocumentReader {
 
   private final String source;
   private final ListFormat format;
@@ -29,8 +29,8 @@ final class ListReader {
     this.bad = new BadEntries(name + ": " + source);
   }
 
-  /** Reads a document: gives a snapshot or a failure. */
-  Refresh read(byte[] document) {
+  @Override
+  public Refresh read(byte[] document) {
     return isJson(document) ? readJson(document) : readText(document);
   }
 

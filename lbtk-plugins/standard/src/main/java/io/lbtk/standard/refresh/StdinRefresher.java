@@ -3,16 +3,15 @@ package io.lbtk.standard.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
-import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.refresh.RefresherBuilder;
+import io.lbtk.core.refresh.RefresherThread;
+import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,21 +30,18 @@ public final class StdinRefresher implements Refresher {
 
   private static final Logger log = LoggerFactory.getLogger(StdinRefresher.class);
   private static final String SOURCE = "stdin";
-  private static final long UNENDED_SECONDS = 5;
+  private static final Duration UNENDED = Duration.ofSeconds(5);
 
   private final String name;
-  private final boolean ownsScheduler;
-  private final ScheduledExecutorService scheduler;
+  private final RefresherThread timer;
   private final ReportGate gate = new ReportGate();
   private final Repeats repeats = new Repeats(Mode.STATED);
   private final AtomicLong lists = new AtomicLong();
   private final ListStream stream;
 
-  private StdinRefresher(Builder builder) {
-    this.name = builder.name;
-    this.ownsScheduler = builder.scheduler == null;
-    this.scheduler =
-        builder.scheduler == null ? OwnThread.named(name + " timer") : builder.scheduler;
+  private StdinRefresher(Builder builder, String name, RefresherThread timer) {
+    this.name = name;
+    this.timer = timer;
     this.stream =
         new ListStream(builder.input, name, SOURCE, builder.maxSize, this::begun, this::report);
   }
@@ -92,11 +88,7 @@ public final class StdinRefresher implements Refresher {
 
   private void begun() {
     long list = stream.openList();
-    try {
-      var unused = scheduler.schedule(() -> warnIfOpen(list), UNENDED_SECONDS, TimeUnit.SECONDS);
-    } catch (RejectedExecutionException e) {
-      log.debug("{}: the executor has ended", name, e);
-    }
+    var unused = timer.schedule(() -> warnIfOpen(list), UNENDED);
   }
 
   private void warnIfOpen(long list) {
@@ -105,7 +97,7 @@ public final class StdinRefresher implements Refresher {
           "{}: a list on {} is not ended after {}s (expected: a blank line after its last target)",
           name,
           SOURCE,
-          UNENDED_SECONDS);
+          UNENDED.toSeconds());
     }
   }
 
@@ -116,30 +108,29 @@ public final class StdinRefresher implements Refresher {
 
   @Override
   public void close() {
-    if (gate.close() && ownsScheduler) {
-      scheduler.shutdown();
+    if (gate.close()) {
+      timer.close();
     }
   }
 
   /** Makes a refresher of an input. */
-  public static final class Builder {
+  public static final class Builder extends RefresherBuilder<Builder> {
 
     private InputStream input = System.in;
-    private String name = "stdin";
     private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
-    private @Nullable ScheduledExecutorService scheduler;
 
-    private Builder() {}
+    private Builder() {
+      super("stdin");
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
 
     /** Reads this input, which stays the caller's; {@link System#in} by default. */
     public Builder input(InputStream input) {
       this.input = Objects.requireNonNull(input, "input");
-      return this;
-    }
-
-    /** The name in the log; {@code stdin} by default. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
@@ -156,18 +147,9 @@ public final class StdinRefresher implements Refresher {
       return this;
     }
 
-    /**
-     * The executor for what is due later. It stays the caller's. By default the refresher has a
-     * daemon thread of its own, while it runs.
-     */
-    public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
-      return this;
-    }
-
     /** The refresher, not started yet. */
     public StdinRefresher build() {
-      return new StdinRefresher(this);
+      return new StdinRefresher(this, name(), thread());
     }
   }
 }

@@ -32,7 +32,7 @@ final class TextList {
       String text = line.text().strip();
       if (line.isTooLong()) {
         bad.add(
-            line.number(),
+            place(line.number()),
             text,
             "it is longer than %d bytes (expected: host:port, then key=value)"
                 .formatted(Lines.MAX_LENGTH));
@@ -40,7 +40,7 @@ final class TextList {
         add(line.number(), text);
       }
     } catch (CharacterCodingException e) {
-      bad.add(line.number(), line.textAsIs(), "it is not UTF-8");
+      bad.add(place(line.number()), line.textAsIs(), "it is not UTF-8");
     }
   }
 
@@ -48,8 +48,12 @@ final class TextList {
     try {
       targets.add(Target.parse(text));
     } catch (IllegalArgumentException e) {
-      bad.add(number, text, String.valueOf(e.getMessage()));
+      bad.add(place(number), text, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static String place(long number) {
+    return "line " + number;
   }
 
   /** How many lines it has, of any kind. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class ProvidersTest {
 
   @Test
   void eachTypeIsFoundAndSaysWhatItIs() {
-    for (String type : new String[] {"static", "file", "stdin", "exec", "merge"}) {
+    for (String type : new String[] {"static", "file", "stdin", "exec", "http", "merge"}) {
       assertThat(provider(type).doc()).isNotBlank();
       assertThat(provider(type).options()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
     }
@@ -89,6 +90,49 @@ class ProvidersTest {
     try (Refresher refresher = create("exec", Map.of("command", "echo a:1 | cat"))) {
       refresher.start(listener);
       listener.awaitTargets("a:1");
+    }
+  }
+
+  @Test
+  void aUrlIsAskedAsItsSettingsSay() {
+    try (ListServer server = new ListServer();
+        Refresher refresher =
+            create(
+                "http",
+                Map.of(
+                    "url", server.url().toString(),
+                    "header.x-token", "secret",
+                    "array", "/nodes",
+                    "address", "/at",
+                    "weight", "/w"))) {
+      server.answer("{\"nodes\":[{\"at\":\"a:1\",\"w\":2}]}");
+      refresher.start(listener);
+      clock.advance(Duration.ZERO);
+
+      listener.awaitTargets("a:1 weight=2");
+      assertThat(server.requests().get(0).get("X-token")).containsExactly("secret");
+    }
+  }
+
+  @Test
+  void settingsOfAUrlThatDoNotFitAreNamed() {
+    assertThatThrownBy(() -> HttpRefresherProvider.URL.parse("ftp://host/list"))
+        .hasMessageContaining("expected: http://host/path");
+    assertThatThrownBy(() -> HttpRefresherProvider.ARRAY.parse("nodes"))
+        .hasMessageContaining("expected: a JSON pointer");
+    for (Map<String, String> wrong :
+        List.of(
+            Map.of("address", "/at", "host", "/ip"),
+            Map.of("array", "/nodes", "format", "text"),
+            Map.of("header.a b", "secret"),
+            Map.of("header.host", "secret"))) {
+      Map<String, String> values = new HashMap<>(wrong);
+      values.put("url", "http://127.0.0.1/");
+      assertThatThrownBy(() -> create("http", values))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageStartingWith("refresher.x: ")
+          .hasMessageContaining("expected: ")
+          .hasMessageNotContaining("secret");
     }
   }
 

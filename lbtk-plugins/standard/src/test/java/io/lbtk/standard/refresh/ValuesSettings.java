@@ -4,6 +4,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Settings from texts, by the names of the options. */
 record ValuesSettings(Map<String, String> values) implements Settings {
@@ -15,7 +16,16 @@ record ValuesSettings(Map<String, String> values) implements Settings {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what is a map is an option of maps
   public <T> Optional<T> find(Option<T> option) {
+    if (option.isMap()) {
+      String prefix = option.name() + ".";
+      return Optional.of(
+          (T)
+              values.keySet().stream()
+                  .filter(key -> key.startsWith(prefix))
+                  .collect(Collectors.toMap(key -> key.substring(prefix.length()), values::get)));
+    }
     String text = values.get(option.name());
     return text == null ? option.defaultValue() : Optional.of(option.parse(text));
   }

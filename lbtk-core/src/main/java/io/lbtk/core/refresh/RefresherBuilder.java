@@ -1,0 +1,53 @@
+package io.lbtk.core.refresh;
+
+import java.util.Objects;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the builders of refreshers have in common: a name, and where the refresher does its work.
+ *
+ * @param <B> the builder
+ */
+public abstract class RefresherBuilder<B extends RefresherBuilder<B>> {
+
+  private String name;
+  private @Nullable ScheduledExecutorService scheduler;
+
+  /**
+   * A builder.
+   *
+   * @param name the name in the log, unless another is given
+   */
+  protected RefresherBuilder(String name) {
+    this.name = name;
+  }
+
+  /** This builder. */
+  protected abstract B self();
+
+  /** The name in the log: {@code refresher.backends}. By default the type of the refresher. */
+  public final B name(String name) {
+    this.name = Objects.requireNonNull(name, "name");
+    return self();
+  }
+
+  /**
+   * The executor to work on, whose tasks run one at a time and may block. It stays the caller's. By
+   * default the refresher has a daemon thread of its own, while it runs.
+   */
+  public final B scheduler(ScheduledExecutorService scheduler) {
+    this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+    return self();
+  }
+
+  /** The name in the log. */
+  protected final String name() {
+    return name;
+  }
+
+  /** Where the refresher that is built does its work; it closes this with itself. */
+  protected final RefresherThread thread() {
+    return new RefresherThread(name, scheduler);
+  }
+}
