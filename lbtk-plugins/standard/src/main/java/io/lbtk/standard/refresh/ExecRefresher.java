@@ -60,7 +60,7 @@ public final class ExecRefresher implements Refresher {
     this.timer = timer;
     this.ticker = builder.ticker;
     this.command = new CommandRun(builder.command, name, shown, ticker);
-    this.reader = new ListReader(name, shown, ListFormat.AUTO);
+    this.reader = new ListReader(name, shown, builder.format);
     this.repeats = new Repeats(mode());
   }
 
@@ -183,6 +183,7 @@ public final class ExecRefresher implements Refresher {
 
     private final List<String> command;
     private final String shown;
+    private ListFormat format = ListFormat.AUTO;
     private Duration interval = ExecRefresherProvider.INTERVAL.defaultValue().orElseThrow();
     private Duration timeout = ExecRefresherProvider.TIMEOUT.defaultValue().orElseThrow();
     private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
@@ -196,6 +197,15 @@ public final class ExecRefresher implements Refresher {
 
     @Override
     protected Builder self() {
+      return this;
+    }
+
+    /**
+     * How a list is written that is printed every interval; told by its first character by default.
+     * What is kept running prints text.
+     */
+    public Builder format(ListFormat format) {
+      this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 

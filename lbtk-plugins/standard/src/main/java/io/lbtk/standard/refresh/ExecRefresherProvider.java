@@ -6,6 +6,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
 import java.time.Duration;
 import java.util.List;
 
@@ -43,7 +44,8 @@ public final class ExecRefresherProvider implements RefresherProvider {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(COMMAND, INTERVAL, TIMEOUT, FileRefresherProvider.MAX_SIZE);
+    return List.of(
+        COMMAND, INTERVAL, TIMEOUT, FileRefresherProvider.FORMAT, FileRefresherProvider.MAX_SIZE);
   }
 
   @Override
@@ -53,8 +55,15 @@ public final class ExecRefresherProvider implements RefresherProvider {
 
   @Override
   public Refresher create(Settings settings, Context context) {
+    if (settings.get(INTERVAL).isZero() && settings.isSet(FileRefresherProvider.FORMAT)) {
+      throw new SettingsException(
+          context.name()
+              + ": interval = 0 and a format (expected: no format, as what is kept running prints"
+              + " text)");
+    }
     return ExecRefresher.shellBuilder(settings.get(COMMAND))
         .name(context.name())
+        .format(settings.get(FileRefresherProvider.FORMAT))
         .interval(settings.get(INTERVAL))
         .timeout(settings.get(TIMEOUT))
         .maxSize(settings.get(FileRefresherProvider.MAX_SIZE))

@@ -24,7 +24,8 @@ public final class FileRefresherProvider implements RefresherProvider {
           .orElse(ListFormat.AUTO)
           .doc(
               "text: a target a line; json: file_sd of Prometheus, or"
-                  + " {\"targets\":[{\"host\":…,\"port\":…}]}; auto: by the first character.");
+                  + " {\"targets\":[{\"host\":…,\"port\":…}]}; oio-cluster: what oio-cluster -r prints;"
+                  + " auto: text or json, by the first character.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")

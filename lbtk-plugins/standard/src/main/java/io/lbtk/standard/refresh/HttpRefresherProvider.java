@@ -7,40 +7,11 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** {@code type = http}: makes a refresher of a URL, by {@link HttpRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class HttpRefresherProvider implements RefresherProvider {
-
-  static final Option<URI> URL =
-      Option.uri("url")
-          .check(HttpRefresher::isUrl, "http://host/path or https://host/path")
-          .required()
-          .position(0)
-          .doc("Where the list is.");
-
-  static final Option<Duration> INTERVAL =
-      Option.duration("interval")
-          .orElse(Duration.ofSeconds(5))
-          .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often it is asked.");
-
-  static final Option<Duration> TIMEOUT =
-      Option.duration("timeout")
-          .orElse(Duration.ofSeconds(10))
-          .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long a whole answer may take.");
-
-  static final Option<Map<String, String>> HEADER =
-      Option.map("header").secret().doc("A header for every request: header.authorization.");
-
-  static final Option<Path> CA =
-      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
 
   static final Option<String> ARRAY =
       pointer("array", "Where in the JSON the targets are; the whole document by default.");
@@ -76,19 +47,7 @@ public final class HttpRefresherProvider implements RefresherProvider {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(
-        URL,
-        INTERVAL,
-        TIMEOUT,
-        HEADER,
-        CA,
-        FileRefresherProvider.FORMAT,
-        FileRefresherProvider.MAX_SIZE,
-        ARRAY,
-        HOST,
-        PORT,
-        ADDRESS,
-        WEIGHT);
+    return HttpOptions.and(FileRefresherProvider.FORMAT, ARRAY, HOST, PORT, ADDRESS, WEIGHT);
   }
 
   @Override
@@ -99,29 +58,12 @@ public final class HttpRefresherProvider implements RefresherProvider {
   @Override
   public Refresher create(Settings settings, Context context) {
     HttpRefresher.Builder builder =
-        HttpRefresher.builder(settings.get(URL))
-            .name(context.name())
-            .interval(settings.get(INTERVAL))
-            .timeout(settings.get(TIMEOUT))
-            .format(settings.get(FileRefresherProvider.FORMAT))
-            .maxSize(settings.get(FileRefresherProvider.MAX_SIZE))
-            .scheduler(context.scheduler())
-            .ticker(context.ticker());
-    settings.get(HEADER).forEach((name, value) -> addHeader(builder, name, value, context));
-    settings.find(CA).ifPresent(builder::authorities);
+        HttpOptions.apply(settings, context, HttpRefresher.builder(settings.get(HttpOptions.URL)))
+            .format(settings.get(FileRefresherProvider.FORMAT));
     if (List.of(ARRAY, HOST, PORT, ADDRESS, WEIGHT).stream().anyMatch(settings::isSet)) {
       builder.paths(paths(settings, context));
     }
     return builder.build();
-  }
-
-  private static void addHeader(
-      HttpRefresher.Builder builder, String name, String value, Context context) {
-    try {
-      builder.header(name, value);
-    } catch (IllegalArgumentException e) {
-      throw new SettingsException(context.name() + ": " + e.getMessage());
-    }
   }
 
   private static JsonPaths paths(Settings settings, Context context) {

@@ -10,5 +10,7 @@ public enum ListFormat {
    * The {@code file_sd} format of Prometheus, {@code [{"targets":["host:port"],"labels":{…}}]}, or
    * {@code {"targets":[{"host":"…","port":80,"weight":2}]}}.
    */
-  JSON
+  JSON,
+  /** What {@code oio-cluster -r NAMESPACE} of OpenIO SDS prints; scores become weights. */
+  OIO_CLUSTER
 }

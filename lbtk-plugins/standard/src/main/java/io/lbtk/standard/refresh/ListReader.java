@@ -47,7 +47,8 @@ final class ListReader implements DocumentReader {
   }
 
   private Refresh readText(byte[] document) {
-    TextList list = new TextList(bad);
+    TextList list =
+        new TextList(format == ListFormat.OIO_CLUSTER ? new OioClusterLine() : TextList.PLAIN, bad);
     try {
       Lines lines = new Lines(new ByteArrayInputStream(document));
       while (lines.next()) {
@@ -78,7 +79,7 @@ final class ListReader implements DocumentReader {
   private boolean isJson(byte[] document) {
     return switch (format) {
       case JSON -> true;
-      case TEXT -> false;
+      case TEXT, OIO_CLUSTER -> false;
       case AUTO -> looksLikeJson(document);
     };
   }

@@ -68,7 +68,7 @@ final class ListStream {
 
   private void add() {
     if (list == null) {
-      list = new TextList(bad);
+      list = new TextList(TextList.PLAIN, bad);
       listStart = lines.bytes();
       count++;
       open = count;

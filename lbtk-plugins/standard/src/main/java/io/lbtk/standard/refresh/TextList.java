@@ -5,6 +5,7 @@ import io.lbtk.api.Target;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One list of targets as text: a target a line, blank lines and comments between. A line that is no
@@ -12,12 +13,28 @@ import java.util.List;
  */
 final class TextList {
 
+  /** Reads one line that is neither blank nor a comment. */
+  interface LineReader {
+
+    /**
+     * Finds the target in it; empty if there need be none.
+     *
+     * @throws IllegalArgumentException if there should be one; the message says what was expected
+     */
+    Optional<Target> read(String line);
+  }
+
+  /** A target, as everywhere. */
+  static final LineReader PLAIN = line -> Optional.of(Target.parse(line));
+
+  private final LineReader lineReader;
   private final BadEntries bad;
   private final List<Target> targets = new ArrayList<>();
   private long lines;
 
   /** A list without a line yet. */
-  TextList(BadEntries bad) {
+  TextList(LineReader lineReader, BadEntries bad) {
+    this.lineReader = lineReader;
     this.bad = bad;
     bad.begin();
   }
@@ -46,7 +63,7 @@ final class TextList {
 
   private void add(long number, String text) {
     try {
-      targets.add(Target.parse(text));
+      lineReader.read(text).ifPresent(targets::add);
     } catch (IllegalArgumentException e) {
       bad.add(place(number), text, String.valueOf(e.getMessage()));
     }

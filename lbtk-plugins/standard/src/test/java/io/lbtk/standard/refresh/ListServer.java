@@ -27,6 +27,7 @@ final class ListServer implements AutoCloseable {
   private final String scheme;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Map<String, List<String>>> requests = new CopyOnWriteArrayList<>();
+  private final List<String> uris = new CopyOnWriteArrayList<>();
   private final List<Integer> answers = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile int status = 200;
@@ -60,6 +61,7 @@ final class ListServer implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
+      uris.add(exchange.getRequestURI().toString());
       requests.add(Map.copyOf(exchange.getRequestHeaders()));
       byte[] body = list.getBytes(UTF_8);
       String tag = "\"" + list.hashCode() + "\"";
@@ -113,6 +115,11 @@ final class ListServer implements AutoCloseable {
   /** The headers of each request. */
   List<Map<String, List<String>>> requests() {
     return requests;
+  }
+
+  /** What each request asked for: path and query. */
+  List<String> uris() {
+    return uris;
   }
 
   /** The status of each answer. */

@@ -43,7 +43,8 @@ class ProvidersTest {
 
   @Test
   void eachTypeIsFoundAndSaysWhatItIs() {
-    for (String type : new String[] {"static", "file", "stdin", "exec", "http", "merge"}) {
+    for (String type :
+        new String[] {"static", "file", "stdin", "exec", "http", "openio", "merge"}) {
       assertThat(provider(type).doc()).isNotBlank();
       assertThat(provider(type).options()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
     }
@@ -116,7 +117,7 @@ class ProvidersTest {
 
   @Test
   void settingsOfAUrlThatDoNotFitAreNamed() {
-    assertThatThrownBy(() -> HttpRefresherProvider.URL.parse("ftp://host/list"))
+    assertThatThrownBy(() -> HttpOptions.URL.parse("ftp://host/list"))
         .hasMessageContaining("expected: http://host/path");
     assertThatThrownBy(() -> HttpRefresherProvider.ARRAY.parse("nodes"))
         .hasMessageContaining("expected: a JSON pointer");
@@ -134,6 +135,15 @@ class ProvidersTest {
           .hasMessageContaining("expected: ")
           .hasMessageNotContaining("secret");
     }
+  }
+
+  @Test
+  void whatIsKeptRunningHasNoFormat() {
+    assertThatThrownBy(
+            () ->
+                create("exec", Map.of("command", "cat", "interval", "0", "format", "oio-cluster")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageStartingWith("refresher.x: interval = 0 and a format");
   }
 
   @Test

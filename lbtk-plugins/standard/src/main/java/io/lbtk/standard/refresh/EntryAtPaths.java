@@ -1,33 +1,19 @@
 package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads JSON of any shape, in which {@link JsonPaths} lead to the targets. An entry that is no
- * target is named and skipped; a document without the array is refused as a whole.
- */
-final class PathsReader implements DocumentReader {
+/** Finds the target of an entry where {@link JsonPaths} lead. */
+final class EntryAtPaths implements TreeReader.EntryReader {
 
-  private final String source;
-  private final BadEntries bad;
-  private final JsonPointer array;
   private final JsonPointer host;
   private final @Nullable JsonPointer port;
   private final String fixedPort;
   private final @Nullable JsonPointer address;
   private final @Nullable JsonPointer weight;
 
-  PathsReader(String name, String source, JsonPaths paths) {
-    this.source = source;
-    this.bad = new BadEntries(name + ": " + source);
-    this.array = JsonPointer.compile(paths.array());
+  EntryAtPaths(JsonPaths paths) {
     this.host = JsonPointer.compile(paths.host());
     this.fixedPort = paths.port();
     this.port = JsonPaths.isPort(paths.port()) ? null : JsonPointer.compile(paths.port());
@@ -36,41 +22,7 @@ final class PathsReader implements DocumentReader {
   }
 
   @Override
-  public Refresh read(byte[] document) {
-    Object entries;
-    try {
-      entries = JsonTree.at(JsonList.readTree(document).orElse(null), array);
-    } catch (JsonListException e) {
-      return Refresh.failure(source + ": " + e.getMessage());
-    }
-    if (entries instanceof Map<?, ?> object) {
-      return read(object.values());
-    }
-    if (entries instanceof List<?> list) {
-      return read(list);
-    }
-    return Refresh.failure(
-        "%s: no array at %s (expected: one, or an object; see array)"
-            .formatted(source, array.matches() ? "its root" : "\"" + array + "\""));
-  }
-
-  private Refresh read(Collection<?> entries) {
-    bad.begin();
-    List<Target> targets = new ArrayList<>();
-    int number = 0;
-    for (Object entry : entries) {
-      number++;
-      try {
-        targets.add(target(entry));
-      } catch (IllegalArgumentException e) {
-        bad.add("entry " + number, String.valueOf(entry), String.valueOf(e.getMessage()));
-      }
-    }
-    bad.end();
-    return ListReader.result(source, targets, bad);
-  }
-
-  private Target target(@Nullable Object entry) {
+  public Target read(@Nullable Object entry) {
     Target plain =
         address == null
             ? Target.of(text("host", entry, host), port(entry))

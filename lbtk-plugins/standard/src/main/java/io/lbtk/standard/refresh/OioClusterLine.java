@@ -1,0 +1,34 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Target;
+import java.util.Optional;
+
+/**
+ * A line that {@code oio-cluster -r NAMESPACE} prints: {@code
+ * OPENIO|rawx|127.0.0.1:6010|score=81|tag.up=true|tag.loc=vm.vol1}. The score is the weight; a
+ * service that is not up has weight 0. Before its services, version 0.8 prints a line of the
+ * namespace, in which there is no target.
+ */
+final class OioClusterLine implements TextList.LineReader {
+
+  private static final String NAMESPACE = "NAMESPACE";
+  private static final String SCORE = "score=";
+  private static final String DOWN = "tag.up=false";
+
+  @Override
+  public Optional<Target> read(String line) {
+    String[] fields = line.split("\\|", -1);
+    if (fields[0].equals(NAMESPACE)) {
+      return Optional.empty();
+    }
+    if (fields.length < 4 || !fields[3].startsWith(SCORE)) {
+      throw new IllegalArgumentException("expected: NAMESPACE|TYPE|host:port|score=NUMBER");
+    }
+    boolean up = true;
+    for (int i = 4; i < fields.length; i++) {
+      up &= !fields[i].equals(DOWN);
+    }
+    int weight = OpenioService.weight(fields[3].substring(SCORE.length()));
+    return Optional.of(Target.parse(fields[2]).withWeight(up ? weight : 0));
+  }
+}

@@ -1,0 +1,89 @@
+package io.lbtk.standard.refresh;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.lbtk.core.refresh.PolledRefresher;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * The services of a type that the conscience of an OpenIO SDS namespace knows, as its proxy lists
+ * them; their scores become weights.
+ *
+ * <pre>{@code
+ * Refresher refresher =
+ *     OpenioRefresher.builder(URI.create("http://127.0.0.1:6006"), "OPENIO", "rawx").build();
+ * }</pre>
+ */
+public final class OpenioRefresher {
+
+  private OpenioRefresher() {}
+
+  /**
+   * A builder.
+   *
+   * @param proxy the URL of the proxy of OpenIO, without a path
+   * @param service the type of the services: {@code rawx}
+   * @throws IllegalArgumentException if it is none of http or https, or has no host
+   */
+  public static Builder builder(URI proxy, String namespace, String service) {
+    return new Builder(proxy, namespace, service);
+  }
+
+  /** Makes a refresher of the services of a type. */
+  public static final class Builder extends UrlBuilder<Builder> {
+
+    private final String namespace;
+    private final String service;
+    private OpenioScore score = OpenioScore.SCORE;
+    private String path = OpenioRefresherProvider.PATH.defaultValue().orElseThrow();
+
+    private Builder(URI proxy, String namespace, String service) {
+      super("openio", proxy);
+      this.namespace = Objects.requireNonNull(namespace, "namespace");
+      this.service = Objects.requireNonNull(service, "service");
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /** Which of its scores is the weight of a service; the general one by default. */
+    public Builder score(OpenioScore score) {
+      this.score = Objects.requireNonNull(score, "score");
+      return this;
+    }
+
+    /**
+     * Where the proxy lists services: {@code {namespace}} and {@code {service}} stand for those. By
+     * default {@code /v3.0/{namespace}/conscience/list?type={service}}; proxies from before 2015
+     * have {@code /v2.0/cs/{namespace}/{service}} or {@code /v1.0/cs/{namespace}/{service}}.
+     *
+     * @throws IllegalArgumentException if it does not begin with a slash
+     */
+    public Builder path(String path) {
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("path \"%s\" (expected: /…)".formatted(path));
+      }
+      this.path = path;
+      return this;
+    }
+
+    @Override
+    protected PolledRefresher.Source source() {
+      String list =
+          path.replace("{namespace}", encoded(namespace)).replace("{service}", encoded(service));
+      URI asked = url().resolve(list);
+      return source(
+          asked,
+          new TreeReader(
+              name(), HttpSource.shown(asked), JsonPointer.empty(), new OpenioService(score)));
+    }
+
+    private static String encoded(String word) {
+      return URLEncoder.encode(word, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+  }
+}

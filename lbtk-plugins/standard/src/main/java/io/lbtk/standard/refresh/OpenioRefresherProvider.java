@@ -1,0 +1,69 @@
+package io.lbtk.standard.refresh;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import java.util.List;
+
+/** {@code type = openio}: makes a refresher of the services of OpenIO SDS. */
+@AutoService(RefresherProvider.class)
+public final class OpenioRefresherProvider implements RefresherProvider {
+
+  static final Option<String> NAMESPACE =
+      Option.string("namespace")
+          .check(name -> !name.isBlank(), "the name of a namespace")
+          .required()
+          .position(1)
+          .doc("The namespace: OPENIO.");
+
+  static final Option<String> SERVICE =
+      Option.string("service")
+          .check(name -> !name.isBlank(), "a type of services")
+          .required()
+          .position(2)
+          .doc("The type of the services: rawx.");
+
+  static final Option<OpenioScore> SCORE =
+      Option.choice("score", OpenioScore.class)
+          .orElse(OpenioScore.SCORE)
+          .doc("Which score is the weight: the general one, that for writing or for reading.");
+
+  static final Option<String> PATH =
+      Option.string("path")
+          .orElse("/v3.0/{namespace}/conscience/list?type={service}")
+          .check(path -> path.startsWith("/"), "a path such as /v2.0/cs/{namespace}/{service}")
+          .doc("Where the proxy lists services; older ones have /v2.0/cs/{namespace}/{service}.");
+
+  /** For the service loader. */
+  public OpenioRefresherProvider() {}
+
+  @Override
+  public String name() {
+    return "openio";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return HttpOptions.and(NAMESPACE, SERVICE, SCORE, PATH);
+  }
+
+  @Override
+  public String doc() {
+    return "Services of OpenIO SDS, as its proxy lists them; scores become weights.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    return HttpOptions.apply(
+            settings,
+            context,
+            OpenioRefresher.builder(
+                settings.get(HttpOptions.URL), settings.get(NAMESPACE), settings.get(SERVICE)))
+        .score(settings.get(SCORE))
+        .path(settings.get(PATH))
+        .build();
+  }
+}
