@@ -69,12 +69,13 @@ class ArchitectureTest {
                         "io.lbtk.core..",
                         "io.lbtk.api..",
                         "java..",
+                        "javax.net.ssl..",
                         "org.slf4j..",
                         "org.jspecify.."))),
         Arguments.of(
             "a plugin sees no other plugin and no launcher",
             slices()
-                .matching("io.lbtk.(standard|netty|launcher)..")
+                .matching("io.lbtk.(standard|netty|dns|launcher)..")
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(
@@ -92,7 +93,11 @@ class ArchitectureTest {
             noClasses()
                 .that(
                     resideInAnyPackage(
-                        "io.lbtk.api..", "io.lbtk.core..", "io.lbtk.standard..", "io.lbtk.netty.."))
+                        "io.lbtk.api..",
+                        "io.lbtk.core..",
+                        "io.lbtk.standard..",
+                        "io.lbtk.netty..",
+                        "io.lbtk.dns.."))
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

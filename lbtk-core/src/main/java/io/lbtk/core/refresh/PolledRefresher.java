@@ -27,6 +27,16 @@ public final class PolledRefresher implements Refresher {
     Refresh read();
 
     /**
+     * How long from the start of the last read to that of the next; the interval by default. Called
+     * after each read, on the executor.
+     *
+     * @param interval of the refresher: it need not be waited for longer
+     */
+    default Duration next(Duration interval) {
+      return interval;
+    }
+
+    /**
      * Ends a read that is under way, and gives back what was held. Called from any thread, once.
      */
     @Override
@@ -65,7 +75,7 @@ public final class PolledRefresher implements Refresher {
       gate.report(read);
     }
     if (!gate.isClosed()) {
-      Duration left = interval.minusNanos(ticker.nanoTime() - start);
+      Duration left = source.next(interval).minusNanos(ticker.nanoTime() - start);
       var unused = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
     }
   }

@@ -1,0 +1,82 @@
+package io.lbtk.dns;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.xbill.DNS.CNAMERecord;
+import org.xbill.DNS.Flags;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/**
+ * What an answer says of the name that was asked for, by its aliases where it has some; records of
+ * other names are passed over.
+ *
+ * @param records of the type that was asked for; empty if there is none
+ * @param ttlSeconds for how long that holds (RFC 2308 where there is none)
+ * @param message the whole answer
+ */
+record Answer(List<Record> records, long ttlSeconds, Message message) {
+
+  /** Where a name server says nothing of how long a name is without records. */
+  private static final long NEGATIVE_TTL_SECONDS = 30;
+
+  /**
+   * Reads an answer.
+   *
+   * @throws LookupException if it is an error, or not whole
+   */
+  static Answer of(Message message, Name asked, int type) throws LookupException {
+    int code = message.getRcode();
+    if (code != Rcode.NOERROR && code != Rcode.NXDOMAIN) {
+      throw new LookupException(
+          "%s %s: the answer is %s (expected: NOERROR or NXDOMAIN)"
+              .formatted(asked, Type.string(type), Rcode.string(code)));
+    }
+    if (message.getHeader().getFlag(Flags.TC)) {
+      throw new LookupException(
+          "%s %s: the answer is cut off, over TCP too (expected: no more than 65,535 bytes)"
+              .formatted(asked, Type.string(type)));
+    }
+    long ttl = Long.MAX_VALUE;
+    Name name = asked;
+    Set<Name> seen = new HashSet<>();
+    List<Record> found = new ArrayList<>();
+    while (found.isEmpty() && seen.add(name)) {
+      Name alias = null;
+      for (Record record : message.getSection(Section.ANSWER)) {
+        if (!record.getName().equals(name)) {
+          continue;
+        }
+        if (record.getType() == type) {
+          found.add(record);
+          ttl = Math.min(ttl, record.getTTL());
+        } else if (record instanceof CNAMERecord cname) {
+          alias = cname.getTarget();
+          ttl = Math.min(ttl, record.getTTL());
+        }
+      }
+      name = alias == null ? name : alias;
+    }
+    if (found.isEmpty()) {
+      ttl = Math.min(ttl, negativeTtl(message));
+    }
+    return new Answer(List.copyOf(found), ttl, message);
+  }
+
+  /** RFC 2308, section 5. */
+  private static long negativeTtl(Message message) {
+    return message.getSection(Section.AUTHORITY).stream()
+        .filter(SOARecord.class::isInstance)
+        .map(SOARecord.class::cast)
+        .mapToLong(soa -> Math.min(soa.getTTL(), soa.getMinimum()))
+        .findFirst()
+        .orElse(NEGATIVE_TTL_SECONDS);
+  }
+}

@@ -1,0 +1,5 @@
+/** Targets from the domain name system. */
+@NullMarked
+package io.lbtk.dns;
+
+import org.jspecify.annotations.NullMarked;
