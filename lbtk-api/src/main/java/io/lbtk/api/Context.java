@@ -20,6 +20,14 @@ public interface Context {
   Ticker ticker();
 
   /**
+   * How many parts of this kind the settings make, this one included: those that share what a
+   * process has, such as its open files. 1 by default.
+   */
+  default int siblings() {
+    return 1;
+  }
+
+  /**
    * Another refresher of the same settings, for one that is made of others. It is made anew, and
    * belongs to the caller, who starts and closes it.
    *

@@ -30,6 +30,9 @@ final class PartContext implements Context, AutoCloseable {
 
     /** {@link Context#tokenSource}. */
     TokenSource tokenSource(PartContext asker, List<String> names, Executor executor);
+
+    /** {@link Context#siblings}. */
+    int siblings(PartContext asker);
   }
 
   @Override
@@ -58,6 +61,11 @@ final class PartContext implements Context, AutoCloseable {
   @Override
   public TokenSource tokenSource(List<String> names, Executor executor) {
     return links.tokenSource(this, names, executor);
+  }
+
+  @Override
+  public int siblings() {
+    return links.siblings(this);
   }
 
   /** Ends the scheduler, after the part was closed. */

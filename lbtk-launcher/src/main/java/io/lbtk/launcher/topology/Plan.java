@@ -75,6 +75,17 @@ public final class Plan {
     }
   }
 
+  /** How many parts there are of the kind of this one. */
+  int siblings(String part) {
+    String kind = part.substring(0, part.indexOf('.'));
+    return switch (kind) {
+      case "refresher" -> refreshers.size();
+      case "generator" -> generators.size();
+      case "proxy" -> proxies.size();
+      default -> 1;
+    };
+  }
+
   /** The folder of plugins that the settings name, if they do. */
   public static Optional<Path> pluginsFolder(SettingsBinder binder) {
     return binder

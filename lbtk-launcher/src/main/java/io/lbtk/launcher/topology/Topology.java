@@ -209,6 +209,11 @@ public final class Topology implements AutoCloseable {
                   PartContext asker, List<String> names, Executor executor) {
                 return tokenSources.create(asker, names, window, executor);
               }
+
+              @Override
+              public int siblings(PartContext asker) {
+                return plan.siblings(asker.name());
+              }
             });
     running.push(context);
     return context;

@@ -37,6 +37,16 @@ final class OpenFiles {
   }
 
   /**
+   * The part of the limit of one of several proxies; -1 where the system has none, or does not say.
+   *
+   * @param proxies that share it
+   */
+  static long limitOfOneOf(int proxies) {
+    long limit = limit();
+    return limit < 0 ? limit : limit / Math.max(1, proxies);
+  }
+
+  /**
    * How many clients a limit has room for; 1 at the least.
    *
    * @param openFiles of the process; negative where there is no limit

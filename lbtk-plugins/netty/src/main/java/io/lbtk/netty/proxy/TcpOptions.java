@@ -76,7 +76,7 @@ final class TcpOptions {
       Option.integer("max-connections", 1, Integer.MAX_VALUE)
           .doc(
               "How many connections may be open; others wait. Default: what the limit on open files"
-                  + " allows.");
+                  + " allows, in equal parts for all proxies.");
 
   static final Option<Integer> MAX_CONNECTION_RATE =
       Option.integer("max-connection-rate", 1, 1_000_000)
@@ -173,7 +173,11 @@ final class TcpOptions {
         .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))
         .acceptProxyFrom(settings.get(ACCEPT_PROXY_FROM));
-    settings.find(MAX_CONNECTIONS).ifPresent(builder::maxConnections);
+    builder.maxConnections(
+        settings
+            .find(MAX_CONNECTIONS)
+            .orElseGet(
+                () -> AcceptLimits.connectionsFor(OpenFiles.limitOfOneOf(context.siblings()))));
     settings.find(MAX_CONNECTIONS_PER_CLIENT).ifPresent(builder::maxConnectionsPerClient);
     settings.find(HAND_OVER).ifPresent(builder::handOver);
     settings.find(BANDWIDTH_UP).ifPresent(builder::bandwidthUp);

@@ -27,7 +27,7 @@ final class UdpOptions {
           .doc(
               "How many clients are served at once; datagrams of others are dropped. Each takes a"
                   + " file descriptor and a local port. Default: 65536, or what the limit on open"
-                  + " files allows if that is less.");
+                  + " files allows if that is less, in equal parts for all proxies.");
 
   static final Option<Integer> RESPONSES =
       Option.integer("responses", 1, Integer.MAX_VALUE)
@@ -54,7 +54,10 @@ final class UdpOptions {
         ProxyOptions.apply(UdpProxy.builder(), settings, context)
             .listen(settings.get(LISTEN))
             .idleTimeout(settings.get(IDLE_TIMEOUT));
-    settings.find(MAX_SESSIONS).ifPresent(builder::maxSessions);
+    builder.maxSessions(
+        settings
+            .find(MAX_SESSIONS)
+            .orElseGet(() -> UdpSettings.sessionsFor(OpenFiles.limitOfOneOf(context.siblings()))));
     settings.find(RESPONSES).ifPresent(builder::responses);
     return builder.build();
   }

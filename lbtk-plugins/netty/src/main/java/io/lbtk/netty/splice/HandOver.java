@@ -85,7 +85,7 @@ public final class HandOver implements AutoCloseable {
               .bind(new DomainSocketAddress(path.toFile()))
               .awaitUninterruptibly();
       if (!bound.isSuccess()) {
-        throw new IOException(bound.cause());
+        throw new IOException(bound.cause().getMessage(), bound.cause());
       }
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       return bound.channel();

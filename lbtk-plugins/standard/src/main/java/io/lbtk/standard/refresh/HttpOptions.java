@@ -16,7 +16,7 @@ final class HttpOptions {
 
   static final Option<URI> URL =
       Option.uri("url")
-          .check(HttpOptions::isUrl, "http://host/path or https://host/path")
+          .check(HttpOptions::isUrl, "http://host/path or https://host/path, without a user")
           .required()
           .position(0)
           .doc("Where to ask.");
@@ -48,7 +48,8 @@ final class HttpOptions {
   static boolean isUrl(URI uri) {
     String scheme = uri.getScheme();
     return ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
-        && uri.getHost() != null;
+        && uri.getHost() != null
+        && uri.getUserInfo() == null;
   }
 
   /** These, and those of one type. */
@@ -61,7 +62,7 @@ final class HttpOptions {
   /**
    * Gives a builder what the settings say.
    *
-   * @throws SettingsException if a header cannot be one
+   * @throws SettingsException if a header cannot be one, or the authorities cannot be read
    */
   static <B extends UrlBuilder<B>> B apply(Settings settings, Context context, B builder) {
     builder
@@ -71,17 +72,14 @@ final class HttpOptions {
         .interval(settings.get(INTERVAL))
         .timeout(settings.get(TIMEOUT))
         .maxSize(settings.get(FileRefresherProvider.MAX_SIZE));
-    settings.find(CA).ifPresent(builder::authorities);
-    settings
-        .get(HEADER)
-        .forEach(
-            (name, value) -> {
-              try {
-                builder.header(name, value);
-              } catch (IllegalArgumentException e) {
-                throw new SettingsException(context.name() + ": " + e.getMessage());
-              }
-            });
+    try {
+      settings.find(CA).ifPresent(builder::authorities);
+      settings.get(HEADER).forEach(builder::header);
+    } catch (SettingsException e) {
+      throw new SettingsException("%s: ca: %s".formatted(context.name(), e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("%s: %s".formatted(context.name(), e.getMessage()));
+    }
     return builder;
   }
 }

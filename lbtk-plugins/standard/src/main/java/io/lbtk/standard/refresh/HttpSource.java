@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -46,7 +45,7 @@ final class HttpSource implements PolledRefresher.Source {
       Duration timeout,
       long maxSize,
       DocumentReader reader,
-      @Nullable Path authorities) {
+      @Nullable Authorities authorities) {
     this.url = url;
     this.headers = Map.copyOf(headers);
     this.timeout = timeout;
@@ -57,7 +56,7 @@ final class HttpSource implements PolledRefresher.Source {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER);
     if (authorities != null) {
-      builder.sslContext(Authorities.of(authorities).sslContext());
+      builder.sslContext(authorities.sslContext());
     }
     this.client = builder.build();
   }
@@ -78,7 +77,7 @@ final class HttpSource implements PolledRefresher.Source {
       HttpRequest.newBuilder().header(name, value);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "header %s (expected: the name and the value of an HTTP header)"
+          "header %s (expected: a name and a value of HTTP, of none that the client itself sets)"
               .formatted(Printable.line(name, MAX_SHOWN)),
           e);
     }

@@ -56,6 +56,6 @@ public record JsonPaths(
 
   /** Whether it is a port, rather than where one is. */
   static boolean isPort(String text) {
-    return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65535;
+    return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65535;
   }
 }

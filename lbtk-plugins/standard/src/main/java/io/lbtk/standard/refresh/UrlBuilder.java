@@ -1,12 +1,13 @@
 package io.lbtk.standard.refresh;
 
+import io.lbtk.api.SettingsException;
 import io.lbtk.core.refresh.PolledRefresher;
+import io.lbtk.core.tls.Authorities;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +21,20 @@ abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefresher.Build
   private final Map<String, String> headers = new LinkedHashMap<>();
   private Duration timeout = HttpOptions.TIMEOUT.defaultValue().orElseThrow();
   private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
-  private @Nullable Path authorities;
+  private @Nullable Authorities authorities;
 
   /**
    * A builder.
    *
    * @param type the name in the log, unless another is given
-   * @throws IllegalArgumentException if the URL is none of http or https, or has no host
+   * @throws IllegalArgumentException if the URL is none of http or https, has no host, or a user
    */
   UrlBuilder(String type, URI url) {
     super(type);
     if (!HttpOptions.isUrl(url)) {
       throw new IllegalArgumentException(
-          "%s (expected: http://host/path or https://host/path)".formatted(url));
+          "%s (expected: http://host/path or https://host/path, without a user)"
+              .formatted(HttpSource.shown(url)));
     }
     this.url = url;
   }
@@ -82,10 +84,11 @@ abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefresher.Build
   /**
    * Trusts these authorities, rather than those of the JDK.
    *
-   * @param pem a file of certificates, read when the refresher is built
+   * @param pem a file of certificates, which is read now
+   * @throws SettingsException if it cannot be read, or holds none; the message names the file
    */
   public final B authorities(Path pem) {
-    this.authorities = Objects.requireNonNull(pem, "pem");
+    this.authorities = Authorities.of(pem);
     return self();
   }
 

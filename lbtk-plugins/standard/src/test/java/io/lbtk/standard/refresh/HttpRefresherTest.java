@@ -171,7 +171,7 @@ class HttpRefresherTest {
   @Test
   void aServerThatIsNotThereIsNamedWithoutWhatIsSecret() throws Exception {
     try (ClosedPort port = new ClosedPort()) {
-      URI url = URI.create("http://user:word@" + port.target().hostPort() + "/a?token=secret");
+      URI url = URI.create("http://" + port.target().hostPort() + "/a?token=secret");
       start(HttpRefresher.builder(url));
 
       assertThat(failure())
@@ -321,7 +321,7 @@ class HttpRefresherTest {
     Path garbage = Files.writeString(folder.resolve("garbage"), "garbage");
     Path empty = Files.createFile(folder.resolve("empty"));
     for (Path pem : List.of(garbage, empty, folder.resolve("none"), folder)) {
-      assertThatThrownBy(() -> builder().authorities(pem).build())
+      assertThatThrownBy(() -> builder().authorities(pem))
           .isInstanceOf(SettingsException.class)
           .hasMessageStartingWith(pem + " ");
     }

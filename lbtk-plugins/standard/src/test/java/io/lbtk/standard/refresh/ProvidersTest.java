@@ -119,6 +119,10 @@ class ProvidersTest {
   void settingsOfAUrlThatDoNotFitAreNamed() {
     assertThatThrownBy(() -> HttpOptions.URL.parse("ftp://host/list"))
         .hasMessageContaining("expected: http://host/path");
+    assertThatThrownBy(() -> HttpOptions.URL.parse("http://user:secret@host/list"))
+        .hasMessageContaining("without a user");
+    assertThatThrownBy(() -> HttpRefresherProvider.PORT.parse("0"))
+        .hasMessageContaining("expected: a JSON pointer");
     assertThatThrownBy(() -> HttpRefresherProvider.ARRAY.parse("nodes"))
         .hasMessageContaining("expected: a JSON pointer");
     for (Map<String, String> wrong :
@@ -126,7 +130,8 @@ class ProvidersTest {
             Map.of("address", "/at", "host", "/ip"),
             Map.of("array", "/nodes", "format", "text"),
             Map.of("header.a b", "secret"),
-            Map.of("header.host", "secret"))) {
+            Map.of("header.host", "secret"),
+            Map.of("ca", dir.resolve("none").toString()))) {
       Map<String, String> values = new HashMap<>(wrong);
       values.put("url", "http://127.0.0.1/");
       assertThatThrownBy(() -> create("http", values))
