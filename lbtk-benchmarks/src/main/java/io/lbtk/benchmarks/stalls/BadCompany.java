@@ -67,15 +67,13 @@ enum BadCompany {
   RESETS {
     @Override
     Closeable join(InetSocketAddress proxy, DirectedTokens tokens, Target echo) {
-      Troublemaker client = new Troublemaker();
-      client.begin(
+      return again(
           () -> {
             try (Socket socket = new Socket(proxy.getAddress(), proxy.getPort())) {
               socket.setSoLinger(true, 0);
               socket.getOutputStream().write(new byte[64 * 1024]);
             }
           });
-      return client;
     }
   },
 
@@ -83,8 +81,7 @@ enum BadCompany {
   ENDS_WITH_DATA_ON_THE_WAY {
     @Override
     Closeable join(InetSocketAddress proxy, DirectedTokens tokens, Target echo) {
-      Troublemaker client = new Troublemaker();
-      client.begin(
+      return again(
           () -> {
             try (Socket socket = new Socket(proxy.getAddress(), proxy.getPort())) {
               socket.getOutputStream().write(new byte[256 * 1024]);
@@ -92,7 +89,6 @@ enum BadCompany {
               socket.getInputStream().readAllBytes();
             }
           });
-      return client;
     }
   },
 
@@ -120,4 +116,11 @@ enum BadCompany {
    */
   abstract Closeable join(InetSocketAddress proxy, DirectedTokens tokens, Target echo)
       throws IOException;
+
+  /** A client that does that again and again. */
+  private static Closeable again(Troublemaker.Doing doing) {
+    Troublemaker client = new Troublemaker();
+    client.begin(doing);
+    return client;
+  }
 }

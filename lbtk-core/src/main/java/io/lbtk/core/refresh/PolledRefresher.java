@@ -130,11 +130,7 @@ public final class PolledRefresher implements Refresher {
      * @throws IllegalArgumentException if it is not more than 0
      */
     public final B interval(Duration interval) {
-      if (interval.isZero() || interval.isNegative()) {
-        throw new IllegalArgumentException(
-            "interval %s (expected: more than 0)".formatted(interval));
-      }
-      this.interval = interval;
+      this.interval = positive("interval", interval);
       return self();
     }
 

@@ -1,5 +1,6 @@
 package io.lbtk.core.refresh;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,19 @@ public abstract class RefresherBuilder<B extends RefresherBuilder<B>> {
   public final B scheduler(ScheduledExecutorService scheduler) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
     return self();
+  }
+
+  /**
+   * Checks a length of time.
+   *
+   * @param option its name in the settings, for the error
+   * @throws IllegalArgumentException if it is not more than 0
+   */
+  protected static Duration positive(String option, Duration time) {
+    if (time.isZero() || time.isNegative()) {
+      throw new IllegalArgumentException("%s %s (expected: more than 0)".formatted(option, time));
+    }
+    return time;
   }
 
   /** The name in the log. */

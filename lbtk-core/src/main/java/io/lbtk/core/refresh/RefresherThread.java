@@ -34,11 +34,6 @@ public final class RefresherThread implements AutoCloseable {
     this.executor = given == null ? OwnThread.named(name) : given;
   }
 
-  /** The executor itself, for those who want one. */
-  public ScheduledExecutorService executor() {
-    return executor;
-  }
-
   /**
    * Runs a task after a delay; not at all if the executor has ended by then.
    *

@@ -90,10 +90,7 @@ public final class DnsRefresher {
      * @throws IllegalArgumentException if it is not more than 0
      */
     public Builder timeout(Duration timeout) {
-      if (timeout.isZero() || timeout.isNegative()) {
-        throw new IllegalArgumentException("timeout %s (expected: more than 0)".formatted(timeout));
-      }
-      this.timeout = timeout;
+      this.timeout = positive("timeout", timeout);
       return this;
     }
 

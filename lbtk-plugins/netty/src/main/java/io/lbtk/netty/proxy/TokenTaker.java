@@ -72,7 +72,11 @@ abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullable Throw
   /** Called by the source, on any thread. */
   @Override
   public final void accept(@Nullable Token token, @Nullable Throwable error) {
-    OnLoop.run(tokens.loop(), () -> answered(token, error), () -> giveBack(token));
+    if (tokens.loop().inEventLoop()) {
+      answered(token, error);
+    } else {
+      OnLoop.post(tokens.loop(), () -> answered(token, error), () -> giveBack(token));
+    }
   }
 
   private void answered(@Nullable Token token, @Nullable Throwable error) {

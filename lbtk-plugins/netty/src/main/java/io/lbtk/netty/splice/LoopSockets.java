@@ -31,7 +31,7 @@ public final class LoopSockets implements AutoCloseable {
 
   /** Runs a task on the loop, after what it does now; nothing if the loop takes none any more. */
   public void execute(Runnable task) {
-    // A loop that ends closes every handle.
+    // Whoever ends the loop has closed what lives on it.
     OnLoop.post(executor, task, () -> {});
   }
 

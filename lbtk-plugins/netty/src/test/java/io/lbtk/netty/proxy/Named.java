@@ -1,40 +1,13 @@
 package io.lbtk.netty.proxy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.lbtk.api.Target;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.lbtk.testkit.NameServer;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
-/** BIND's name server, in a process of its own, that knows the address of {@code service.test}. */
+/** A name server that knows the address of {@code service.test}. */
 final class Named implements AutoCloseable {
 
   static final String NAME = "service.test";
-
-  private static final List<String> PLACES = List.of("/usr/sbin/named", "/usr/local/sbin/named");
-  private static final int ATTEMPTS = 5;
-
-  private static final String OPTIONS =
-      """
-      options {
-        directory "%s";
-        listen-on port %d { 127.0.0.1; };
-        listen-on-v6 { none; };
-        pid-file none;
-        session-keyfile "%s/session.key";
-        recursion no;
-        dnssec-validation no;
-      };
-      controls { };
-      zone "test" { type primary; file "zone"; };
-      """;
 
   private static final String ZONE =
       """
@@ -45,84 +18,24 @@ final class Named implements AutoCloseable {
       service IN A %s
       """;
 
-  private final Path folder;
-  private final int port;
-  private final Process process;
+  private final NameServer server;
 
   /**
-   * Starts it, and waits until it serves. Where there is none, the test is left out.
+   * Starts it; see {@link NameServer}.
    *
    * @param folder its own
    * @param address what it answers
    */
   Named(Path folder, String address) {
-    this.folder = folder;
-    String program = program();
-    try {
-      Files.createDirectories(folder);
-      Files.writeString(folder.resolve("zone"), ZONE.formatted(address), UTF_8);
-      int tried = 0;
-      Process started;
-      int chosen;
-      do {
-        // It cannot choose one itself. These the kernel gives to nobody who does not ask for them.
-        chosen = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-        started = start(program, chosen);
-      } while (!serves(started) && ++tried < ATTEMPTS);
-      port = chosen;
-      process = started;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private Process start(String program, int chosen) throws IOException {
-    Path file = folder.resolve("named.conf");
-    Files.writeString(file, OPTIONS.formatted(folder, chosen, folder), UTF_8);
-    Path log = folder.resolve("log");
-    Files.deleteIfExists(log);
-    return new ProcessBuilder(program, "-f", "-g", "-4", "-n", "1", "-c", file.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
-  }
-
-  /** Waits until it says that it runs; false if it has ended, since its port was taken. */
-  private boolean serves(Process started) throws IOException, InterruptedException {
-    for (int i = 0; i < 3000; i++) {
-      String log = Files.readString(folder.resolve("log"), UTF_8);
-      if (log.contains("address in use") || started.waitFor(10, TimeUnit.MILLISECONDS)) {
-        started.destroyForcibly().waitFor();
-        return false;
-      }
-      // The first line already says how it was called: "running as".
-      if (log.lines().anyMatch(line -> line.endsWith(" running"))) {
-        return true;
-      }
-    }
-    started.destroyForcibly();
-    throw new AssertionError("named does not run:\n" + Files.readString(folder.resolve("log")));
-  }
-
-  /** The tests against it may be left out on somebody's laptop, never where CI is true. */
-  private static String program() {
-    Optional<String> found =
-        PLACES.stream().filter(at -> Files.isExecutable(Path.of(at))).findFirst();
-    boolean needed = "true".equals(System.getenv("CI"));
-    assumeTrue(needed || found.isPresent(), "no named");
-    return found.orElseThrow(
-        () -> new AssertionError("no named (expected: one of %s)".formatted(PLACES)));
+    server = new NameServer(folder, "test", ZONE.formatted(address), "");
   }
 
   Target target() {
-    return Target.of("127.0.0.1", port);
+    return Target.of("127.0.0.1", server.address().getPort());
   }
 
-  /** Ends it at once. */
   @Override
   public void close() {
-    process.destroyForcibly().onExit().join();
+    server.close();
   }
 }

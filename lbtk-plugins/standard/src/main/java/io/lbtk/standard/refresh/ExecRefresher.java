@@ -231,10 +231,7 @@ public final class ExecRefresher implements Refresher {
      * @throws IllegalArgumentException if it is not more than 0
      */
     public Builder timeout(Duration timeout) {
-      if (timeout.isZero() || timeout.isNegative()) {
-        throw new IllegalArgumentException("timeout %s (expected: more than 0)".formatted(timeout));
-      }
-      this.timeout = timeout;
+      this.timeout = positive("timeout", timeout);
       return this;
     }
 
@@ -244,11 +241,7 @@ public final class ExecRefresher implements Refresher {
      * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
-      if (bytes < 1 || bytes > FileRefresherProvider.LARGEST) {
-        throw new IllegalArgumentException(
-            "max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
-      }
-      this.maxSize = bytes;
+      this.maxSize = FileRefresherProvider.checkedSize(bytes);
       return this;
     }
 

@@ -176,11 +176,7 @@ public final class FileRefresher implements Refresher {
      * @throws IllegalArgumentException if it is not more than 0
      */
     public Builder interval(Duration interval) {
-      if (interval.isZero() || interval.isNegative()) {
-        throw new IllegalArgumentException(
-            "interval %s (expected: more than 0)".formatted(interval));
-      }
-      this.interval = interval;
+      this.interval = positive("interval", interval);
       return this;
     }
 
@@ -190,11 +186,7 @@ public final class FileRefresher implements Refresher {
      * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
-      if (bytes < 1 || bytes > FileRefresherProvider.LARGEST) {
-        throw new IllegalArgumentException(
-            "max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
-      }
-      this.maxSize = bytes;
+      this.maxSize = FileRefresherProvider.checkedSize(bytes);
       return this;
     }
 

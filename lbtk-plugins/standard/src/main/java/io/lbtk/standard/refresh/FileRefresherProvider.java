@@ -14,7 +14,7 @@ import java.util.List;
 @AutoService(RefresherProvider.class)
 public final class FileRefresherProvider implements RefresherProvider {
 
-  static final long LARGEST = 1L << 30;
+  private static final long LARGEST = 1L << 30;
 
   static final Option<Path> PATH =
       Option.path("path").required().position(0).doc("The file; it need not be there yet.");
@@ -41,6 +41,18 @@ public final class FileRefresherProvider implements RefresherProvider {
 
   /** For the service loader. */
   public FileRefresherProvider() {}
+
+  /**
+   * Checks how many bytes a list may have.
+   *
+   * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+   */
+  static long checkedSize(long bytes) {
+    if (bytes < 1 || bytes > LARGEST) {
+      throw new IllegalArgumentException("max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
+    }
+    return bytes;
+  }
 
   @Override
   public String name() {

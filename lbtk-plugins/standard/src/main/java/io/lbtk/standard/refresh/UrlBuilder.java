@@ -61,10 +61,7 @@ abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefresher.Build
    * @throws IllegalArgumentException if it is not more than 0
    */
   public final B timeout(Duration timeout) {
-    if (timeout.isZero() || timeout.isNegative()) {
-      throw new IllegalArgumentException("timeout %s (expected: more than 0)".formatted(timeout));
-    }
-    this.timeout = timeout;
+    this.timeout = positive("timeout", timeout);
     return self();
   }
 
@@ -74,10 +71,7 @@ abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefresher.Build
    * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
    */
   public final B maxSize(long bytes) {
-    if (bytes < 1 || bytes > FileRefresherProvider.LARGEST) {
-      throw new IllegalArgumentException("max-size %d (expected: 1 byte to 1GiB)".formatted(bytes));
-    }
-    this.maxSize = bytes;
+    this.maxSize = FileRefresherProvider.checkedSize(bytes);
     return self();
   }
 
