@@ -103,7 +103,9 @@ final class Attempt {
   private void connect(InetSocketAddress address) {
     this.address = address;
     try {
-      end = loop.connect(tunnel, address, this);
+      TunnelEnd side = loop.connect(tunnel, address, this);
+      side.pace(loop.bandwidth().down(side, System.nanoTime()));
+      end = side;
     } catch (ChannelException e) {
       outOfSockets(e);
     } catch (UnsupportedOperationException e) {

@@ -113,6 +113,12 @@ class NioTunnelEnd extends TunnelEnd {
   @Override
   void pairWith(TunnelEnd other) {
     peer = (NioTunnelEnd) other;
+  }
+
+  /** A channel asks for its allocator once, at its first read. */
+  @Override
+  void pace(@Nullable PacedInput limit) {
+    super.pace(limit);
     int most = mostRead(Integer.MAX_VALUE);
     if (most < Integer.MAX_VALUE) {
       channel

@@ -149,7 +149,6 @@ final class Tunnel extends Timed {
     lastActivity = now;
     setLifetime(now);
     target = end;
-    end.pace(loop.bandwidth().down(end, now));
     client.pairWith(end);
     end.pairWith(client);
     byte[] told = end.isTold() ? null : headerForTarget();

@@ -117,8 +117,8 @@ abstract class TunnelEnd {
     }
   }
 
-  /** How fast this side may be read; null for no limit. */
-  final void pace(@Nullable PacedInput limit) {
+  /** How fast this side may be read; null for no limit. Called before anything is read. */
+  void pace(@Nullable PacedInput limit) {
     pace = limit;
   }
 

@@ -89,6 +89,19 @@ class BandwidthTest {
 
   @ParameterizedTest
   @EnumSource
+  void noReadIsWorthMuchMoreThanOthers(Engine engine) throws Exception {
+    EchoBackend echo = open(new EchoBackend());
+    int rate = 64 * 1024;
+    TcpProxy proxy = start(engine.builder().bandwidthUp(rate), echo);
+
+    long begin = System.nanoTime();
+    assertThat(echoed(proxy, rate / 2)).isEqualTo(rate / 2);
+
+    assertThat(System.nanoTime() - begin).isGreaterThan(nanos(rate / 2, rate));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void allClientsTogetherGetNoMoreThanTheLimitInEqualParts(Engine engine) throws Exception {
     Backend source =
         open(new Backend(socket -> new Pattern(1).writeTo(socket.getOutputStream(), 1L << 40)));

@@ -93,6 +93,23 @@ class TlsWithClientsTest extends TlsTest {
     sending.get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  @Test
+  void noReadOfWhatIsInTlsIsWorthMuchMoreThanOthers() throws Exception {
+    int rate = 64 * 1024;
+    int length = rate / 2;
+    tokens.always(open(new EchoBackend()).target());
+    TcpProxy proxy = start(builder(withClients()).bandwidthUp(rate));
+    SSLSocket client = client(proxy, pki.trusting());
+
+    long begin = System.nanoTime();
+    for (int sent = 0; sent < length; sent += 1024) {
+      client.getOutputStream().write(new byte[1024]);
+    }
+    client.getInputStream().readNBytes(length);
+
+    assertThat(System.nanoTime() - begin).isGreaterThan(BandwidthTest.nanos(length, rate));
+  }
+
   private static void sendAll(Socket client, long length) {
     try {
       new Pattern(1).writeTo(client.getOutputStream(), length);
