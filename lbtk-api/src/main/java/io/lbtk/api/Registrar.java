@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
  * Keeps one entry in a directory: the other half of a {@link Refresher}. The entry vanishes by
  * itself, after its time to live, when its keeper dies.
  *
- * <p>Thread-safe; nothing here blocks.
+ * <p>Thread-safe; nothing but {@link #close} blocks.
  */
 public interface Registrar extends AutoCloseable {
 
@@ -25,7 +25,10 @@ public interface Registrar extends AutoCloseable {
    */
   CompletableFuture<Void> withdraw();
 
-  /** Withdraws, and gives back what was held. A second call does nothing. */
+  /**
+   * Withdraws, waits for that a few seconds at most, and gives back what was held. A second call
+   * does nothing.
+   */
   @Override
   void close();
 }

@@ -75,11 +75,26 @@ class ArchitectureTest {
         Arguments.of(
             "a plugin sees no other plugin and no launcher",
             slices()
-                .matching("io.lbtk.(standard|netty|dns|launcher)..")
+                .matching(
+                    "io.lbtk.(standard|netty|dns|zookeeper|etcd|consul|redis|ganglia|kubernetes|launcher)..")
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(
                     resideInAPackage("io.lbtk.launcher.."), resideInAPackage("io.lbtk.."))),
+        Arguments.of(
+            "what directories share needs the core and a parser of JSON",
+            classes()
+                .that(resideInAPackage("io.lbtk.discovery.."))
+                .should()
+                .onlyDependOnClassesThat(
+                    resideInAnyPackage(
+                        "io.lbtk.discovery..",
+                        "io.lbtk.core..",
+                        "io.lbtk.api..",
+                        "java..",
+                        "com.fasterxml.jackson.core..",
+                        "org.slf4j..",
+                        "org.jspecify.."))),
         Arguments.of(
             "the standard plugins need no Netty",
             noClasses()
@@ -97,7 +112,14 @@ class ArchitectureTest {
                         "io.lbtk.core..",
                         "io.lbtk.standard..",
                         "io.lbtk.netty..",
-                        "io.lbtk.dns.."))
+                        "io.lbtk.dns..",
+                        "io.lbtk.discovery..",
+                        "io.lbtk.zookeeper..",
+                        "io.lbtk.etcd..",
+                        "io.lbtk.consul..",
+                        "io.lbtk.redis..",
+                        "io.lbtk.ganglia..",
+                        "io.lbtk.kubernetes.."))
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

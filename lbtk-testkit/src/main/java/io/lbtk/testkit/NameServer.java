@@ -1,7 +1,6 @@
 package io.lbtk.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,8 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -20,7 +17,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NameServer implements AutoCloseable {
 
-  private static final List<String> PLACES = List.of("/usr/sbin/named", "/usr/local/sbin/named");
   private static final int ATTEMPTS = 5;
 
   private static final String OPTIONS =
@@ -63,7 +59,7 @@ public final class NameServer implements AutoCloseable {
     this.folder = folder;
     this.zone = zone;
     this.options = options;
-    String program = program();
+    String program = InstalledProgram.required("named").toString();
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("zone"), records, UTF_8);
@@ -113,16 +109,6 @@ public final class NameServer implements AutoCloseable {
     }
     started.destroyForcibly();
     throw new AssertionError("named does not run:\n" + Files.readString(folder.resolve("log")));
-  }
-
-  /** The tests against it may be left out on somebody's laptop, never where CI is true. */
-  private static String program() {
-    Optional<String> found =
-        PLACES.stream().filter(at -> Files.isExecutable(Path.of(at))).findFirst();
-    boolean needed = "true".equals(System.getenv("CI"));
-    assumeTrue(needed || found.isPresent(), "no named");
-    return found.orElseThrow(
-        () -> new AssertionError("no named (expected: one of %s)".formatted(PLACES)));
   }
 
   /** Where it answers. */

@@ -438,7 +438,7 @@ public abstract class RefresherContract {
     RecordingListener listener = started(A, B);
 
     breakSource();
-    eventually("a failure", () -> !listener.failures().isEmpty());
+    awaitFailure(listener);
 
     assertThat(listener.failures().get(0).message()).isNotBlank();
     assertThat(listener.targets()).containsExactlyInAnyOrder(A, B);
@@ -449,7 +449,7 @@ public abstract class RefresherContract {
     assume(Feature.FAILURES);
     RecordingListener listener = started(A);
     breakSource();
-    eventually("a failure", () -> !listener.failures().isEmpty());
+    awaitFailure(listener);
 
     setSource(List.of(B, C));
 
@@ -461,7 +461,7 @@ public abstract class RefresherContract {
     assume(Feature.FAILURES);
     RecordingListener listener = started(A, B);
     breakSource();
-    eventually("a failure", () -> !listener.failures().isEmpty());
+    awaitFailure(listener);
     int before = listener.sets();
 
     setSource(List.of(A, B));
@@ -473,12 +473,11 @@ public abstract class RefresherContract {
   @Test
   final void aSourceThatIsBrokenAtTheStartIsReportedNotThrown() throws Exception {
     assume(Feature.FAILURES);
-    RecordingListener listener = new RecordingListener(timeout());
     setSource(List.of(A));
     breakSource();
 
-    open().start(listener);
-    eventually("a failure", () -> !listener.failures().isEmpty());
+    RecordingListener listener = start();
+    awaitFailure(listener);
     assertThat(listener.sets()).as("sets of a source that cannot be read").isZero();
     setSource(List.of(A, B));
 
@@ -501,15 +500,38 @@ public abstract class RefresherContract {
   }
 
   /** A listener of a new refresher that has reported these targets. */
-  private RecordingListener started(Target... targets) throws Exception {
+  final RecordingListener started(Target... targets) throws Exception {
     setSource(List.of(targets));
-    RecordingListener listener = new RecordingListener(timeout());
-    open().start(listener);
+    RecordingListener listener = start();
     awaitTargets(listener, targets);
     return listener;
   }
 
-  private void awaitTargets(RecordingListener listener, Target... targets) {
+  /** A listener of a new refresher. */
+  final RecordingListener start() throws Exception {
+    RecordingListener listener = new RecordingListener(timeout());
+    open().start(listener);
+    return listener;
+  }
+
+  final void awaitFailure(RecordingListener listener) {
+    eventually("a failure", () -> !listener.failures().isEmpty());
+  }
+
+  /** Lets this much time pass. */
+  final void pass(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    await()
+        .atMost(time.plus(timeout()))
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              tick();
+              return System.nanoTime() - end >= 0;
+            });
+  }
+
+  final void awaitTargets(RecordingListener listener, Target... targets) {
     Set<Target> wanted = Set.of(targets);
     eventually(
         "targets " + brief(List.of(targets)),
@@ -556,7 +578,7 @@ public abstract class RefresherContract {
   }
 
   /** The set after each report that is not a failure. */
-  private static List<List<Target>> states(RecordingListener listener) {
+  static List<List<Target>> states(RecordingListener listener) {
     RecordingListener replay = new RecordingListener();
     List<List<Target>> states = new ArrayList<>();
     for (Refresh report : listener.reports()) {

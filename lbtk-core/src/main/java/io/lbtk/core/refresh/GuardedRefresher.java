@@ -4,6 +4,8 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
+import io.lbtk.core.part.PartBuilder;
+import io.lbtk.core.part.PartThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,7 @@ public final class GuardedRefresher implements Refresher {
 
   private final Refresher inner;
   private final String name;
-  private final RefresherThread thread;
+  private final PartThread thread;
   private final Ticker ticker;
   private final OnError onError;
   private final @Nullable OnEmpty onEmpty;
@@ -55,10 +57,10 @@ public final class GuardedRefresher implements Refresher {
   private final OptionalInt maxShrink;
   private final ReportGate gate = new ReportGate();
 
-  private GuardedRefresher(Builder builder) {
+  private GuardedRefresher(Builder builder, String name, PartThread thread) {
     this.inner = builder.inner;
-    this.name = builder.name();
-    this.thread = builder.thread();
+    this.name = name;
+    this.thread = thread;
     this.ticker = builder.ticker;
     this.onError = builder.onError;
     this.onEmpty = builder.onEmpty;
@@ -138,7 +140,7 @@ public final class GuardedRefresher implements Refresher {
   }
 
   /** Makes a guarded refresher. */
-  public static final class Builder extends RefresherBuilder<Builder> {
+  public static final class Builder extends PartBuilder<Builder> {
 
     private final Refresher inner;
     private Ticker ticker = Ticker.system();
@@ -211,7 +213,7 @@ public final class GuardedRefresher implements Refresher {
 
     /** The guarded refresher, not started yet. */
     public GuardedRefresher build() {
-      return new GuardedRefresher(this);
+      return new GuardedRefresher(this, name(), thread());
     }
   }
 }

@@ -4,12 +4,20 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
+import io.lbtk.core.part.Backoff;
+import io.lbtk.core.part.PartBuilder;
+import io.lbtk.core.part.PartThread;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Reads a source whole, again and again, and reports what it reads. A refresher whose source cannot
- * tell of its changes is one of these, and a {@link Source}.
+ * Reads a source, again and again, and reports what it reads: at intervals, and as soon as the
+ * source hints at a change, if it can. What was told is never believed, only what is read: a hint
+ * can be lost, be late, or come a thousand times. So a refresher of nearly any source is one of
+ * these, and a {@link Source}.
  *
  * <p>It reads and reports on its executor.
  */
@@ -19,16 +27,35 @@ public final class PolledRefresher implements Refresher {
   public interface Source extends AutoCloseable {
 
     /**
+     * How this source is found to have changed. One that is {@link Mode#PUSHED} hints at every
+     * change, and is read again after a failure sooner than after the interval.
+     */
+    default Mode mode() {
+      return Mode.POLLED;
+    }
+
+    /**
+     * Begins to watch the source, where it can tell of changes. Called once, before the first read,
+     * on the executor of the refresher; does not block for long, and does not fail: what is wrong
+     * is for {@link #read} to say.
+     *
+     * @param changed to be run when the source may have changed, from any thread, as often as it
+     *     likes: the next read begins soon after
+     */
+    default void watch(Runnable changed) {}
+
+    /**
      * Reads all of it, once. Called on the executor of the refresher, one call at a time; may
      * block, for a limited time. What is thrown is reported as a failure that nobody has foreseen.
      *
-     * @return a snapshot, or a failure
+     * @return a snapshot, or a failure; or, where the last read gave no failure, the difference to
+     *     that
      */
     Refresh read();
 
     /**
-     * How long from the start of the last read to that of the next; the interval by default. Called
-     * after each read, on the executor.
+     * How long from the start of the last read to that of the next, unless the source hints before;
+     * the interval by default. Called after each read, on the executor.
      *
      * @param interval of the refresher: it need not be waited for longer
      */
@@ -43,41 +70,93 @@ public final class PolledRefresher implements Refresher {
     void close();
   }
 
+  /** Hints that come in a burst are followed by reads so far from each other. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private static final Duration SOONEST_RETRY = Duration.ofMillis(250);
+  private static final Duration LATEST_RETRY = Duration.ofSeconds(5);
+
   private final String name;
   private final Source source;
   private final Duration interval;
   private final Ticker ticker;
-  private final RefresherThread thread;
-  private final Repeats repeats = new Repeats(Mode.POLLED);
+  private final PartThread thread;
+  private final Mode mode;
+  private final Repeats repeats;
+  private final Backoff backoff = new Backoff(SOONEST_RETRY, LATEST_RETRY);
   private final ReportGate gate = new ReportGate();
 
-  private PolledRefresher(Builder<?> builder) {
-    this.name = builder.name();
+  /** From a hint until the read that it calls for begins. */
+  private final AtomicBoolean hinted = new AtomicBoolean();
+
+  private Future<?> next = CompletableFuture.completedFuture(null);
+  private long lastRead;
+
+  private PolledRefresher(Builder<?> builder, String name, PartThread thread) {
+    this.name = name;
     this.source = builder.source();
+    this.mode = source.mode();
+    this.repeats = new Repeats(mode);
     this.interval = builder.interval;
     this.ticker = builder.ticker;
-    this.thread = builder.thread();
+    this.thread = thread;
   }
 
   @Override
   public void start(RefreshListener listener) {
     gate.open(listener);
-    var unused = thread.schedule(this::poll, Duration.ZERO);
+    var unused = thread.schedule(this::begin, Duration.ZERO);
+  }
+
+  private void begin() {
+    if (!gate.isClosed()) {
+      source.watch(this::hint);
+      lastRead = ticker.nanoTime() - PAUSE.toNanos();
+      poll();
+    }
+  }
+
+  private void hint() {
+    if (!hinted.getAndSet(true)) {
+      var unused = thread.schedule(this::pollSoon, Duration.ZERO);
+    }
+  }
+
+  private void pollSoon() {
+    next.cancel(false);
+    Duration rest = PAUSE.minusNanos(ticker.nanoTime() - lastRead);
+    if (rest.isNegative() || rest.isZero()) {
+      poll();
+    } else {
+      next = thread.schedule(this::poll, rest);
+    }
   }
 
   private void poll() {
     if (gate.isClosed()) {
       return;
     }
+    hinted.set(false);
     long start = ticker.nanoTime();
     Refresh read = read();
+    lastRead = ticker.nanoTime();
     if (repeats.isNews(read)) {
       gate.report(read);
     }
     if (!gate.isClosed()) {
-      Duration left = source.next(interval).minusNanos(ticker.nanoTime() - start);
-      var unused = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
+      Duration left = untilNext(read).minusNanos(ticker.nanoTime() - start);
+      next = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
     }
+  }
+
+  private Duration untilNext(Refresh read) {
+    Duration regular = source.next(interval);
+    if (mode == Mode.POLLED || !(read instanceof Refresh.Failure)) {
+      backoff.reset();
+      return regular;
+    }
+    Duration retry = backoff.next();
+    return retry.compareTo(regular) < 0 ? retry : regular;
   }
 
   private Refresh read() {
@@ -90,7 +169,7 @@ public final class PolledRefresher implements Refresher {
 
   @Override
   public Mode mode() {
-    return Mode.POLLED;
+    return mode;
   }
 
   @Override
@@ -106,7 +185,7 @@ public final class PolledRefresher implements Refresher {
    *
    * @param <B> the builder
    */
-  public abstract static class Builder<B extends Builder<B>> extends RefresherBuilder<B> {
+  public abstract static class Builder<B extends Builder<B>> extends PartBuilder<B> {
 
     private Duration interval = Duration.ofSeconds(5);
     private Ticker ticker = Ticker.system();
@@ -124,8 +203,8 @@ public final class PolledRefresher implements Refresher {
     protected abstract Source source();
 
     /**
-     * From the start of one read to that of the next; 5 seconds by default. A read that takes
-     * longer is followed by the next at once.
+     * From the start of one read to that of the next, where the source does not hint at changes
+     * before; 5 seconds by default. A read that takes longer is followed by the next at once.
      *
      * @throws IllegalArgumentException if it is not more than 0
      */
@@ -142,7 +221,7 @@ public final class PolledRefresher implements Refresher {
 
     /** The refresher, not started yet. */
     public final PolledRefresher build() {
-      return new PolledRefresher(this);
+      return new PolledRefresher(this, name(), thread());
     }
   }
 }

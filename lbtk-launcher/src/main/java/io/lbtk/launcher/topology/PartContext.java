@@ -4,7 +4,7 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
-import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.part.OwnThread;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;

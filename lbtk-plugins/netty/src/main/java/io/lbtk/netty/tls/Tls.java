@@ -1,7 +1,7 @@
 package io.lbtk.netty.tls;
 
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.refresh.OwnThread;
+import io.lbtk.core.part.OwnThread;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;

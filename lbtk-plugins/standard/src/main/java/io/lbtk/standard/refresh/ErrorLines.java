@@ -1,6 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Ticker;
+import io.lbtk.discovery.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

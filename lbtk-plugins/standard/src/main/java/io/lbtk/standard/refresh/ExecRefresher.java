@@ -4,10 +4,11 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.refresh.RefresherBuilder;
-import io.lbtk.core.refresh.RefresherThread;
+import io.lbtk.core.part.PartBuilder;
+import io.lbtk.core.part.PartThread;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
+import io.lbtk.discovery.Printable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class ExecRefresher implements Refresher {
   private final Duration interval;
   private final Duration timeout;
   private final long maxSize;
-  private final RefresherThread timer;
+  private final PartThread timer;
   private final Ticker ticker;
   private final CommandRun command;
   private final ListReader reader;
@@ -51,7 +52,7 @@ public final class ExecRefresher implements Refresher {
   private final ReportGate gate = new ReportGate();
   private Duration pause = FIRST_PAUSE;
 
-  private ExecRefresher(Builder builder, String name, RefresherThread timer) {
+  private ExecRefresher(Builder builder, String name, PartThread timer) {
     this.name = name;
     this.shown = "\"" + Printable.line(builder.shown, MAX_SHOWN) + "\"";
     this.interval = builder.interval;
@@ -179,7 +180,7 @@ public final class ExecRefresher implements Refresher {
   }
 
   /** Makes a refresher of a command. */
-  public static final class Builder extends RefresherBuilder<Builder> {
+  public static final class Builder extends PartBuilder<Builder> {
 
     private final List<String> command;
     private final String shown;

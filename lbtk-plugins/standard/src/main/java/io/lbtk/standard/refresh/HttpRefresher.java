@@ -2,6 +2,9 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.core.refresh.PolledRefresher;
+import io.lbtk.discovery.TreeReader;
+import io.lbtk.discovery.http.HttpCalls;
+import io.lbtk.discovery.http.UrlBuilder;
 import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +66,11 @@ public final class HttpRefresher {
 
     @Override
     protected PolledRefresher.Source source() {
-      String shown = HttpSource.shown(url());
-      return source(
+      String shown = HttpCalls.shown(url());
+      return new HttpSource(
           url(),
+          calls(),
+          timeout(),
           paths == null
               ? new ListReader(name(), shown, format)
               : new TreeReader(

@@ -7,6 +7,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
+import io.lbtk.discovery.http.HttpOptions;
 import java.util.List;
 
 /** {@code type = http}: makes a refresher of a URL, by {@link HttpRefresher}. */
@@ -47,7 +48,8 @@ public final class HttpRefresherProvider implements RefresherProvider {
 
   @Override
   public List<Option<?>> options() {
-    return HttpOptions.and(FileRefresherProvider.FORMAT, ARRAY, HOST, PORT, ADDRESS, WEIGHT);
+    return HttpOptions.and(
+        HttpOptions.INTERVAL, FileRefresherProvider.FORMAT, ARRAY, HOST, PORT, ADDRESS, WEIGHT);
   }
 
   @Override
@@ -59,6 +61,7 @@ public final class HttpRefresherProvider implements RefresherProvider {
   public Refresher create(Settings settings, Context context) {
     HttpRefresher.Builder builder =
         HttpOptions.apply(settings, context, HttpRefresher.builder(settings.get(HttpOptions.URL)))
+            .interval(settings.get(HttpOptions.INTERVAL))
             .format(settings.get(FileRefresherProvider.FORMAT));
     if (List.of(ARRAY, HOST, PORT, ADDRESS, WEIGHT).stream().anyMatch(settings::isSet)) {
       builder.paths(paths(settings, context));

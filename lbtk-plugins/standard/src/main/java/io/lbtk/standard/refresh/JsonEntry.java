@@ -2,6 +2,9 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.lbtk.api.Target;
+import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.JsonException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +44,11 @@ final class JsonEntry {
   }
 
   /** It is a target as an object. */
-  void addTarget(List<Target> targets) throws JsonListException {
+  void addTarget(List<Target> targets) throws JsonException {
     String host = members.remove("host");
     String port = members.remove("port");
     if (host == null || port == null || !labels.isEmpty()) {
-      throw JsonList.unexpected(
+      throw JsonException.unexpected(
           parser, "a group with \"targets\", or a target with \"host\" and \"port\"");
     }
     String shown = host + ":" + port;
@@ -58,9 +61,9 @@ final class JsonEntry {
   }
 
   /** It is a group: its labels hold for each target in it. */
-  void addGroup(List<Target> group, List<Target> targets) throws JsonListException {
+  void addGroup(List<Target> group, List<Target> targets) throws JsonException {
     if (!members.isEmpty()) {
-      throw JsonList.unexpected(
+      throw JsonException.unexpected(
           parser,
           "only \"targets\" and \"labels\" in a group, and not \"%s\""
               .formatted(Printable.line(members.keySet().iterator().next(), 40)));

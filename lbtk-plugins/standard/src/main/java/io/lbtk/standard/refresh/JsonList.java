@@ -1,19 +1,15 @@
 package io.lbtk.standard.refresh;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import io.lbtk.api.Target;
+import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.JsonException;
+import io.lbtk.discovery.json.JsonReading;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * One list of targets as JSON, read as a stream.
@@ -31,22 +27,6 @@ import java.util.regex.Pattern;
  */
 final class JsonList {
 
-  private static final int MAX_DEPTH = 16;
-
-  private static final JsonFactory FACTORY =
-      new JsonFactoryBuilder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(Lines.MAX_LENGTH)
-                  .maxNameLength(1024)
-                  .maxNumberLength(64)
-                  .build())
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .build();
-
-  private static final Pattern SOURCE = Pattern.compile(" \\([^()]*\\[Source: [^\\]]*]\\)");
-
   private final BadEntries bad;
 
   JsonList(BadEntries bad) {
@@ -56,58 +36,14 @@ final class JsonList {
   /**
    * Reads a document to its end.
    *
-   * @throws JsonListException if it is malformed
+   * @throws JsonException if it is malformed
    */
-  List<Target> read(byte[] document) throws JsonListException {
-    return parse(document, this::read);
+  List<Target> read(byte[] document) throws JsonException {
+    JsonReading<List<Target>> whole = this::read;
+    return whole.from(document);
   }
 
-  /**
-   * Reads a document of any shape to its end.
-   *
-   * @return as {@link JsonTree} has it; empty for null
-   * @throws JsonListException if it is malformed
-   */
-  static Optional<Object> readTree(byte[] document) throws JsonListException {
-    return parse(
-        document,
-        parser -> {
-          if (parser.nextToken() == null) {
-            throw unexpected(parser, "a JSON document");
-          }
-          return Optional.ofNullable(JsonTree.read(parser));
-        });
-  }
-
-  private interface Reading<T> {
-    T read(JsonParser parser) throws IOException, JsonListException;
-  }
-
-  private static <T> T parse(byte[] document, Reading<T> reading) throws JsonListException {
-    int start = ListReader.startsWithByteOrderMark(document) ? 3 : 0;
-    try (JsonParser parser = FACTORY.createParser(document, start, document.length - start)) {
-      return parse(parser, reading);
-    } catch (IOException e) {
-      throw new JsonListException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static <T> T parse(JsonParser parser, Reading<T> reading)
-      throws IOException, JsonListException {
-    try {
-      T result = reading.read(parser);
-      if (parser.nextToken() != null) {
-        throw unexpected(parser, "nothing after the list");
-      }
-      return result;
-    } catch (JsonProcessingException e) {
-      throw at(
-          parser.currentLocation(),
-          "malformed JSON: " + Printable.line(withoutSource(e.getOriginalMessage()), 200));
-    }
-  }
-
-  private List<Target> read(JsonParser parser) throws IOException, JsonListException {
+  private List<Target> read(JsonParser parser) throws IOException, JsonException {
     List<Target> targets = new ArrayList<>();
     JsonToken first = parser.nextToken();
     if (first == JsonToken.START_ARRAY) {
@@ -117,27 +53,20 @@ final class JsonList {
     } else if (first == JsonToken.START_OBJECT) {
       readEntry(parser, targets, true);
     } else {
-      throw unexpected(parser, "an array of groups, or an object with \"targets\"");
+      throw JsonException.unexpected(parser, "an array of groups, or an object with \"targets\"");
     }
     return targets;
   }
 
-  /**
-   * The parser speaks of places as of a source that it does not show, which tells nobody a thing.
-   */
-  private static String withoutSource(String message) {
-    return SOURCE.matcher(message).replaceAll("");
-  }
-
   /** A target, or, on the outside, a group of targets. */
   private void readEntry(JsonParser parser, List<Target> targets, boolean outside)
-      throws IOException, JsonListException {
+      throws IOException, JsonException {
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
       new JsonEntry(parser, bad).addText(parser.getText(), targets);
       return;
     }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw unexpected(
+      throw JsonException.unexpected(
           parser, outside ? "a group of targets" : "a target, \"host:port\" or an object");
     }
     JsonEntry entry = new JsonEntry(parser, bad);
@@ -162,9 +91,9 @@ final class JsonList {
   }
 
   private void readTargets(JsonParser parser, List<Target> targets)
-      throws IOException, JsonListException {
+      throws IOException, JsonException {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw unexpected(parser, "\"targets\" to be an array");
+      throw JsonException.unexpected(parser, "\"targets\" to be an array");
     }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       readEntry(parser, targets, false);
@@ -172,9 +101,9 @@ final class JsonList {
   }
 
   private static void readLabels(JsonParser parser, JsonEntry entry)
-      throws IOException, JsonListException {
+      throws IOException, JsonException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw unexpected(parser, "\"labels\" to be an object");
+      throw JsonException.unexpected(parser, "\"labels\" to be an object");
     }
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
@@ -183,20 +112,11 @@ final class JsonList {
     }
   }
 
-  private static String scalar(JsonParser parser, String name)
-      throws IOException, JsonListException {
+  private static String scalar(JsonParser parser, String name) throws IOException, JsonException {
     if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
-      throw unexpected(parser, "a text or a number for \"" + Printable.line(name, 40) + "\"");
+      throw JsonException.unexpected(
+          parser, "a text or a number for \"" + Printable.line(name, 40) + "\"");
     }
     return parser.getText();
-  }
-
-  static JsonListException unexpected(JsonParser parser, String expected) {
-    return at(parser.currentTokenLocation(), "expected: " + expected);
-  }
-
-  private static JsonListException at(JsonLocation location, String problem) {
-    return new JsonListException(
-        "line %d, column %d: %s".formatted(location.getLineNr(), location.getColumnNr(), problem));
   }
 }

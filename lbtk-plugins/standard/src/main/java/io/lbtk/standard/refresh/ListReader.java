@@ -2,6 +2,10 @@ package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.DocumentReader;
+import io.lbtk.discovery.json.JsonException;
+import io.lbtk.discovery.json.JsonReading;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,8 +43,8 @@ final class ListReader implements DocumentReader {
     try {
       List<Target> targets = new JsonList(bad).read(document);
       bad.end();
-      return result(source, targets, bad);
-    } catch (JsonListException e) {
+      return bad.result(source, targets);
+    } catch (JsonException e) {
       bad.end();
       return Refresh.failure(source + ": " + e.getMessage());
     }
@@ -60,17 +64,6 @@ final class ListReader implements DocumentReader {
     return list.end(source);
   }
 
-  /** Where targets should be and none is, somebody meant something else than an empty list. */
-  static Refresh result(String source, List<Target> targets, BadEntries bad) {
-    if (targets.isEmpty() && bad.count() > 0) {
-      return Refresh.failure(
-          "%s: no target in it, but %d that %s; %s"
-              .formatted(
-                  source, bad.count(), bad.count() == 1 ? "is none" : "are none", bad.first()));
-    }
-    return Refresh.snapshot(targets);
-  }
-
   /** Whether the document looks as if its writer had not come to the end yet. */
   boolean looksUnfinished(byte[] document) {
     return document.length == 0 || (document[document.length - 1] != '\n' && !isJson(document));
@@ -86,7 +79,7 @@ final class ListReader implements DocumentReader {
 
   /** A bracket can also be the start of an IPv6 address. */
   private static boolean looksLikeJson(byte[] document) {
-    int i = startsWithByteOrderMark(document) ? 3 : 0;
+    int i = JsonReading.startsWithByteOrderMark(document) ? 3 : 0;
     while (i < document.length && document[i] >= 0 && document[i] <= ' ') {
       i++;
     }
@@ -96,12 +89,5 @@ final class ListReader implements DocumentReader {
     return document[i] == '['
         && (i + 1 == document.length
             || (Character.digit(document[i + 1], 16) < 0 && document[i + 1] != ':'));
-  }
-
-  static boolean startsWithByteOrderMark(byte[] document) {
-    return document.length >= 3
-        && document[0] == (byte) 0xEF
-        && document[1] == (byte) 0xBB
-        && document[2] == (byte) 0xBF;
   }
 }

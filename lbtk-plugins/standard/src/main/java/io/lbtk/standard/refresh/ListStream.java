@@ -1,6 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.discovery.BadEntries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;

@@ -2,6 +2,9 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.core.refresh.PolledRefresher;
+import io.lbtk.discovery.TreeReader;
+import io.lbtk.discovery.http.HttpCalls;
+import io.lbtk.discovery.http.UrlBuilder;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -76,10 +79,12 @@ public final class OpenioRefresher {
       String list =
           path.replace("{namespace}", encoded(namespace)).replace("{service}", encoded(service));
       URI asked = url().resolve(list);
-      return source(
+      return new HttpSource(
           asked,
+          calls(),
+          timeout(),
           new TreeReader(
-              name(), HttpSource.shown(asked), JsonPointer.empty(), new OpenioService(score)));
+              name(), HttpCalls.shown(asked), JsonPointer.empty(), new OpenioService(score)));
     }
 
     private static String encoded(String word) {

@@ -6,6 +6,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
+import io.lbtk.discovery.http.HttpOptions;
 import java.util.List;
 
 /** {@code type = openio}: makes a refresher of the services of OpenIO SDS. */
@@ -47,7 +48,7 @@ public final class OpenioRefresherProvider implements RefresherProvider {
 
   @Override
   public List<Option<?>> options() {
-    return HttpOptions.and(NAMESPACE, SERVICE, SCORE, PATH);
+    return HttpOptions.and(HttpOptions.INTERVAL, NAMESPACE, SERVICE, SCORE, PATH);
   }
 
   @Override
@@ -62,6 +63,7 @@ public final class OpenioRefresherProvider implements RefresherProvider {
             context,
             OpenioRefresher.builder(
                 settings.get(HttpOptions.URL), settings.get(NAMESPACE), settings.get(SERVICE)))
+        .interval(settings.get(HttpOptions.INTERVAL))
         .score(settings.get(SCORE))
         .path(settings.get(PATH))
         .build();

@@ -1,6 +1,8 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.TreeReader;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

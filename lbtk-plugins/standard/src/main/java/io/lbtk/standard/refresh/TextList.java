@@ -2,6 +2,7 @@ package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.discovery.BadEntries;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,6 @@ final class TextList {
    */
   Refresh end(String source) {
     bad.end();
-    return ListReader.result(source, targets, bad);
+    return bad.result(source, targets);
   }
 }

@@ -7,6 +7,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.SettingsException;
 import io.lbtk.core.refresh.GuardOptions;
+import io.lbtk.discovery.http.HttpOptions;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import io.lbtk.testkit.TestContext;

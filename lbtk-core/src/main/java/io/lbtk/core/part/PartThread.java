@@ -1,0 +1,58 @@
+package io.lbtk.core.part;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a part does its work: the executor that it was given, which stays the giver's, or else a
+ * daemon thread of its own. Tasks run one at a time. Thread-safe.
+ */
+public final class PartThread implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(PartThread.class);
+
+  private final String name;
+  private final boolean own;
+  private final ScheduledExecutorService executor;
+
+  /**
+   * Has no thread yet.
+   *
+   * @param name of the part, for the thread and the log
+   * @param given null for a thread of its own
+   */
+  PartThread(String name, @Nullable ScheduledExecutorService given) {
+    this.name = name;
+    this.own = given == null;
+    this.executor = given == null ? OwnThread.named(name) : given;
+  }
+
+  /**
+   * Runs a task after a delay; not at all if the executor has ended by then.
+   *
+   * @return cancels it
+   */
+  public Future<?> schedule(Runnable task, Duration delay) {
+    try {
+      return executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("{}: the executor has ended", name, e);
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** Ends the thread, if it is the part's own. A second call does nothing. */
+  @Override
+  public void close() {
+    if (own) {
+      executor.shutdown();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Keeping entries in directories. */
+@NullMarked
+package io.lbtk.core.register;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,85 @@
+package io.lbtk.discovery;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
+import io.lbtk.discovery.json.JsonException;
+import io.lbtk.discovery.json.JsonTree;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JSON of any shape in which there is an array of entries, or an object of some, each of
+ * which says where a target is. An entry that does not is named and skipped; a document without the
+ * array is refused as a whole.
+ */
+public final class TreeReader implements DocumentReader {
+
+  /** Finds the target in one entry. */
+  public interface EntryReader {
+
+    /**
+     * Reads an entry, as {@link JsonTree} has it.
+     *
+     * @throws IllegalArgumentException if it holds no target; the message says what was expected
+     */
+    Target read(@Nullable Object entry);
+  }
+
+  private final String source;
+  private final JsonPointer array;
+  private final EntryReader entryReader;
+  private final BadEntries bad;
+
+  /**
+   * A reader.
+   *
+   * @param name of the refresher, for the log
+   * @param source what is read, for the log and for failures
+   * @param array where the entries are
+   */
+  public TreeReader(String name, String source, JsonPointer array, EntryReader entryReader) {
+    this.source = source;
+    this.array = array;
+    this.entryReader = entryReader;
+    this.bad = new BadEntries(name + ": " + source);
+  }
+
+  @Override
+  public Refresh read(byte[] document) {
+    Object entries;
+    try {
+      entries = JsonTree.at(JsonTree.read(document).orElse(null), array);
+    } catch (JsonException e) {
+      return Refresh.failure(source + ": " + e.getMessage());
+    }
+    if (entries instanceof Map<?, ?> object) {
+      return read(object.values());
+    }
+    if (entries instanceof List<?> list) {
+      return read(list);
+    }
+    return Refresh.failure(
+        "%s: no array %s (expected: one of targets)"
+            .formatted(source, array.matches() ? "at its root" : "at " + array));
+  }
+
+  private Refresh read(Collection<?> entries) {
+    bad.begin();
+    List<Target> targets = new ArrayList<>();
+    int number = 0;
+    for (Object entry : entries) {
+      number++;
+      try {
+        targets.add(entryReader.read(entry));
+      } catch (IllegalArgumentException e) {
+        bad.add("entry " + number, String.valueOf(entry), String.valueOf(e.getMessage()));
+      }
+    }
+    bad.end();
+    return bad.result(source, targets);
+  }
+}

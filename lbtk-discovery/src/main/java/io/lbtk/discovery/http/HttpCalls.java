@@ -1,0 +1,199 @@
+package io.lbtk.discovery.http;
+
+import io.lbtk.core.tls.Authorities;
+import io.lbtk.discovery.Printable;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of a server over HTTP 1.1, each within its time and a size, and all with the same headers.
+ * Redirections are not followed: headers with secrets go to the server that is called alone.
+ *
+ * <p>Thread-safe. A call blocks; {@link #close} ends those that are under way.
+ */
+public final class HttpCalls implements AutoCloseable {
+
+  /** No answer may be larger. */
+  static final long LARGEST = 1L << 30;
+
+  private static final int MAX_SHOWN = 200;
+
+  private final Map<String, String> headers;
+  private final long maxSize;
+  private final HttpClient client;
+  private final Map<Object, Future<?>> underWay = new ConcurrentHashMap<>();
+  private volatile boolean closed;
+
+  private HttpCalls(Builder builder) {
+    this.headers = Map.copyOf(builder.headers);
+    this.maxSize = builder.maxSize;
+    HttpClient.Builder made =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    if (builder.authorities != null) {
+      made.sslContext(builder.authorities.sslContext());
+    }
+    this.client = made.build();
+  }
+
+  /** A builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The URL without what may be secret in it: a user, a password, a query. */
+  public static String shown(URI url) {
+    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    return "%s://%s%s%s".formatted(url.getScheme(), url.getHost(), port, url.getRawPath());
+  }
+
+  /**
+   * Whether it is a URL that can be called: http or https, with a host, and without a user.
+   *
+   * @param url any URI
+   */
+  public static boolean isUrl(URI url) {
+    String scheme = url.getScheme();
+    return ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
+        && url.getHost() != null
+        && url.getUserInfo() == null;
+  }
+
+  /**
+   * Sends a request, and waits for the whole answer, of whatever status.
+   *
+   * @throws IOException if none came within the time and the size; the message is fit for people,
+   *     and does not name the URL
+   */
+  public HttpResponse<byte[]> call(HttpRequest.Builder request, Duration timeout)
+      throws IOException {
+    return call(request, timeout, status -> new LimitedBody(maxSize));
+  }
+
+  /**
+   * Sends a request, and waits for an answer, of whatever status.
+   *
+   * @param body takes the answer; with one that completes before the answer has ended, the rest of
+   *     it may come at any later time
+   * @param <T> what it makes of it
+   * @throws IOException if none came within the time; the message is fit for people, and does not
+   *     name the URL
+   */
+  public <T> HttpResponse<T> call(
+      HttpRequest.Builder request, Duration timeout, HttpResponse.BodyHandler<T> body)
+      throws IOException {
+    headers.forEach(request::setHeader);
+    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
+    Object call = new Object();
+    underWay.put(call, answer);
+    try {
+      if (closed) {
+        throw new IOException("closed");
+      }
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw inWords(e.getCause());
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException(
+          "no whole answer within %d ms (timeout)".formatted(timeout.toMillis()));
+    } catch (CancellationException e) {
+      throw new IOException("closed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      answer.cancel(true);
+      underWay.remove(call);
+    }
+  }
+
+  private static IOException inWords(@Nullable Throwable e) {
+    if (e instanceof ConnectException && e.getCause() instanceof UnresolvedAddressException) {
+      return new IOException("its host is unknown", e);
+    }
+    if (e instanceof ConnectException) {
+      return new IOException("it cannot be connected to", e);
+    }
+    if (e == null || e.getMessage() == null) {
+      return new IOException(String.valueOf(e), e);
+    }
+    return new IOException(Printable.line(e.getMessage(), MAX_SHOWN), e);
+  }
+
+  /** Ends the calls that are under way, and sends no other. */
+  @Override
+  public void close() {
+    closed = true;
+    underWay.values().forEach(answer -> answer.cancel(true));
+  }
+
+  /** Says how to call. */
+  public static final class Builder {
+
+    private final Map<String, String> headers = new LinkedHashMap<>();
+    private long maxSize = 64L << 20;
+    private @Nullable Authorities authorities;
+
+    private Builder() {}
+
+    /**
+     * A header of every request.
+     *
+     * @throws IllegalArgumentException if it can be none; the message does not repeat the value
+     */
+    public Builder header(String name, String value) {
+      try {
+        HttpRequest.newBuilder().header(name, value);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "header %s (expected: a name and a value of HTTP, of none that the client itself sets)"
+                .formatted(Printable.line(name, MAX_SHOWN)),
+            e);
+      }
+      headers.put(name, value);
+      return this;
+    }
+
+    /**
+     * The largest answer that is read, in bytes; 64 MiB by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     */
+    public Builder maxSize(long bytes) {
+      if (bytes < 1 || bytes > LARGEST) {
+        throw new IllegalArgumentException("max-size %d (expected: 1 to 1GiB)".formatted(bytes));
+      }
+      this.maxSize = bytes;
+      return this;
+    }
+
+    /** Who is trusted to say who the server is, rather than the authorities of the JDK. */
+    public Builder authorities(Authorities authorities) {
+      this.authorities = authorities;
+      return this;
+    }
+
+    /** Calls, to be closed. */
+    public HttpCalls build() {
+      return new HttpCalls(this);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.lbtk.discovery.http;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The options of every refresher that asks a URL, and how they are read. */
+public final class HttpOptions {
+
+  /** Where to ask. */
+  public static final Option<URI> URL =
+      Option.uri("url")
+          .check(HttpCalls::isUrl, "http://host/path or https://host/path, without a user")
+          .required()
+          .position(0)
+          .doc("Where to ask.");
+
+  /** How often a refresher that polls asks; not one of {@link #and}. */
+  public static final Option<Duration> INTERVAL =
+      Option.duration("interval")
+          .orElse(Duration.ofSeconds(5))
+          .check(interval -> !interval.isZero(), "more than 0")
+          .doc("How often it is asked.");
+
+  /** How long a whole answer may take. */
+  public static final Option<Duration> TIMEOUT =
+      Option.duration("timeout")
+          .orElse(Duration.ofSeconds(10))
+          .check(timeout -> !timeout.isZero(), "more than 0")
+          .doc("How long a whole answer may take.");
+
+  /** Headers for every request. */
+  public static final Option<Map<String, String>> HEADER =
+      Option.map("header").secret().doc("A header for every request: header.authorization.");
+
+  /** Whom to trust. */
+  public static final Option<Path> CA =
+      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
+
+  /** The largest answer. */
+  public static final Option<Long> MAX_SIZE =
+      Option.size("max-size")
+          .orElse(64L << 20)
+          .check(size -> size >= 1 && size <= HttpCalls.LARGEST, "1 to 1GiB")
+          .doc("A larger answer is not read.");
+
+  private static final List<Option<?>> ALL = List.of(URL, TIMEOUT, HEADER, CA, MAX_SIZE);
+
+  private HttpOptions() {}
+
+  /** These, and those of one type. */
+  public static List<Option<?>> and(Option<?>... others) {
+    List<Option<?>> all = new ArrayList<>(ALL);
+    all.addAll(List.of(others));
+    return List.copyOf(all);
+  }
+
+  /**
+   * Gives a builder what the settings say.
+   *
+   * @throws SettingsException if a header cannot be one, or the authorities cannot be read
+   */
+  public static <B extends UrlBuilder<B>> B apply(Settings settings, Context context, B builder) {
+    builder
+        .name(context.name())
+        .scheduler(context.scheduler())
+        .ticker(context.ticker())
+        .timeout(settings.get(TIMEOUT))
+        .maxSize(settings.get(MAX_SIZE));
+    try {
+      settings.find(CA).ifPresent(builder::authorities);
+      settings.get(HEADER).forEach(builder::header);
+    } catch (SettingsException e) {
+      throw new SettingsException("%s: ca: %s".formatted(context.name(), e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("%s: %s".formatted(context.name(), e.getMessage()));
+    }
+    return builder;
+  }
+}

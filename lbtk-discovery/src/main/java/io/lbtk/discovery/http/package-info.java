@@ -1,0 +1,5 @@
+/** Asking servers over HTTP, within limits of time and size. */
+@NullMarked
+package io.lbtk.discovery.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Targets in Consul, and their registration. */
+@NullMarked
+package io.lbtk.consul;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Targets in the EndpointSlices of Kubernetes. */
+@NullMarked
+package io.lbtk.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,146 @@
+package io.lbtk.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Passes connections on to a server, until a test cuts them, or has them swallow what goes through.
+ * Thread-safe.
+ */
+public final class Forwarder implements AutoCloseable {
+
+  private enum State {
+    HEALTHY,
+    CUT,
+    STALLED
+  }
+
+  private final InetSocketAddress server;
+  private final ServerSocket listener;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "forwarder");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile State state = State.HEALTHY;
+
+  /** Forwards to this server, from a port of its own on the loopback. */
+  public Forwarder(InetSocketAddress server) {
+    this.server = server;
+    try {
+      listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    threads.execute(this::accept);
+  }
+
+  /** What is to be connected to, in place of the server. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.getLocalSocketAddress();
+  }
+
+  /** Ends all connections, and each new one as soon as it is made. */
+  public void cut() {
+    state = State.CUT;
+    endAll();
+  }
+
+  /** Passes nothing on any more, and says nothing: as a network does that loses all packets. */
+  public void stall() {
+    state = State.STALLED;
+  }
+
+  /** Forwards new connections. Those that lost something are ended. */
+  public void heal() {
+    if (state != State.HEALTHY) {
+      state = State.HEALTHY;
+      endAll();
+    }
+  }
+
+  private void endAll() {
+    open.forEach(Forwarder::end);
+  }
+
+  private static void end(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // It has ended, which is what was wanted.
+    }
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        threads.execute(() -> forward(client));
+      } catch (IOException e) {
+        // Closed, or a client that has gone already.
+      }
+    }
+  }
+
+  private void forward(Socket client) {
+    open.add(client);
+    try {
+      if (state == State.HEALTHY) {
+        Socket target = new Socket(server.getAddress(), server.getPort());
+        open.add(target);
+        client.setTcpNoDelay(true);
+        target.setTcpNoDelay(true);
+        threads.execute(() -> copy(target, client));
+        copy(client, target);
+      } else if (state == State.CUT) {
+        close(client);
+      }
+    } catch (IOException e) {
+      close(client);
+    }
+  }
+
+  private void copy(Socket from, Socket to) {
+    byte[] buffer = new byte[64 * 1024];
+    try {
+      int read = from.getInputStream().read(buffer);
+      while (read >= 0) {
+        if (state == State.HEALTHY) {
+          to.getOutputStream().write(buffer, 0, read);
+        }
+        read = from.getInputStream().read(buffer);
+      }
+    } catch (IOException e) {
+      // One of both has ended, and so does the other.
+    }
+    close(from);
+    close(to);
+  }
+
+  private void close(Socket socket) {
+    open.remove(socket);
+    end(socket);
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+    threads.shutdown();
+  }
+}

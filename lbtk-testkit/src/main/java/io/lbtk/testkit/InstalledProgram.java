@@ -1,0 +1,52 @@
+package io.lbtk.testkit;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A program of this machine that a test runs, such as a server to be tested against. It is looked
+ * for in {@code PATH}, and where systems keep their servers.
+ */
+public final class InstalledProgram {
+
+  private static final String SERVERS = "/usr/sbin:/usr/local/sbin:/usr/local/bin";
+
+  private InstalledProgram() {}
+
+  /**
+   * Finds it. Where it is not, the test is left out; but where {@code CI} is true it fails.
+   *
+   * @param name of its file, such as that of a server
+   */
+  public static Path required(String name) {
+    Optional<Path> found = find(name);
+    if (found.isEmpty() && "true".equals(System.getenv("CI"))) {
+      throw new AssertionError("no %s (expected: one in PATH, or %s)".formatted(name, SERVERS));
+    }
+    return ifInstalled(name);
+  }
+
+  /**
+   * Finds a program that not every system has a package of. Where it is not, the test is left out.
+   */
+  public static Path ifInstalled(String name) {
+    Optional<Path> found = find(name);
+    assumeTrue(found.isPresent(), "no " + name);
+    return found.orElseThrow();
+  }
+
+  private static Optional<Path> find(String name) {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return Stream.of(path, SERVERS)
+        .flatMap(folders -> Stream.of(folders.split(File.pathSeparator)))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}

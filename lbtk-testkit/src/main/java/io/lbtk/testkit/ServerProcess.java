@@ -1,0 +1,175 @@
+package io.lbtk.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link DirectoryServer} in a process of its own. */
+public final class ServerProcess implements DirectoryServer {
+
+  private static final int ATTEMPTS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** How a server is started. */
+  @FunctionalInterface
+  public interface Command {
+
+    /**
+     * The program and its arguments, so that it stays in the foreground.
+     *
+     * @param port where it is to answer, on 127.0.0.1; the next two above are its own too
+     */
+    List<String> on(int port) throws IOException;
+  }
+
+  /** Whether a server answers as it should. */
+  @FunctionalInterface
+  public interface Probe {
+
+    /**
+     * Asks the server that has just been started.
+     *
+     * @throws Exception as long as it does not answer; so is false
+     */
+    boolean answers(InetSocketAddress server) throws Exception;
+  }
+
+  private final Path log;
+  private final Command command;
+  private final Probe probe;
+  private final int port;
+  private Process process;
+
+  /**
+   * Starts it, and waits until it answers.
+   *
+   * @param log the file that its output goes to
+   */
+  public ServerProcess(Path log, Command command, Probe probe) {
+    this.log = log;
+    this.command = command;
+    this.probe = probe;
+    int tried = 0;
+    int chosen;
+    Process started;
+    do {
+      // Not every server can choose one itself. These the kernel gives to nobody who does not ask.
+      chosen = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      started = run(chosen);
+    } while (!comesUp(started, chosen) && ++tried < ATTEMPTS);
+    this.port = chosen;
+    this.process = started;
+    if (!started.isAlive()) {
+      throw new AssertionError("it does not run:\n" + said());
+    }
+  }
+
+  /** A server is up as soon as it accepts connections. */
+  public static boolean accepts(InetSocketAddress server) throws IOException {
+    try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+      return socket.isConnected();
+    }
+  }
+
+  private Process run(int chosen) {
+    try {
+      return new ProcessBuilder(command.on(chosen))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until it answers; false if it has ended, since its port was taken, for instance. */
+  private boolean comesUp(Process started, int chosen) {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), chosen);
+    await("answer of the server")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .ignoreExceptions()
+        .until(() -> !started.isAlive() || probe.answers(address));
+    return started.isAlive();
+  }
+
+  /** What it has written to its output. */
+  public String said() {
+    try {
+      return Files.exists(log) ? Files.readString(log, UTF_8) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  @Override
+  public void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("it does not stop:\n" + said());
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void start() {
+    if (!process.isAlive()) {
+      process = run(port);
+      if (!comesUp(process, port)) {
+        throw new AssertionError("it does not run again:\n" + said());
+      }
+    }
+  }
+
+  /** Stops it, as if its machine was asleep. */
+  public void suspend() {
+    signal("-STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      int code = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
+      if (code != 0) {
+        throw new AssertionError("kill " + signal + ": " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
