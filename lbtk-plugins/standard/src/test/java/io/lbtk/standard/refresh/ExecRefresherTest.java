@@ -24,7 +24,7 @@ class ExecRefresherTest {
 
   @TempDir Path dir;
 
-  private final LogLines log = new LogLines("io.lbtk.standard.refresh");
+  private final LogLines log = new LogLines("io.lbtk");
   private final RecordingListener listener = new RecordingListener();
   private ExecRefresher refresher = ExecRefresher.shell("true");
 

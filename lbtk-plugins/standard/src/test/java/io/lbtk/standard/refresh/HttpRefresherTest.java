@@ -238,7 +238,7 @@ class HttpRefresherTest {
       })
   void anEntryThatIsNoTargetIsSkippedAndNamed(String entry) {
     server.answer("[" + entry + ",{\"host\":\"10.0.0.1\",\"port\":80}]");
-    try (LogLines log = new LogLines("io.lbtk.standard")) {
+    try (LogLines log = new LogLines("io.lbtk")) {
       startWith(new JsonPaths("", "/host", "/port", null, "/weight"));
 
       assertThat(targets()).containsExactly(A);

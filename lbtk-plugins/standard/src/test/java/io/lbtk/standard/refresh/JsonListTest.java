@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonListTest {
 
-  private final LogLines log = new LogLines("io.lbtk.standard.refresh");
+  private final LogLines log = new LogLines("io.lbtk");
   private final ListReader reader = new ListReader("refresher.x", "targets", ListFormat.AUTO);
 
   @AfterEach

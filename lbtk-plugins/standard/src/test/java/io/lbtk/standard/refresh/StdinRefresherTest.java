@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class StdinRefresherTest {
 
   private final ManualClock clock = new ManualClock();
-  private final LogLines log = new LogLines("io.lbtk.standard.refresh");
+  private final LogLines log = new LogLines("io.lbtk");
   private final RecordingListener listener = new RecordingListener();
   private final PipedInputStream input = new PipedInputStream(1 << 20);
   private final OutputStream output = connected(input);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class TextListTest {
 
-  private final LogLines log = new LogLines("io.lbtk.standard.refresh");
+  private final LogLines log = new LogLines("io.lbtk");
   private final ListReader reader = new ListReader("refresher.x", "targets", ListFormat.AUTO);
 
   @AfterEach
