@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * demands that wait are asked again, for what is left of their time. While none is connected,
  * demands wait for whichever comes first.
  *
+ * <p>The sources can be others later, as {@link #use} says; there may be none at times, and then
+ * demands wait as well.
+ *
  * <p>The sources are named in the log by their {@code toString()}.
  */
 public final class FailoverTokenSource implements RemoteTokenSource {
@@ -35,7 +39,11 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   /** An earlier source must have been connected for so long before it is used again. */
   public static final Duration RETURN_AFTER = Duration.ofSeconds(5);
 
-  private final List<Remote> remotes = new ArrayList<>();
+  private final List<Remote> remotes = new CopyOnWriteArrayList<>();
+
+  /** Is current while there is no source. */
+  private final Remote none;
+
   private final ScheduledExecutorService scheduler;
   private final Ticker ticker;
   private final SourceLog log;
@@ -52,9 +60,8 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   /**
    * Uses the sources in this order.
    *
-   * @param sources at least one; they are closed with this
+   * @param sources are closed with this
    * @param scheduler says when it is time to go back; stays the caller's
-   * @throws IllegalArgumentException if there is no source
    */
   public FailoverTokenSource(
       List<? extends RemoteTokenSource> sources,
@@ -66,38 +73,83 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   /**
    * Uses the sources in this order.
    *
-   * @param sources at least one; they are closed with this
+   * @param sources are closed with this
    * @param scheduler says when it is time to go back; stays the caller's
    * @param log may be shared with other sources
-   * @throws IllegalArgumentException if there is no source
    */
   public FailoverTokenSource(
       List<? extends RemoteTokenSource> sources,
       ScheduledExecutorService scheduler,
       Ticker ticker,
       SourceLog log) {
-    if (sources.isEmpty()) {
-      throw new IllegalArgumentException("no source (expected: at least one)");
-    }
     this.scheduler = scheduler;
     this.ticker = ticker;
     this.log = log;
+    this.none = new Remote(new NoSource(scheduler));
     for (RemoteTokenSource source : sources) {
       remotes.add(new Remote(source));
     }
-    this.current = remotes.get(0);
-    serial.execute(this::start);
+    this.current = first();
+    serial.execute(() -> remotes.forEach(this::watch));
   }
 
-  private void start() {
-    for (Remote remote : remotes) {
-      remote.subscriptions.add(
-          remote.source.onConnection(
-              up -> serial.execute(() -> connectionChanged(remote, remote.source.connected()))));
-      remote.subscriptions.add(
-          remote.source.onGone(hostPort -> serial.execute(() -> gone(remote, hostPort))));
-      connectionChanged(remote, remote.source.connected());
+  private Remote first() {
+    return remotes.isEmpty() ? none : remotes.get(0);
+  }
+
+  private void watch(Remote remote) {
+    remote.subscriptions.add(
+        remote.source.onConnection(
+            up -> serial.execute(() -> connectionChanged(remote, remote.source.connected()))));
+    remote.subscriptions.add(
+        remote.source.onGone(hostPort -> serial.execute(() -> gone(remote, hostPort))));
+    connectionChanged(remote, remote.source.connected());
+  }
+
+  /**
+   * Uses these sources from now on, in this order. Those that were used before, and are the same
+   * objects, go on; all others of before are left and closed.
+   *
+   * @param sources are closed with this, or when they are used no more
+   */
+  public void use(List<? extends RemoteTokenSource> sources) {
+    List<RemoteTokenSource> wanted = List.copyOf(sources);
+    serial.execute(() -> replace(wanted));
+  }
+
+  private void replace(List<RemoteTokenSource> wanted) {
+    if (closed) {
+      wanted.forEach(RemoteTokenSource::close);
+      return;
     }
+    List<Remote> dropped = new ArrayList<>(remotes);
+    List<Remote> added = new ArrayList<>();
+    remotes.clear();
+    for (RemoteTokenSource source : wanted) {
+      Remote known = known(dropped, source);
+      Remote remote = known == null ? new Remote(source) : known;
+      if (known == null) {
+        added.add(remote);
+      }
+      dropped.remove(remote);
+      remotes.add(remote);
+    }
+    if (!remotes.contains(current)) {
+      move(remotes.stream().filter(remote -> remote.connected).findFirst().orElse(first()));
+    }
+    dropped.forEach(Remote::close);
+    added.forEach(this::watch);
+    choose();
+    tellConnected();
+  }
+
+  private static @Nullable Remote known(List<Remote> remotes, RemoteTokenSource source) {
+    for (Remote remote : remotes) {
+      if (remote.source == source) {
+        return remote;
+      }
+    }
+    return null;
   }
 
   private void connectionChanged(Remote remote, boolean up) {
@@ -110,6 +162,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
       remote.wasThere = true;
     }
     choose();
+    tellConnected();
+  }
+
+  private void tellConnected() {
     if (connected != current.connected) {
       connected = current.connected;
       connectionListeners.tell(connected);
@@ -154,7 +210,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private void move(Remote to) {
     Remote from = current;
     current = to;
-    if (from.connected) {
+    if (!remotes.contains(from) && from != none) {
+      log.info(
+          "tokens come from %s now: %s is not listed any more".formatted(to.source, from.source));
+    } else if (from.connected) {
       log.info("tokens come from %s again, no longer from %s".formatted(to.source, from.source));
     } else if (from.wasThere) {
       log.warn("tokens come from %s now: %s is not connected".formatted(to.source, from.source));
@@ -269,17 +328,16 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     serial.execute(
         () -> {
           closed = true;
-          for (Remote remote : remotes) {
-            remote.subscriptions.forEach(Subscription::close);
-            remote.source.close();
-          }
+          remotes.forEach(Remote::close);
         });
   }
 
   /** The names of the sources, in order. */
   @Override
   public String toString() {
-    return remotes.stream().map(r -> r.source.toString()).collect(Collectors.joining(", "));
+    return remotes.isEmpty()
+        ? none.source.toString()
+        : remotes.stream().map(r -> r.source.toString()).collect(Collectors.joining(", "));
   }
 
   /** One of the sources, and how it stands. */
@@ -294,6 +352,11 @@ public final class FailoverTokenSource implements RemoteTokenSource {
 
     Remote(RemoteTokenSource source) {
       this.source = source;
+    }
+
+    void close() {
+      subscriptions.forEach(Subscription::close);
+      source.close();
     }
   }
 

@@ -272,4 +272,79 @@ class FailoverTokenSourceTest {
   void itIsNamedByItsSources() {
     assertThat(tokens).hasToString("first, second, third");
   }
+
+  @Test
+  void aSourceThatIsListedLaterServesDemandsThatWait() {
+    tokens.use(List.of());
+    CompletableFuture<Token> waiting = tokens.take(Demand.any());
+    assertThat(waiting).isNotDone();
+    FakeRemote late = new FakeRemote("late", clock);
+    late.tokens.always(A);
+
+    tokens.use(List.of(late));
+    late.connect();
+
+    assertThat(waiting.join().target()).isEqualTo(A);
+    assertThat(tokens.connected()).isTrue();
+  }
+
+  @Test
+  void demandsEndInTimeWhereNoSourceIsListed() {
+    tokens.use(List.of());
+    CompletableFuture<Token> waiting = tokens.take(Demand.any().within(Duration.ofSeconds(2)));
+
+    clock.advance(Duration.ofSeconds(3));
+
+    assertThat(shortage(waiting)).isEqualTo(Shortage.EXPIRED);
+  }
+
+  @Test
+  void whatIsLiveIsHeldElsewhereWhenItsSourceIsListedNoMore() {
+    first.connect();
+    second.connect();
+    Token live = take();
+
+    tokens.use(List.of(second, third));
+
+    assertThat(second.tokens.held()).containsExactly(A);
+    assertThat(first.left()).isOne();
+    assertThat(shortage(first.take(Demand.any()))).isEqualTo(Shortage.CLOSED);
+    assertThat(take().target()).isEqualTo(B);
+    live.release(Outcome.closed());
+  }
+
+  @Test
+  void anotherOrderIsGoneToAfterAWhile() {
+    first.connect();
+    second.connect();
+    assertThat(take().target()).isEqualTo(A);
+
+    tokens.use(List.of(second, first));
+    clock.advance(FailoverTokenSource.RETURN_AFTER);
+
+    assertThat(take().target()).isEqualTo(B);
+  }
+
+  @Test
+  void noSourceThatGoesOnIsDisturbedByAChangeOfTheOthers() {
+    first.connect();
+    Token live = take();
+
+    tokens.use(List.of(first, third));
+
+    assertThat(first.left()).isZero();
+    assertThat(first.tokens.live()).isOne();
+    assertThat(tokens.connected()).isTrue();
+    live.release(Outcome.closed());
+  }
+
+  @Test
+  void nothingIsConnectedOnceNoSourceIsListed() {
+    first.connect();
+
+    tokens.use(List.of());
+
+    assertThat(tokens.connected()).isFalse();
+    assertThat(tokens).hasToString("no token port");
+  }
 }
