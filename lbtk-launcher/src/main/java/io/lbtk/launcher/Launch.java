@@ -44,8 +44,12 @@ final class Launch implements AutoCloseable {
     Problems problems = new Problems();
     SettingsBinder binder =
         new SettingsBinder(SettingsFile.read(file, problems), System::getenv, problems);
-    if (Stream.of("generator", "proxy", "echo").allMatch(kind -> binder.sections(kind).isEmpty())) {
-      problems.add(file + ": nothing to run (expected: a generator, a proxy or an echo server)");
+    if (Stream.of("generator", "proxy", "echo", "register")
+        .allMatch(kind -> binder.sections(kind).isEmpty())) {
+      problems.add(
+          file
+              + ": nothing to run (expected: a generator, a proxy, an echo server or something to"
+              + " register)");
     }
     return new Launch(binder, options.plugins());
   }

@@ -45,7 +45,7 @@ public final class Main implements Callable<Integer> {
 
   /** In the order of the help. */
   private static final List<String> COMMANDS =
-      List.of("run", "check", "gen", "proxy", "echo", "refresh", "tokens", "plugins");
+      List.of("run", "check", "gen", "proxy", "echo", "refresh", "tokens", "register", "plugins");
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -112,6 +112,7 @@ public final class Main implements Callable<Integer> {
       case "echo" -> new EchoCommand();
       case "refresh" -> new RefreshCommand();
       case "tokens" -> new TokensCommand();
+      case "register" -> new RegisterCommand();
       case "plugins" -> new PluginsCommand();
       default -> throw new IllegalArgumentException(name);
     };

@@ -1,14 +1,10 @@
 package io.lbtk.launcher;
 
-import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
-import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Target;
-import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
-import io.lbtk.core.settings.Suggestion;
 import io.lbtk.launcher.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,7 +60,7 @@ final class RefreshCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Words words = new Words().put("TYPE", PART + ".type", type);
     try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
-      placed(plugins, words);
+      PlacedWords.of(plugins, PluginKind.REFRESHER, type).put(words, PART, arguments);
     }
     options.forEach((key, value) -> words.put("--option " + key, PART + "." + key, value));
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common());
@@ -76,41 +72,6 @@ final class RefreshCommand implements Callable<Integer> {
       SortedMap<String, Target> targets = new TreeMap<>();
       refresher.start(report -> latest.put(read(report, targets)));
       return print(latest, signals);
-    }
-  }
-
-  /** Gives each word to the option whose place it has; the last option takes all that are left. */
-  private void placed(PluginRegistry plugins, Words words) {
-    Plugin<RefresherProvider> plugin =
-        plugins
-            .find(PluginKind.REFRESHER, type)
-            .orElseThrow(
-                () ->
-                    new UsageException(
-                        "TYPE = %s: no refresher of this type%s"
-                            .formatted(
-                                type,
-                                Suggestion.forUnknown(
-                                    type, plugins.all(PluginKind.REFRESHER).keySet()))));
-    SortedMap<Integer, Option<?>> places = new TreeMap<>();
-    for (Option<?> option : plugin.provider().options()) {
-      option.position().ifPresent(place -> places.put(place, option));
-    }
-    List<String> left = new ArrayList<>(arguments);
-    for (Map.Entry<Integer, Option<?>> place : places.entrySet()) {
-      if (left.isEmpty()) {
-        return;
-      }
-      boolean last = place.getKey().equals(places.lastKey());
-      List<String> taken = last ? left : left.subList(0, 1);
-      Option<?> option = place.getValue();
-      words.put(option.name(), PART + "." + option.name(), String.join(option.separator(), taken));
-      taken.clear();
-    }
-    if (!left.isEmpty()) {
-      throw new UsageException(
-          "\"%s\" has no place (expected: refresh %s takes no words; give --option k=v)"
-              .formatted(left.get(0), type));
     }
   }
 

@@ -67,6 +67,26 @@ final class PartOptions {
   static final Option<Integer> ECHO_LOOPS =
       Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
 
+  static final Option<String> HEALTH_TYPE =
+      Option.string("type").required().doc("How a target is checked: the name of a plugin.");
+
+  static final Option<String> REGISTER_TYPE =
+      Option.string("type").required().doc("Which directory it writes to: the name of a plugin.");
+
+  static final Option<String> REGISTER_TARGET =
+      Option.string("target")
+          .check(text -> !text.isBlank(), "host:port, or such as generator:NAME")
+          .required()
+          .doc(
+              "What is registered, host:port and key=value; or generator:NAME, proxy:NAME,"
+                  + " echo:NAME for where that part of these settings listens.");
+
+  static final Option<String> REGISTER_CHECK =
+      Option.string("check")
+          .doc(
+              "What must pass: a health.NAME of these settings, or a plugin by its name. By default"
+                  + " the entry stands as long as this process runs.");
+
   /** The folder of a stranger's plugins: {@code plugins.dir}. */
   static final Option<Path> PLUGINS_DIR =
       Option.path("dir")

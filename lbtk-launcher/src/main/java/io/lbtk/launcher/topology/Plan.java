@@ -1,13 +1,17 @@
 package io.lbtk.launcher.topology;
 
+import io.lbtk.api.HealthCheckProvider;
 import io.lbtk.api.Option;
 import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Provider;
 import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
+import io.lbtk.api.Target;
 import io.lbtk.api.TokenTransportProvider;
+import io.lbtk.core.health.HealthSettings;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
@@ -37,6 +41,8 @@ public final class Plan {
   final Map<String, PlannedGenerator> generators = new LinkedHashMap<>();
   final Map<String, PlannedPart<ProxyProvider>> proxies = new LinkedHashMap<>();
   final Map<String, PlannedEcho> echoes = new LinkedHashMap<>();
+  final Map<String, PlannedPart<HealthCheckProvider>> healthChecks = new LinkedHashMap<>();
+  final Map<String, PlannedPart<RegistrarProvider>> registrations = new LinkedHashMap<>();
 
   private final ListenAddresses listens = new ListenAddresses();
   private final SettingsBinder binder;
@@ -108,6 +114,8 @@ public final class Plan {
     plan.readGenerators();
     plan.readProxies();
     plan.readEchoes();
+    plan.readHealthChecks();
+    plan.readRegistrations();
     Topology.tryParts(plan, binder::problem);
     binder.finish();
     binder.problems().throwIfAny();
@@ -123,8 +131,14 @@ public final class Plan {
     if (kind == PluginKind.REFRESHER) {
       return GuardOptions.all();
     }
-    return kind == PluginKind.PROXY
-        ? List.of(PartOptions.WINDOW, PartOptions.DRAIN_TIMEOUT)
+    if (kind == PluginKind.PROXY) {
+      return List.of(PartOptions.WINDOW, PartOptions.DRAIN_TIMEOUT);
+    }
+    if (kind == PluginKind.HEALTH_CHECK) {
+      return HealthSettings.options();
+    }
+    return kind == PluginKind.REGISTRAR
+        ? List.of(PartOptions.REGISTER_TARGET, PartOptions.REGISTER_CHECK)
         : List.of();
   }
 
@@ -179,8 +193,6 @@ public final class Plan {
   }
 
   private void readGenerators() {
-    Set<String> knownPolicies = new LinkedHashSet<>(policies.keySet());
-    knownPolicies.addAll(names(PluginKind.POLICY));
     Set<String> knownRefreshers = sectionNames("refresher");
     for (Section section : binder.sections("generator")) {
       List<Option<?>> options =
@@ -195,12 +207,12 @@ public final class Plan {
           section.unknown(PartOptions.GENERATOR_REFRESHERS, "refresher", name, knownRefreshers);
         }
       }
-      String policy = own.get(PartOptions.GENERATOR_POLICY);
-      if (!knownPolicies.contains(policy) && !sectionNames("policy").contains(policy)) {
-        section.unknown(PartOptions.GENERATOR_POLICY, "policy", policy, knownPolicies);
-      } else if (!policies.containsKey(policy)) {
-        checkPolicyWithoutOptions(section, policy);
-      }
+      checkNamed(
+          section,
+          PartOptions.GENERATOR_POLICY,
+          PluginKind.POLICY,
+          "policy",
+          own.get(PartOptions.GENERATOR_POLICY));
       for (URI uri : own.get(PartOptions.GENERATOR_LISTEN)) {
         checkUri(section, PartOptions.GENERATOR_LISTEN, uri, TokenTransportProvider::checkPublish);
         transport(uri).ifPresent(plugin -> options.addAll(plugin.provider().options()));
@@ -211,21 +223,31 @@ public final class Plan {
     }
   }
 
-  /** A policy that is named without a section of its own must not need one. */
-  private void checkPolicyWithoutOptions(Section section, String policy) {
-    plugins
-        .find(PluginKind.POLICY, policy)
-        .ifPresent(
-            plugin -> {
-              for (Option<?> option : plugin.provider().options()) {
-                if (option.isRequired()) {
-                  section.problem(
-                      PartOptions.GENERATOR_POLICY,
-                      ": this policy needs %s (expected: policy.NAME.type = %s with its options, and the NAME here)"
-                          .formatted(option, policy));
-                }
-              }
-            });
+  /**
+   * There must be a part of the name that an option gives, or a plugin which needs no part.
+   *
+   * @param sections the kind of such parts: {@code policy}
+   */
+  private void checkNamed(
+      Section section, Option<?> option, PluginKind<?> kind, String sections, String name) {
+    if (sectionNames(sections).contains(name)) {
+      return;
+    }
+    Optional<? extends Plugin<?>> plugin = plugins.find(kind, name);
+    if (plugin.isEmpty()) {
+      Set<String> known = new LinkedHashSet<>(sectionNames(sections));
+      known.addAll(names(kind));
+      section.unknown(option, kind.toString(), name, known);
+      return;
+    }
+    for (Option<?> needed : plugin.get().provider().options()) {
+      if (needed.isRequired()) {
+        section.problem(
+            option,
+            ": this %s needs %s (expected: %s.NAME.type = %s with its options, and the NAME here)"
+                .formatted(kind, needed, sections, name));
+      }
+    }
   }
 
   private Set<String> sectionNames(String kind) {
@@ -288,7 +310,20 @@ public final class Plan {
     }
   }
 
+  private void checkTokensOfRefresher(Section section, Option<?> option, int count, String name) {
+    String refresher = TokenSources.refresherName(name);
+    if (!refresherNames().contains(refresher)) {
+      section.unknown(option, "refresher", refresher, refresherNames());
+    } else if (count > 1) {
+      section.problem(option, ": a refresher stands alone (expected: one, or URIs)");
+    }
+  }
+
   private void checkTokens(Section section, Option<?> option, int count, String name) {
+    if (TokenSources.isRefresher(name)) {
+      checkTokensOfRefresher(section, option, count, name);
+      return;
+    }
     if (!name.contains("://")) {
       if (!generators.containsKey(name)) {
         section.unknown(option, "generator", name, generators.keySet());
@@ -320,6 +355,72 @@ public final class Plan {
       listens.add(section, protocol, List.of(PartOptions.ECHO_LISTEN), settings);
       echoes.put(section.name(), new PlannedEcho(section, settings));
     }
+  }
+
+  private void readHealthChecks() {
+    for (Section section : binder.sections("health")) {
+      planned(section, PluginKind.HEALTH_CHECK, PartOptions.HEALTH_TYPE)
+          .ifPresent(part -> healthChecks.put(section.name(), part));
+    }
+  }
+
+  private void readRegistrations() {
+    for (Section section : binder.sections("register")) {
+      planned(section, PluginKind.REGISTRAR, PartOptions.REGISTER_TYPE)
+          .ifPresent(
+              part -> {
+                part.settings()
+                    .find(PartOptions.REGISTER_TARGET)
+                    .ifPresent(text -> checkTarget(section, text));
+                part.settings()
+                    .find(PartOptions.REGISTER_CHECK)
+                    .ifPresent(
+                        name ->
+                            checkNamed(
+                                section,
+                                PartOptions.REGISTER_CHECK,
+                                PluginKind.HEALTH_CHECK,
+                                "health",
+                                name));
+                registrations.put(section.name(), part);
+              });
+    }
+  }
+
+  private void checkTarget(Section section, String text) {
+    AnnouncedTarget announced = new AnnouncedTarget(text);
+    try {
+      Optional<String> part = announced.part().filter(this::listens);
+      Target unused =
+          part.isPresent() ? announced.at(Target.of("host", 1)) : Target.parse(announced.text());
+    } catch (IllegalArgumentException e) {
+      section.problem(PartOptions.REGISTER_TARGET, ": " + e.getMessage());
+    }
+  }
+
+  /** The check that a part names: one of these settings, or a plugin with its defaults. */
+  PlannedPart<HealthCheckProvider> healthCheck(PlannedPart<?> asker, String name) {
+    PlannedPart<HealthCheckProvider> planned = healthChecks.get(name);
+    if (planned != null) {
+      return planned;
+    }
+    Plugin<HealthCheckProvider> plugin = plugins.find(PluginKind.HEALTH_CHECK, name).orElseThrow();
+    List<Option<?>> options = new ArrayList<>(plugin.provider().options());
+    options.addAll(HealthSettings.options());
+    return new PlannedPart<>(asker.section(), plugin, defaults(options));
+  }
+
+  /** Whether there is such a part, and it listens somewhere: {@code generator.main}. */
+  boolean listens(String part) {
+    String name = part.substring(part.indexOf('.') + 1);
+    return switch (part.substring(0, part.indexOf('.'))) {
+      case "generator" ->
+          generators.containsKey(name)
+              && !generators.get(name).settings().get(PartOptions.GENERATOR_LISTEN).isEmpty();
+      case "proxy" -> proxies.containsKey(name);
+      case "echo" -> echoes.containsKey(name);
+      default -> false;
+    };
   }
 
   /** Default values for options, where the settings have no place for others. */

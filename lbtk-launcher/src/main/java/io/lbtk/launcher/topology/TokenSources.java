@@ -1,5 +1,6 @@
 package io.lbtk.launcher.topology;
 
+import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
@@ -20,24 +21,51 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiFunction;
 
 /**
  * What {@code tokens} of a proxy means: a generator of the same settings, or token ports in order,
- * with failover between them, a survival list behind them, and a window in front. Thread-safe.
+ * or those that a refresher finds, with failover between them, a survival list behind them, and a
+ * window in front. Thread-safe.
  */
 final class TokenSources implements AutoCloseable {
 
+  private static final String REFRESHER = "refresher:";
+
   private final Plan plan;
+  private final BiFunction<PartContext, String, Refresher> refreshers;
   private final Map<String, Generator> generators;
   private final Map<String, TokenTransport> transports = new ConcurrentHashMap<>();
 
   /** By the name of who asks: the loops of one proxy say things once. */
   private final Map<String, SourceLog> logs = new ConcurrentHashMap<>();
 
-  /** Sources among these generators, which may be added later. */
-  TokenSources(Plan plan, Map<String, Generator> generators) {
+  /** By the name of who asks: the loops of one proxy follow one refresher. */
+  private final Map<String, TokenPorts> discovered = new ConcurrentHashMap<>();
+
+  /**
+   * Sources among these.
+   *
+   * @param generators may be added later
+   * @param refreshers makes the refresher of a name for a part
+   */
+  TokenSources(
+      Plan plan,
+      Map<String, Generator> generators,
+      BiFunction<PartContext, String, Refresher> refreshers) {
     this.plan = plan;
+    this.refreshers = refreshers;
     this.generators = generators;
+  }
+
+  /** Whether a name is that of a refresher which finds token ports. */
+  static boolean isRefresher(String name) {
+    return name.startsWith(REFRESHER);
+  }
+
+  /** The name of that refresher itself. */
+  static String refresherName(String name) {
+    return name.substring(REFRESHER.length());
   }
 
   /** The source for one loop of a proxy. */
@@ -48,20 +76,45 @@ final class TokenSources implements AutoCloseable {
     }
     ScheduledExecutorService timers =
         executor instanceof ScheduledExecutorService loop ? loop : asker.scheduler();
-    List<RemoteTokenSource> ports = new ArrayList<>();
-    for (String name : names) {
-      ports.add(connect(asker, name, executor));
-    }
     SourceLog log = logs.computeIfAbsent(asker.name(), name -> new SourceLog());
     RemoteTokenSource port =
-        ports.size() == 1
-            ? ports.get(0)
-            : new FailoverTokenSource(ports, timers, asker.ticker(), log);
+        isRefresher(names.get(0))
+            ? discovered(asker, refresherName(names.get(0)), executor, timers, log)
+            : ports(asker, names, executor, timers, log);
     TokenSource source = new SurvivalTokenSource(port, asker.ticker(), log);
     return window == 0
         ? source
         : new WindowTokenSource(
             source, window, WindowTokenSource.DEFAULT_MAX_AGE, timers, asker.ticker());
+  }
+
+  private RemoteTokenSource ports(
+      PartContext asker,
+      List<String> names,
+      Executor executor,
+      ScheduledExecutorService timers,
+      SourceLog log) {
+    List<RemoteTokenSource> ports = new ArrayList<>();
+    for (String name : names) {
+      ports.add(connect(asker, name, executor));
+    }
+    return ports.size() == 1
+        ? ports.get(0)
+        : new FailoverTokenSource(ports, timers, asker.ticker(), log);
+  }
+
+  private RemoteTokenSource discovered(
+      PartContext asker,
+      String refresher,
+      Executor executor,
+      ScheduledExecutorService timers,
+      SourceLog log) {
+    FailoverTokenSource source = new FailoverTokenSource(List.of(), timers, asker.ticker(), log);
+    discovered
+        .computeIfAbsent(
+            asker.name(), name -> new TokenPorts(name, refreshers.apply(asker, refresher)))
+        .follow(uri -> connect(asker, uri, executor), source::use);
+    return source;
   }
 
   /** A connection to one port, without any decorator. */
@@ -98,13 +151,14 @@ final class TokenSources implements AutoCloseable {
 
   private static SettingsException unknown(PartContext asker, String name) {
     return new SettingsException(
-        "%s: tokens = %s (expected: a generator of these settings, or URIs such as tcp://127.0.0.1:1024)"
+        "%s: tokens = %s (expected: a generator of these settings, refresher:NAME, or URIs such as tcp://127.0.0.1:1024)"
             .formatted(asker.name(), name));
   }
 
-  /** Closes the transports. */
+  /** Closes the transports, and stops following refreshers. */
   @Override
   public void close() {
+    discovered.values().forEach(TokenPorts::close);
     transports.values().forEach(TokenTransport::close);
   }
 }

@@ -1,22 +1,29 @@
 package io.lbtk.launcher.topology;
 
+import io.lbtk.api.HealthCheck;
+import io.lbtk.api.HealthCheckProvider;
 import io.lbtk.api.Policy;
 import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
+import io.lbtk.api.Target;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
 import io.lbtk.core.Generator;
+import io.lbtk.core.health.HealthSettings;
 import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.register.Registration;
 import io.lbtk.core.settings.Section;
 import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.echo.EchoServer;
@@ -33,19 +40,23 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The running parts of a {@link Plan}. They are started in the order of the flow, echo servers,
- * generators, proxies, and closed in reverse. If one cannot start, those before it are closed.
+ * generators, proxies, registrations of what is up then, and closed in reverse. If one cannot
+ * start, those before it are closed.
  *
  * <p>Thread-safe.
  */
 public final class Topology implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Topology.class);
+
+  private static final long WITHDRAW_SECONDS = 5;
 
   private final Plan plan;
   private final Consumer<Listener> listening;
@@ -54,13 +65,22 @@ public final class Topology implements AutoCloseable {
   private final TokenSources tokenSources;
   private final Map<String, Generator> generators = new ConcurrentHashMap<>();
   private final Map<Proxy, Duration> proxies = new LinkedHashMap<>();
+  private final List<Registration> registrations = new ArrayList<>();
+
+  /** Where parts listen, by their names; the first address of each. */
+  private final Map<String, Target> addresses = new ConcurrentHashMap<>();
+
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
   private Topology(Plan plan, Consumer<Listener> listening) {
     this.plan = plan;
     this.listening = listening;
     this.refreshers = new RefresherFactory(plan, part -> newContext(part, 0), input);
-    this.tokenSources = new TokenSources(plan, generators);
+    this.tokenSources =
+        new TokenSources(
+            plan,
+            generators,
+            (asker, name) -> refreshers.create(asker.name(), asker.name() + ".tokens", name));
     running.push(tokenSources);
   }
 
@@ -149,6 +169,16 @@ public final class Topology implements AutoCloseable {
           .forEach(
               planned ->
                   tryPart(planned.section(), problem, () -> topology.proxy(planned).close()));
+      plan.healthChecks
+          .values()
+          .forEach(
+              planned ->
+                  tryPart(planned.section(), problem, () -> topology.healthCheck(planned).close()));
+      plan.registrations
+          .values()
+          .forEach(
+              planned ->
+                  tryPart(planned.section(), problem, () -> topology.registrar(planned).close()));
     }
   }
 
@@ -185,12 +215,25 @@ public final class Topology implements AutoCloseable {
     return PluginRegistry.create(planned.plugin(), planned.settings(), context);
   }
 
+  private HealthCheck healthCheck(PlannedPart<HealthCheckProvider> planned) {
+    return PluginRegistry.create(
+        planned.plugin(), planned.settings(), newContext(planned.part(), 0));
+  }
+
+  private Registrar registrar(PlannedPart<RegistrarProvider> planned) {
+    return PluginRegistry.create(
+        planned.plugin(), planned.settings(), newContext(planned.part(), 0));
+  }
+
   /** Starts what can be started, and gives a sentence for what cannot. */
   private synchronized List<String> start() {
     List<String> problems = new ArrayList<>();
     plan.echoes.values().forEach(echo -> tryTo(problems::add, () -> startEcho(echo)));
     plan.generators.forEach((name, part) -> tryTo(problems::add, () -> startGenerator(name, part)));
     plan.proxies.values().forEach(part -> tryTo(problems::add, () -> startProxy(part)));
+    if (problems.isEmpty()) {
+      plan.registrations.values().forEach(part -> tryTo(problems::add, () -> register(part)));
+    }
     return problems;
   }
 
@@ -282,6 +325,7 @@ public final class Topology implements AutoCloseable {
     try {
       URI address = transport.publish(uri, generator).address();
       listening.accept(new Listener(planned.part(), address.getAuthority(), "tcp"));
+      addresses.putIfAbsent(planned.part(), tokenPort(address));
     } catch (StartException e) {
       throw named(planned.part(), e);
     } catch (IllegalArgumentException e) {
@@ -303,6 +347,49 @@ public final class Topology implements AutoCloseable {
     listens(planned.part(), proxy.address(), planned.plugin().provider().protocol());
   }
 
+  private static Target tokenPort(URI address) {
+    Target port = Target.parse(address.getAuthority());
+    return address.getScheme().equals(TokenPorts.DEFAULT_SCHEME)
+        ? port
+        : port.withAttributes(Map.of(TokenPorts.SCHEME, address.getScheme()));
+  }
+
+  private void register(PlannedPart<RegistrarProvider> planned) {
+    Settings settings = planned.settings();
+    Target target = announced(planned.part(), settings.get(PartOptions.REGISTER_TARGET));
+    Registration.Builder builder =
+        Registration.builder(target, registrar(planned)).name(planned.part());
+    settings
+        .find(PartOptions.REGISTER_CHECK)
+        .ifPresent(
+            name -> {
+              PlannedPart<HealthCheckProvider> check = plan.healthCheck(planned, name);
+              builder.check(healthCheck(check)).health(HealthSettings.of(check.settings()));
+            });
+    Registration registration = builder.build();
+    running.push(registration);
+    registrations.add(registration);
+    registration.start();
+  }
+
+  private Target announced(String part, String text) {
+    AnnouncedTarget announced = new AnnouncedTarget(text);
+    Target address = announced.part().map(addresses::get).orElse(null);
+    if (address == null) {
+      return Target.parse(text);
+    }
+    if (isEveryAddress(address.host())) {
+      throw new StartException(
+          "%s: target = %s: it listens on every address of this machine (expected: host:port, as others are to reach it)"
+              .formatted(part, text));
+    }
+    return announced.at(address);
+  }
+
+  private static boolean isEveryAddress(String host) {
+    return host.equals("0.0.0.0") || host.equals("*") || host.matches("[0:]+");
+  }
+
   private static StartException named(String part, StartException e) {
     String message = String.valueOf(e.getMessage());
     return message.startsWith(part) ? e : new StartException(part + ": " + message, e);
@@ -312,6 +399,7 @@ public final class Topology implements AutoCloseable {
     InetSocketAddress inet = (InetSocketAddress) address;
     ListenAddress shown = new ListenAddress(inet.getAddress().getHostAddress(), inet.getPort());
     listening.accept(new Listener(part, shown.toString(), protocol));
+    addresses.putIfAbsent(part, Target.of(shown.host(), shown.port()));
   }
 
   /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */
@@ -332,13 +420,21 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Lets the tunnels of every proxy end, each within its {@code drain-timeout}; none accepts any
-   * more.
+   * Withdraws what is registered, and lets the tunnels of every proxy end, each within its {@code
+   * drain-timeout}; none accepts any more.
    *
    * @return completes when none is left
    */
   public synchronized CompletableFuture<Void> drain() {
     List<CompletableFuture<Void>> drained = new ArrayList<>();
+    for (Registration registration : registrations) {
+      // What cannot be withdrawn now goes by its time to live.
+      drained.add(
+          registration
+              .withdraw()
+              .completeOnTimeout(null, WITHDRAW_SECONDS, TimeUnit.SECONDS)
+              .exceptionally(failure -> null));
+    }
     proxies.forEach((proxy, timeout) -> drained.add(proxy.drain(timeout)));
     return CompletableFuture.allOf(drained.toArray(new CompletableFuture<?>[0]));
   }

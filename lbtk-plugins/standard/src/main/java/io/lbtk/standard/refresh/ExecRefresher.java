@@ -9,6 +9,7 @@ import io.lbtk.core.part.PartThread;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import io.lbtk.discovery.Printable;
+import io.lbtk.standard.process.CommandRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.lbtk.standard.refresh;
+package io.lbtk.standard.process;
 
 import io.lbtk.api.Ticker;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.lbtk.standard.refresh;
+package io.lbtk.standard.process;
 
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.lbtk.standard.refresh;
+package io.lbtk.standard.process;
 
 import io.lbtk.api.Ticker;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a command, one process after the other, and ends the one that runs when it is closed. */
-final class CommandRun implements AutoCloseable {
+public final class CommandRun implements AutoCloseable {
 
   private final List<String> command;
   private final String shown;
@@ -21,24 +21,30 @@ final class CommandRun implements AutoCloseable {
   /**
    * A command.
    *
-   * @param name of the refresher, for the log
+   * @param name of the part that runs it, for the log
    * @param shown the command, for people
    */
-  CommandRun(List<String> command, String name, String shown, Ticker ticker) {
+  public CommandRun(List<String> command, String name, String shown, Ticker ticker) {
     this.command = command;
     this.shown = shown;
     this.ticker = ticker;
     this.errors = new ErrorLines(name + ": " + shown, ticker);
   }
 
-  /** Takes the output of one process, to its end. */
+  /**
+   * Takes the output of one process, to its end.
+   *
+   * @param <T> what it makes of it
+   */
   @FunctionalInterface
-  interface Output<T> {
+  public interface Output<T> {
+
+    /** Reads the output to its end. */
     T read(InputStream output) throws IOException;
   }
 
   /** One run has not come to a good end. */
-  static final class RunException extends Exception {
+  public static final class RunException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
@@ -51,11 +57,12 @@ final class CommandRun implements AutoCloseable {
    * Runs the command once, to its end.
    *
    * @param timeout after which it is ended, with all that it has started; zero for never
-   * @return what the output was read as
+   * @param <T> what the output is read as
+   * @return what it was read as
    * @throws RunException if it cannot be started, ends with another exit code than 0, or does not
    *     end in time; the message is for people
    */
-  <T> T run(Duration timeout, Output<T> output) throws RunException {
+  public <T> T run(Duration timeout, Output<T> output) throws RunException {
     errors.begin();
     Process process = start();
     try {

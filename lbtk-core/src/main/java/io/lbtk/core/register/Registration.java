@@ -1,0 +1,157 @@
+package io.lbtk.core.register;
+
+import io.lbtk.api.HealthCheck;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.core.health.HealthMonitor;
+import io.lbtk.core.health.HealthSettings;
+import io.lbtk.core.part.PartBuilder;
+import io.lbtk.core.part.PartThread;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a target in a directory, while a check of it passes; without a check, as long as this runs.
+ *
+ * <pre>{@code
+ * Registration registration =
+ *     Registration.builder(Target.of("10.0.0.1", 80), registrar).check(check).build();
+ * registration.start();
+ * …
+ * registration.close();
+ * }</pre>
+ *
+ * <p>Thread-safe; nothing but {@link #close} blocks.
+ */
+public final class Registration implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Registration.class);
+
+  private final String name;
+  private final Target target;
+  private final Registrar registrar;
+  private final @Nullable HealthCheck check;
+  private final PartThread thread;
+  private final @Nullable HealthMonitor monitor;
+
+  private Registration(Builder builder, String name, PartThread thread) {
+    this.name = name;
+    this.target = builder.target;
+    this.registrar = builder.registrar;
+    this.check = builder.check;
+    this.thread = thread;
+    this.monitor =
+        check == null
+            ? null
+            : new HealthMonitor(
+                target, check, builder.health, thread, builder.ticker, this::changed);
+  }
+
+  /**
+   * A builder.
+   *
+   * @param registrar writes the entry; it is closed with the registration
+   */
+  public static Builder builder(Target target, Registrar registrar) {
+    return new Builder(target, registrar);
+  }
+
+  /** Registers the target, at once or when its check has passed. Called once. */
+  public void start() {
+    if (monitor == null) {
+      var unused = registrar.register(target);
+    } else {
+      monitor.start();
+    }
+  }
+
+  private void changed(HealthCheck.Result result) {
+    if (result.passed()) {
+      log.info("{}: {} works", name, target.hostPort());
+      var unused = registrar.register(target);
+    } else {
+      log.warn("{}: {} does not work: {}", name, target.hostPort(), result.reason());
+      var unused = registrar.withdraw();
+    }
+  }
+
+  /**
+   * Withdraws the target for good, before whatever it names is stopped.
+   *
+   * @return completes when the entry is gone
+   */
+  public CompletableFuture<Void> withdraw() {
+    if (monitor != null) {
+      monitor.close();
+    }
+    // What the monitor has told before comes first.
+    return CompletableFuture.supplyAsync(
+            registrar::withdraw,
+            task -> {
+              var unused = thread.schedule(task, Duration.ZERO);
+            })
+        .thenCompose(gone -> gone);
+  }
+
+  /** Withdraws the target, and waits for that a few seconds at most. A second call does nothing. */
+  @Override
+  public void close() {
+    if (monitor != null) {
+      monitor.close();
+    }
+    thread.close();
+    registrar.close();
+    if (check != null) {
+      check.close();
+    }
+  }
+
+  /** Says what is registered, and how. */
+  public static final class Builder extends PartBuilder<Builder> {
+
+    private final Target target;
+    private final Registrar registrar;
+    private @Nullable HealthCheck check;
+    private HealthSettings health = HealthSettings.defaults();
+    private Ticker ticker = Ticker.system();
+
+    private Builder(Target target, Registrar registrar) {
+      super("register");
+      this.target = Objects.requireNonNull(target, "target");
+      this.registrar = Objects.requireNonNull(registrar, "registrar");
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /** The clock; it goes with the scheduler. By default that of the machine. */
+    public Builder ticker(Ticker ticker) {
+      this.ticker = Objects.requireNonNull(ticker, "ticker");
+      return this;
+    }
+
+    /** What must pass; it is closed with the registration. */
+    public Builder check(HealthCheck check) {
+      this.check = Objects.requireNonNull(check, "check");
+      return this;
+    }
+
+    /** How often it is checked, and how many results count. */
+    public Builder health(HealthSettings health) {
+      this.health = Objects.requireNonNull(health, "health");
+      return this;
+    }
+
+    /** The registration, which has not begun. */
+    public Registration build() {
+      return new Registration(this, name(), thread());
+    }
+  }
+}

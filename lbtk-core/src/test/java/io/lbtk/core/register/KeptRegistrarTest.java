@@ -1,0 +1,180 @@
+package io.lbtk.core.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lbtk.api.Target;
+import io.lbtk.testkit.ManualClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KeptRegistrarTest {
+
+  private static final Target A = Target.of("10.0.0.1", 80);
+  private static final Target B = Target.of("10.0.0.2", 80);
+
+  private final ManualClock clock = new ManualClock();
+  private final MemoryEntry entry = new MemoryEntry();
+  private final KeptRegistrar registrar = new Builder(entry).scheduler(clock).build();
+
+  @Test
+  void anEntryIsWrittenThreeTimesWithinItsTimeToLive() {
+    CompletableFuture<Void> stands = registrar.register(A);
+    clock.runDue();
+    assertThat(stands).isCompleted();
+    assertThat(entry.written).isEqualTo(A);
+
+    clock.advance(Duration.ofSeconds(30));
+
+    assertThat(entry.writes).hasValue(4);
+  }
+
+  @Test
+  void anEntryThatCannotBeWrittenIsTriedAgainUntilItStands() {
+    entry.broken = true;
+    CompletableFuture<Void> stands = registrar.register(A);
+    clock.advance(Duration.ofSeconds(5));
+    assertThat(stands).isNotDone();
+
+    entry.broken = false;
+    clock.advance(Duration.ofSeconds(10));
+
+    assertThat(stands).isCompleted();
+    assertThat(entry.written).isEqualTo(A);
+  }
+
+  @Test
+  void anEntryThatIsSaidToBeLostIsWrittenAtOnce() {
+    registrar.register(A);
+    clock.runDue();
+    entry.written = null;
+
+    entry.lost.run();
+    clock.runDue();
+
+    assertThat(entry.written).isEqualTo(A);
+  }
+
+  @Test
+  void aLossAfterTheWithdrawalWritesNothing() {
+    registrar.register(A);
+    clock.runDue();
+    registrar.withdraw();
+    clock.runDue();
+
+    entry.lost.run();
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(entry.written).isNull();
+  }
+
+  @Test
+  void anotherTargetTakesThePlaceOfTheFirst() {
+    registrar.register(A);
+    clock.runDue();
+
+    registrar.register(B);
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(entry.written).isEqualTo(B);
+  }
+
+  @Test
+  void aRegistrationThatIsWithdrawnBeforeItStoodFails() {
+    entry.broken = true;
+    CompletableFuture<Void> stands = registrar.register(A);
+    clock.runDue();
+    entry.broken = false;
+
+    CompletableFuture<Void> gone = registrar.withdraw();
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(stands).isCompletedExceptionally();
+    assertThat(gone).isCompleted();
+    assertThat(entry.written).isNull();
+  }
+
+  @Test
+  void closeRemovesTheEntryBeforeItReturns() {
+    MemoryEntry own = new MemoryEntry();
+    KeptRegistrar onItsOwnThread = new Builder(own).build();
+    onItsOwnThread.register(A).join();
+
+    onItsOwnThread.close();
+    onItsOwnThread.close();
+
+    assertThat(own.written).isNull();
+    assertThat(own.closes).hasValue(1);
+  }
+
+  @Test
+  void nothingIsRegisteredAfterClose() {
+    KeptRegistrar closed = new Builder(new MemoryEntry()).build();
+    closed.close();
+
+    assertThat(closed.register(A)).isCompletedExceptionally();
+  }
+
+  private static final class Builder extends KeptRegistrar.Builder<Builder> {
+
+    private final MemoryEntry entry;
+
+    Builder(MemoryEntry entry) {
+      super("memory");
+      this.entry = entry;
+      ttl(Duration.ofSeconds(30));
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected KeptRegistrar.Entry entry() {
+      return entry;
+    }
+  }
+
+  /** An entry in memory. */
+  private static final class MemoryEntry implements KeptRegistrar.Entry {
+
+    private volatile @Nullable Target written;
+    private volatile Runnable lost = () -> {};
+    private volatile boolean broken;
+    private final AtomicInteger writes = new AtomicInteger();
+    private final AtomicInteger closes = new AtomicInteger();
+
+    @Override
+    public void watch(Runnable whenLost) {
+      lost = whenLost;
+    }
+
+    @Override
+    public void keep(Target target) throws IOException {
+      failIfBroken();
+      written = target;
+      writes.incrementAndGet();
+    }
+
+    @Override
+    public void remove() throws IOException {
+      failIfBroken();
+      written = null;
+    }
+
+    private void failIfBroken() throws IOException {
+      if (broken) {
+        throw new IOException("memory: cannot be reached");
+      }
+    }
+
+    @Override
+    public void close() {
+      closes.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.lbtk.launcher;
+
+import io.lbtk.api.Option;
+import io.lbtk.core.plugin.Plugin;
+import io.lbtk.core.plugin.PluginKind;
+import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.settings.Suggestion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The words of a command that stand for options of a plugin by their place alone. */
+final class PlacedWords {
+
+  private final String type;
+  private final SortedMap<Integer, Option<?>> places = new TreeMap<>();
+
+  private PlacedWords(String type, List<Option<?>> options) {
+    this.type = type;
+    for (Option<?> option : options) {
+      option.position().ifPresent(place -> places.put(place, option));
+    }
+  }
+
+  /**
+   * The places that a plugin declares.
+   *
+   * @throws UsageException if there is no plugin of this type
+   */
+  static PlacedWords of(PluginRegistry plugins, PluginKind<?> kind, String type) {
+    Plugin<?> plugin = plugins.find(kind, type).orElse(null);
+    if (plugin == null) {
+      throw new UsageException(
+          "TYPE = %s: no %s of this type%s"
+              .formatted(type, kind, Suggestion.forUnknown(type, plugins.all(kind).keySet())));
+    }
+    return new PlacedWords(type, plugin.provider().options());
+  }
+
+  /**
+   * Gives each word to the option whose place it has; the last option takes all that are left.
+   *
+   * @param part whose options they are: {@code refresher.main}
+   * @throws UsageException if there are words without a place
+   */
+  void put(Words words, String part, List<String> arguments) {
+    List<String> left = new ArrayList<>(arguments);
+    for (Map.Entry<Integer, Option<?>> place : places.entrySet()) {
+      if (left.isEmpty()) {
+        return;
+      }
+      boolean last = place.getKey().equals(places.lastKey());
+      List<String> taken = last ? left : left.subList(0, 1);
+      Option<?> option = place.getValue();
+      words.put(option.name(), part + "." + option.name(), String.join(option.separator(), taken));
+      taken.clear();
+    }
+    if (!left.isEmpty()) {
+      throw new UsageException(
+          "\"%s\" has no place (expected: %s takes no words; give --option k=v)"
+              .formatted(left.get(0), type));
+    }
+  }
+}

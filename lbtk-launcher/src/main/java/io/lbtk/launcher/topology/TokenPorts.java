@@ -1,0 +1,136 @@
+package io.lbtk.launcher.topology;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.SettingsException;
+import io.lbtk.api.Target;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The token ports that a refresher finds, in an order that is the same for all who look: by
+ * priority, then by name. One of weight 0 is about to stop, and is left out. The attribute {@code
+ * scheme} says how a port is spoken to; {@code tcp} by default.
+ *
+ * <p>Thread-safe.
+ */
+final class TokenPorts implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(TokenPorts.class);
+
+  /** The attribute of a target that says how it is spoken to. */
+  static final String SCHEME = "scheme";
+
+  static final String DEFAULT_SCHEME = "tcp";
+
+  private static final Comparator<Target> ORDER =
+      Comparator.comparingInt(Target::priority).thenComparing(Target::hostPort);
+
+  private final String asker;
+  private final Refresher refresher;
+  private final Map<String, Target> found = new LinkedHashMap<>();
+  private final List<Follower> followers = new ArrayList<>();
+
+  /**
+   * Finds nothing yet.
+   *
+   * @param asker who follows, for the log
+   * @param refresher is started when somebody follows, and closed with this
+   */
+  TokenPorts(String asker, Refresher refresher) {
+    this.asker = asker;
+    this.refresher = refresher;
+  }
+
+  /**
+   * Has a loop of the proxy follow what is found.
+   *
+   * @param connector makes a connection to a URI
+   * @param user takes all connections that count, in order, whenever these change
+   */
+  synchronized void follow(
+      Function<String, RemoteTokenSource> connector, Consumer<List<RemoteTokenSource>> user) {
+    Follower follower = new Follower(connector, user);
+    followers.add(follower);
+    if (followers.size() == 1) {
+      refresher.start(this::changed);
+    } else {
+      follower.use(uris());
+    }
+  }
+
+  private synchronized void changed(Refresh refresh) {
+    if (refresh instanceof Refresh.Snapshot snapshot) {
+      found.clear();
+      snapshot.targets().forEach(target -> found.put(target.hostPort(), target));
+    } else if (refresh instanceof Refresh.Delta delta) {
+      found.keySet().removeAll(delta.removed());
+      delta.added().forEach(target -> found.put(target.hostPort(), target));
+    } else {
+      return;
+    }
+    List<String> uris = uris();
+    followers.forEach(follower -> follower.use(uris));
+  }
+
+  private List<String> uris() {
+    return found.values().stream()
+        .filter(target -> target.weight() > 0)
+        .sorted(ORDER)
+        .map(TokenPorts::uri)
+        .toList();
+  }
+
+  private static String uri(Target target) {
+    String scheme = target.attributes().getOrDefault(SCHEME, DEFAULT_SCHEME);
+    return scheme + "://" + target.hostPort();
+  }
+
+  /** Ends the refresher; connections belong to those who use them. */
+  @Override
+  public void close() {
+    refresher.close();
+  }
+
+  /** One loop, and the connections that it has. */
+  private final class Follower {
+
+    private final Function<String, RemoteTokenSource> connector;
+    private final Consumer<List<RemoteTokenSource>> user;
+    private final Map<String, RemoteTokenSource> connections = new HashMap<>();
+
+    Follower(
+        Function<String, RemoteTokenSource> connector, Consumer<List<RemoteTokenSource>> user) {
+      this.connector = connector;
+      this.user = user;
+    }
+
+    void use(List<String> uris) {
+      connections.keySet().retainAll(uris);
+      List<RemoteTokenSource> used = new ArrayList<>();
+      for (String uri : uris) {
+        connection(uri).ifPresent(used::add);
+      }
+      user.accept(used);
+    }
+
+    private Optional<RemoteTokenSource> connection(String uri) {
+      try {
+        return Optional.of(connections.computeIfAbsent(uri, connector));
+      } catch (SettingsException e) {
+        log.warn("{}: {} is no token port: {}", asker, uri, e.getMessage());
+        return Optional.empty();
+      }
+    }
+  }
+}
