@@ -36,8 +36,9 @@ public interface Context {
   Refresher refresher(String name);
 
   /**
-   * The token source that {@code tokens} names: a generator of the same settings, or URIs in order.
-   * A proxy asks once for each of its loops.
+   * The token source that {@code tokens} names: a generator of the same settings, URIs in order, or
+   * {@code refresher:NAME} for the token ports that a refresher of the same settings finds. A proxy
+   * asks once for each of its loops.
    *
    * @param executor the loop, as in {@link TokenTransport#connect}
    * @return the caller's, who closes it; a generator that others use too stays open

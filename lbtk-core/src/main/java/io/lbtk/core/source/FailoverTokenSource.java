@@ -210,16 +210,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private void move(Remote to) {
     Remote from = current;
     current = to;
-    if (!remotes.contains(from) && from != none) {
-      log.info(
-          "tokens come from %s now: %s is not listed any more".formatted(to.source, from.source));
-    } else if (from.connected) {
-      log.info("tokens come from %s again, no longer from %s".formatted(to.source, from.source));
-    } else if (from.wasThere) {
-      log.warn("tokens come from %s now: %s is not connected".formatted(to.source, from.source));
-    } else {
-      log.info("tokens come from %s: %s is not there yet".formatted(to.source, from.source));
-    }
+    sayMoved(from, to);
     for (SwitchedToken token : live) {
       token.behind = to.source.hold(token.target);
     }
@@ -228,6 +219,20 @@ public final class FailoverTokenSource implements RemoteTokenSource {
       ask(asked);
     }
     from.source.leave();
+  }
+
+  private void sayMoved(Remote from, Remote to) {
+    if (from == none) {
+      log.info("tokens come from %s".formatted(to.source));
+    } else if (!remotes.contains(from)) {
+      log.info("tokens come from %s: %s is not listed any more".formatted(to.source, from.source));
+    } else if (from.connected) {
+      log.info("tokens come from %s again, no longer from %s".formatted(to.source, from.source));
+    } else if (from.wasThere) {
+      log.warn("tokens come from %s now: %s is not connected".formatted(to.source, from.source));
+    } else {
+      log.info("tokens come from %s: %s is not there yet".formatted(to.source, from.source));
+    }
   }
 
   @Override

@@ -14,8 +14,12 @@ final class ProxyOptions {
           .list()
           .required()
           .position(1)
-          .check(names -> !names.isEmpty(), "a generator of this file, or URIs of token ports")
-          .doc("A generator of this file, or the URIs of token ports, in order of preference.");
+          .check(
+              names -> !names.isEmpty(),
+              "a generator of this file, refresher:NAME, or URIs of token ports")
+          .doc(
+              "A generator of this file, or the URIs of token ports in order of preference, or"
+                  + " refresher:NAME for the ports that a refresher finds.");
 
   static final Option<Integer> LOOPS =
       Option.integer("loops", 1, 1024)
