@@ -23,6 +23,9 @@ has_zmq || missing+=(python3-zmq)
 command -v haproxy >/dev/null || missing+=(haproxy)
 command -v openssl >/dev/null || missing+=(openssl)
 [ -x /usr/sbin/named ] || missing+=(bind9)
+command -v etcd >/dev/null || missing+=(etcd-server)
+command -v redis-server >/dev/null || missing+=(redis-server)
+[ -x /usr/sbin/gmond ] || missing+=(ganglia-monitor)
 has_nginx_stream || missing+=(nginx libnginx-mod-stream)
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

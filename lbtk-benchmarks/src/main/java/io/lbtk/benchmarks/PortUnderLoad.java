@@ -34,12 +34,9 @@ import java.util.stream.IntStream;
  */
 final class PortUnderLoad implements AutoCloseable {
 
-  private static final String ANY_PORT = "tcp://127.0.0.1:0";
-
   private final ReportedTargets targets;
   private final Generator generator;
-  private final TokenTransport transport;
-  private final URI address;
+  private final TokenPort port;
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -49,22 +46,7 @@ final class PortUnderLoad implements AutoCloseable {
         new ReportedTargets(
             IntStream.range(0, targetCount).mapToObj(PortUnderLoad::target).toList());
     generator = Generator.builder().refresher(targets).policy(RoundRobin.create()).build();
-    TokenTransportProvider provider = provider("tcp");
-    transport =
-        provider.create(
-            new SettingsBinder(List.of(), name -> null, new Problems())
-                .single("generator.main")
-                .bind(provider.options()),
-            new PlainContext());
-    address = transport.publish(URI.create(ANY_PORT), generator).address();
-  }
-
-  private static TokenTransportProvider provider(String name) {
-    return ServiceLoader.load(TokenTransportProvider.class).stream()
-        .map(ServiceLoader.Provider::get)
-        .filter(provider -> provider.name().equals(name))
-        .findFirst()
-        .orElseThrow();
+    port = new TokenPort(generator);
   }
 
   static Target target(int number) {
@@ -80,7 +62,7 @@ final class PortUnderLoad implements AutoCloseable {
   List<RemoteTokenSource> connect(int count) throws InterruptedException {
     List<RemoteTokenSource> peers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      peers.add(transport.connect(address, loop()));
+      peers.add(port.connect(loop()));
     }
     while (!peers.stream().allMatch(RemoteTokenSource::connected)) {
       TimeUnit.MILLISECONDS.sleep(10);
@@ -100,38 +82,8 @@ final class PortUnderLoad implements AutoCloseable {
 
   @Override
   public void close() {
-    transport.close();
+    port.close();
     generator.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
-  }
-
-  private static final class PlainContext implements Context {
-
-    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
-
-    @Override
-    public String name() {
-      return "generator.main";
-    }
-
-    @Override
-    public ScheduledExecutorService scheduler() {
-      return scheduler;
-    }
-
-    @Override
-    public Ticker ticker() {
-      return Ticker.system();
-    }
-
-    @Override
-    public Refresher refresher(String name) {
-      throw new UnsupportedOperationException("there is none");
-    }
-
-    @Override
-    public TokenSource tokenSource(List<String> names, Executor executor) {
-      throw new UnsupportedOperationException("there is none");
-    }
   }
 }

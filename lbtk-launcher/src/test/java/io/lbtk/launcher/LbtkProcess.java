@@ -194,6 +194,11 @@ final class LbtkProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Ends it without a moment for anything. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   /** Waits for its end, and gives the exit code. */
   int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

@@ -1,0 +1,146 @@
+package io.lbtk.benchmarks.changes;
+
+import io.lbtk.api.Registrar;
+import io.lbtk.benchmarks.LeasingProxy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * How long it takes from a change in a directory to the first connection through a leasing proxy
+ * that goes right: a second target is registered, until a connection reaches it; and withdrawn,
+ * until the last one did. Registrar, server, refresher with its guards, generator, token port and
+ * proxy are all there, on the loopback.
+ *
+ * <p>{@code java -cp lbtk-benchmarks.jar io.lbtk.benchmarks.changes.ChangeToConnection [rounds
+ * [KIND…]]}
+ */
+public final class ChangeToConnection {
+
+  private static final int STAYS = 'a';
+  private static final int CHANGES = 'b';
+
+  /** Longer than any debounce, so that each change stands alone. */
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final InetSocketAddress proxy;
+
+  private ChangeToConnection(InetSocketAddress proxy) {
+    this.proxy = proxy;
+  }
+
+  /**
+   * Prints a line for each kind of directory.
+   *
+   * @param args how many rounds, 50 if not given; and which kinds, all if not given
+   */
+  public static void main(String[] args) throws Exception {
+    int rounds = args.length == 0 ? 50 : Integer.parseInt(args[0]);
+    List<DirectoryKind> kinds =
+        args.length < 2
+            ? List.of(DirectoryKind.values())
+            : Stream.of(args).skip(1).map(DirectoryKind::valueOf).toList();
+    for (DirectoryKind kind : kinds) {
+      Path folder = Files.createTempDirectory("changes");
+      try (Directory directory = kind.open(folder)) {
+        System.out.println(kind + ": " + measure(directory, rounds));
+      } catch (TestAbortedException e) {
+        System.out.println(kind + ": left out: " + e.getMessage());
+      } finally {
+        delete(folder);
+      }
+    }
+  }
+
+  private static String measure(Directory directory, int rounds) throws Exception {
+    try (NamedBackend stays = new NamedBackend(STAYS);
+        NamedBackend changes = new NamedBackend(CHANGES);
+        Registrar first = directory.registrar();
+        Registrar second = directory.registrar()) {
+      first.register(stays.target()).join();
+      try (LeasingProxy proxy = new LeasingProxy(directory.refresher())) {
+        ChangeToConnection measure = new ChangeToConnection(proxy.address());
+        measure.awaitFirst();
+        long[] added = new long[rounds];
+        long[] removed = new long[rounds];
+        for (int i = 0; i < rounds; i++) {
+          added[i] = measure.untilReached(() -> second.register(changes.target()));
+          measure.connectFor(QUIET_NANOS);
+          removed[i] = measure.untilLast(second::withdraw);
+        }
+        return "added: %s; removed: %s".formatted(times(added), times(removed));
+      }
+    }
+  }
+
+  private void awaitFirst() throws IOException {
+    while (connect() != STAYS) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** From a change to the end of the first connection to what was added. */
+  private long untilReached(Runnable change) throws IOException {
+    long begin = System.nanoTime();
+    change.run();
+    while (connect() != CHANGES) {
+      Thread.onSpinWait();
+    }
+    return System.nanoTime() - begin;
+  }
+
+  /** From a change to the begin of the last connection to what was removed. */
+  private long untilLast(Runnable change) throws IOException {
+    long begin = System.nanoTime();
+    change.run();
+    return Math.max(0, connectFor(QUIET_NANOS) - begin);
+  }
+
+  /** Connects again and again; says when the last connection to what changes began. */
+  private long connectFor(long nanos) throws IOException {
+    long begin = System.nanoTime();
+    long last = begin;
+    for (long now = begin; now - begin < nanos; now = System.nanoTime()) {
+      if (connect() == CHANGES) {
+        last = now;
+      }
+    }
+    return last;
+  }
+
+  private int connect() throws IOException {
+    try (Socket socket = new Socket(proxy.getAddress(), proxy.getPort())) {
+      return socket.getInputStream().read();
+    }
+  }
+
+  private static String times(long[] nanos) {
+    long[] sorted = nanos.clone();
+    Arrays.sort(sorted);
+    return String.format(
+        Locale.ROOT,
+        "p50 %.1f ms, worst of %d %.1f ms",
+        sorted[sorted.length / 2] / NANOS_PER_MILLI,
+        sorted.length,
+        sorted[sorted.length - 1] / NANOS_PER_MILLI);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.lbtk.benchmarks.changes;
+
+import io.lbtk.consul.ConsulRefresher;
+import io.lbtk.consul.ConsulRegistrar;
+import io.lbtk.etcd.EtcdRefresher;
+import io.lbtk.etcd.EtcdRegistrar;
+import io.lbtk.redis.RedisRefresher;
+import io.lbtk.redis.RedisRegistrar;
+import io.lbtk.testkit.InstalledProgram;
+import io.lbtk.testkit.ServerProcess;
+import io.lbtk.zookeeper.ZookeeperRefresher;
+import io.lbtk.zookeeper.ZookeeperRegistrar;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.curator.test.InstanceSpec;
+import org.apache.curator.test.TestingServer;
+
+/** The directories that tell of their changes. */
+enum DirectoryKind {
+  /** A file that is replaced. */
+  FILE {
+    @Override
+    Directory open(Path folder) {
+      return new FileDirectory(folder);
+    }
+  },
+  /** ZooKeeper, in this process. */
+  ZOOKEEPER {
+    @Override
+    Directory open(Path folder) throws Exception {
+      InstanceSpec loopback =
+          new InstanceSpec(
+              folder.toFile(),
+              -1,
+              -1,
+              -1,
+              true,
+              -1,
+              1000,
+              -1,
+              Map.of("clientPortAddress", "127.0.0.1"),
+              null);
+      TestingServer server = new TestingServer(loopback, true);
+      return new ServerDirectory(
+          server,
+          () -> ZookeeperRefresher.builder(server.getConnectString(), "/web").build(),
+          () -> ZookeeperRegistrar.builder(server.getConnectString(), "/web").build());
+    }
+  },
+  /** etcd. */
+  ETCD {
+    @Override
+    Directory open(Path folder) {
+      String program = InstalledProgram.required("etcd").toString();
+      ServerProcess server =
+          new ServerProcess(
+              folder.resolve("log"),
+              port -> etcd(program, folder, port),
+              ServerProcess::accepts);
+      List<String> endpoints = List.of(url(server.address()));
+      return new ServerDirectory(
+          server,
+          () -> EtcdRefresher.builder(endpoints, "/web").build(),
+          () -> EtcdRegistrar.builder(endpoints, "/web").build());
+    }
+  },
+  /** Redis, with notifications. */
+  REDIS {
+    @Override
+    Directory open(Path folder) {
+      String program = InstalledProgram.required("redis-server").toString();
+      ServerProcess server =
+          new ServerProcess(
+              folder.resolve("log"),
+              port ->
+                  List.of(
+                      program,
+                      "--port",
+                      Integer.toString(port),
+                      "--bind",
+                      "127.0.0.1",
+                      "--save",
+                      "",
+                      "--dir",
+                      folder.toString(),
+                      "--notify-keyspace-events",
+                      "Kgxe$hzs"),
+              ServerProcess::accepts);
+      URI uri = URI.create("redis://127.0.0.1:" + server.address().getPort());
+      return new ServerDirectory(
+          server,
+          () -> RedisRefresher.builder(uri, "web:").build(),
+          () -> RedisRegistrar.builder(uri, "web:").build());
+    }
+  },
+  /** Consul. */
+  CONSUL {
+    @Override
+    Directory open(Path folder) {
+      String program = InstalledProgram.ifInstalled("consul").toString();
+      ServerProcess server =
+          new ServerProcess(
+              folder.resolve("log"),
+              port -> consul(program, folder, port),
+              DirectoryKind::hasLeader);
+      URI agent = URI.create(url(server.address()));
+      return new ServerDirectory(
+          server,
+          () -> ConsulRefresher.builder(agent, "web").build(),
+          () -> ConsulRegistrar.builder(agent, "web").build());
+    }
+  };
+
+  /** Opens one, with a server of its own whose files go to this folder. */
+  abstract Directory open(Path folder) throws Exception;
+
+  private static String url(InetSocketAddress server) {
+    return "http://127.0.0.1:" + server.getPort();
+  }
+
+  private static List<String> etcd(String program, Path folder, int port) {
+    String client = "http://127.0.0.1:" + port;
+    String peer = "http://127.0.0.1:" + (port + 1);
+    return List.of(
+        program,
+        "--data-dir",
+        folder.resolve("data").toString(),
+        "--listen-client-urls",
+        client,
+        "--advertise-client-urls",
+        client,
+        "--listen-peer-urls",
+        peer,
+        "--initial-advertise-peer-urls",
+        peer,
+        "--initial-cluster",
+        "default=" + peer);
+  }
+
+  private static List<String> consul(String program, Path folder, int port)
+      throws java.io.IOException {
+    Path settings =
+        Files.writeString(
+            folder.resolve("consul.json"),
+            """
+            {"bind_addr":"127.0.0.1","client_addr":"127.0.0.1","disable_update_check":true,
+             "ports":{"http":%d,"dns":-1,"grpc":-1,"server":%d,"serf_lan":%d,"serf_wan":-1},
+             "performance":{"raft_multiplier":1}}
+            """
+                .formatted(port, port + 1, port + 2));
+    return List.of(program, "agent", "-dev", "-node", "one", "-config-file", settings.toString());
+  }
+
+  private static boolean hasLeader(InetSocketAddress server) throws java.io.IOException {
+    URI leader = URI.create(url(server) + "/v1/status/leader");
+    HttpURLConnection answer = (HttpURLConnection) leader.toURL().openConnection();
+    try (var body = answer.getInputStream()) {
+      return body.readAllBytes().length > 2;
+    } finally {
+      answer.disconnect();
+    }
+  }
+}
