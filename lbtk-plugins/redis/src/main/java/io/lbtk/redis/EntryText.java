@@ -1,0 +1,53 @@
+package io.lbtk.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/**
+ * What stands in Redis, as text; or, where it cannot be the text of a target, its beginning, and
+ * what is wrong with it.
+ *
+ * @param problem empty if it is text
+ */
+record EntryText(String text, String problem) {
+
+  /** No target is longer. Of more, nothing is kept, however many such entries there are. */
+  static final int MAX_BYTES = 64 * 1024;
+
+  private static final int SHOWN_BYTES = 200;
+
+  /** A text that is to be sent. */
+  static EntryText of(String text) {
+    return new EntryText(text, "");
+  }
+
+  /** Reads the bytes that are left. */
+  static EntryText decode(ByteBuffer bytes) {
+    int size = bytes.remaining();
+    if (size > MAX_BYTES) {
+      return new EntryText(
+          beginning(bytes), "%d bytes (expected: %d at most)".formatted(size, MAX_BYTES));
+    }
+    try {
+      return of(UTF_8.newDecoder().decode(bytes.duplicate()).toString());
+    } catch (CharacterCodingException e) {
+      return new EntryText(beginning(bytes), "invalid UTF-8 (expected: host:port key=value)");
+    }
+  }
+
+  private static String beginning(ByteBuffer bytes) {
+    ByteBuffer shown = bytes.slice();
+    shown.limit(Math.min(shown.limit(), SHOWN_BYTES));
+    return UTF_8.decode(shown).toString();
+  }
+
+  ByteBuffer encode() {
+    return UTF_8.encode(text);
+  }
+
+  boolean isText() {
+    return problem.isEmpty();
+  }
+}

@@ -1,0 +1,51 @@
+package io.lbtk.redis;
+
+import io.lbtk.api.Target;
+import io.lbtk.discovery.Printable;
+import io.lettuce.core.api.sync.RedisCommands;
+
+/**
+ * A hash. The value of a field is a weight, with the field as {@code host:port}; or what follows
+ * {@code host:port} in the text of a target; or the whole text, with any word as the field.
+ */
+final class HashStructure implements Structure {
+
+  private static final int MAX_SHOWN = 100;
+
+  private final EntryText key;
+
+  HashStructure(String key) {
+    this.key = EntryText.of(key);
+  }
+
+  @Override
+  public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
+    commands
+        .hgetall(key)
+        .forEach(
+            (field, value) -> {
+              if (field.isText()) {
+                entries.add(place(field), value, () -> target(field.text(), value.text().strip()));
+              } else {
+                entries.skip("the field", field, field.problem());
+              }
+            });
+  }
+
+  private static String place(EntryText field) {
+    return "field " + Printable.line(field.text(), MAX_SHOWN);
+  }
+
+  private static Target target(String field, String value) {
+    if (isNumber(value)) {
+      return Target.parse(field + " weight=" + value);
+    }
+    // No host has an equals sign.
+    boolean isRest = value.isEmpty() || value.split("\\s", 2)[0].indexOf('=') >= 0;
+    return Target.parse(isRest ? field + " " + value : value);
+  }
+
+  private static boolean isNumber(String value) {
+    return !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

@@ -1,0 +1,125 @@
+package io.lbtk.redis;
+
+import io.lettuce.core.ConnectionFuture;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of a part to a server: made when it is needed, and anew after it was lost or
+ * dropped. Used on the thread of the part; {@link #close} comes from any.
+ */
+final class RedisLink implements AutoCloseable {
+
+  /** Lettuce has no fewer. They are started as they are needed, and are daemons. */
+  private static final int THREADS = 2;
+
+  /** TCP, TLS and the first commands have a timeout each; this is for what none of them ends. */
+  private static final int CONNECT_STEPS = 4;
+
+  private final RedisServer server;
+  private final RedisURI uri;
+  private @Nullable RedisClient client;
+  private @Nullable StatefulRedisConnection<EntryText, EntryText> connection;
+  private boolean closed;
+
+  RedisLink(RedisServer server) {
+    this.server = server;
+    this.uri = server.redisUri();
+  }
+
+  /**
+   * Commands on the connection; blocks while it is made.
+   *
+   * @throws io.lettuce.core.RedisException if that fails
+   */
+  RedisCommands<EntryText, EntryText> commands() {
+    StatefulRedisConnection<EntryText, EntryText> open = connection;
+    if (open == null || !open.isOpen()) {
+      open = await(client().connectAsync(new EntryCodec(), uri));
+      connection = open;
+    }
+    return open.sync();
+  }
+
+  /**
+   * A connection of its own for subscriptions; the caller closes it. Blocks while it is made.
+   *
+   * @throws io.lettuce.core.RedisException if that fails
+   */
+  StatefulRedisPubSubConnection<EntryText, EntryText> newSubscriber() {
+    return await(client().connectPubSubAsync(new EntryCodec(), uri));
+  }
+
+  /** Gives the connection up: after an error nobody knows what it is good for. */
+  void drop() {
+    StatefulRedisConnection<EntryText, EntryText> open = connection;
+    connection = null;
+    if (open != null && open.isOpen()) {
+      var unused = open.closeAsync();
+    }
+  }
+
+  private <T> T await(ConnectionFuture<T> connecting) {
+    CompletableFuture<T> future = connecting.toCompletableFuture();
+    try {
+      return future.get(server.timeout().toMillis() * CONNECT_STEPS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw RedisConnectionException.create(e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      future.cancel(true);
+      throw new RedisConnectionException("no connection in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RedisConnectionException("interrupted", e);
+    }
+  }
+
+  private synchronized RedisClient client() {
+    if (closed) {
+      throw new RedisConnectionException("closed");
+    }
+    RedisClient made = client;
+    if (made == null) {
+      made = RedisClient.create(resources());
+      made.setOptions(server.clientOptions());
+      client = made;
+    }
+    return made;
+  }
+
+  /** Names are looked up as everywhere in the JVM. */
+  private static ClientResources resources() {
+    return ClientResources.builder()
+        .ioThreadPoolSize(THREADS)
+        .computationThreadPoolSize(THREADS)
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+        .build();
+  }
+
+  /** Ends what is under way, and the threads; does not wait for that. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    RedisClient made = client;
+    client = null;
+    if (made != null) {
+      ClientResources resources = made.getResources();
+      var unused =
+          made.shutdownAsync(0, 1, TimeUnit.SECONDS)
+              .whenComplete((done, e) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
+    }
+  }
+}

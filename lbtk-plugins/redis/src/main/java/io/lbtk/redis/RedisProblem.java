@@ -1,0 +1,62 @@
+package io.lbtk.redis;
+
+import io.lbtk.discovery.Printable;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/** What was thrown, in words for people. */
+final class RedisProblem {
+
+  private static final int MAX_SHOWN = 300;
+
+  private RedisProblem() {}
+
+  /** In one line, which names neither the server nor the key. */
+  static String inWords(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null
+        && (cause instanceof RedisConnectionException
+            || cause.getMessage() == null
+            || cause.getMessage().equals(cause.getCause().toString()))) {
+      cause = cause.getCause();
+    }
+    return Printable.line(words(cause), MAX_SHOWN);
+  }
+
+  private static String words(Throwable cause) {
+    if (cause instanceof RedisCommandTimeoutException) {
+      return "no answer in time (timeout): " + cause.getMessage();
+    }
+    if (cause instanceof ConnectException) {
+      return "it cannot be connected to";
+    }
+    if (cause instanceof UnknownHostException) {
+      return "its host is unknown";
+    }
+    if (cause instanceof ClosedChannelException) {
+      return "the connection was closed";
+    }
+    return answered(cause.getMessage(), cause);
+  }
+
+  /** Errors of the server begin with a word in capitals. */
+  private static String answered(@Nullable String message, Throwable cause) {
+    if (message == null) {
+      return cause.toString();
+    }
+    String code = message.split(" ", 2)[0];
+    return switch (code) {
+      case "NOAUTH" -> "it wants a password, and none is given (%s)".formatted(message);
+      case "WRONGPASS" -> "it refuses the user and the password (%s)".formatted(message);
+      case "NOPERM" -> "the user may not do this (%s)".formatted(message);
+      case "WRONGTYPE" -> "the key is of another type than the format says (%s)".formatted(message);
+      case "LOADING" -> "it has not read its data yet (%s)".formatted(message);
+      case "MOVED" -> "it is a cluster, and another node has the key (%s)".formatted(message);
+      default -> message;
+    };
+  }
+}
