@@ -1,8 +1,10 @@
 package io.lbtk.redis;
 
 import io.lettuce.core.ConnectionFuture;
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -31,12 +33,22 @@ final class RedisLink implements AutoCloseable {
   private final RedisServer server;
   private final RedisURI uri;
   private @Nullable RedisClient client;
-  private @Nullable StatefulRedisConnection<EntryText, EntryText> connection;
+  private volatile @Nullable StatefulRedisConnection<EntryText, EntryText> connection;
+  private volatile Runnable lost = () -> {};
   private boolean closed;
 
   RedisLink(RedisServer server) {
     this.server = server;
     this.uri = server.redisUri();
+  }
+
+  /**
+   * Tells of the loss of a connection that was not dropped.
+   *
+   * @param lost run on a thread that must not be blocked
+   */
+  void onLost(Runnable lost) {
+    this.lost = lost;
   }
 
   /**
@@ -49,6 +61,7 @@ final class RedisLink implements AutoCloseable {
     if (open == null || !open.isOpen()) {
       open = await(client().connectAsync(new EntryCodec(), uri));
       connection = open;
+      open.addListener(new Loss(open));
     }
     return open.sync();
   }
@@ -68,6 +81,22 @@ final class RedisLink implements AutoCloseable {
     connection = null;
     if (open != null && open.isOpen()) {
       var unused = open.closeAsync();
+    }
+  }
+
+  private final class Loss implements RedisConnectionStateListener {
+
+    private final StatefulRedisConnection<EntryText, EntryText> watched;
+
+    Loss(StatefulRedisConnection<EntryText, EntryText> watched) {
+      this.watched = watched;
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> disconnected) {
+      if (connection == watched) {
+        lost.run();
+      }
     }
   }
 

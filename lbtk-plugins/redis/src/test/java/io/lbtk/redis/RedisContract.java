@@ -42,6 +42,12 @@ abstract class RedisContract extends DirectoryContract {
     return redis.process();
   }
 
+  /** A long one of one structure is enough. */
+  @Override
+  protected Duration outage() {
+    return Duration.ofSeconds(1);
+  }
+
   @Override
   protected Refresher newRefresher(InetSocketAddress server) {
     return RedisRefresher.builder(RedisInstance.uri(server), key)

@@ -9,14 +9,19 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** A server of Redis that keeps its data, and a connection to change them by. */
 final class RedisInstance implements AutoCloseable {
@@ -24,7 +29,9 @@ final class RedisInstance implements AutoCloseable {
   private static final AtomicInteger KEYS = new AtomicInteger();
 
   private final ServerProcess process;
-  private final RedisClient client = RedisClient.create();
+  private final ClientResources resources =
+      ClientResources.builder().reconnectDelay(Delay.constant(Duration.ofMillis(20))).build();
+  private final RedisClient client = RedisClient.create(resources);
   private final StatefulRedisConnection<String, String> connection;
 
   /**
@@ -33,6 +40,16 @@ final class RedisInstance implements AutoCloseable {
    * @param options beside those of all servers, as on its command line
    */
   RedisInstance(Path folder, String... options) {
+    this(folder, RedisURI.Builder.redis("127.0.0.1").build(), port -> List.of(options));
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param login how the tests come in
+   * @param options for its port; the next is free, too
+   */
+  RedisInstance(Path folder, RedisURI login, IntFunction<List<String>> options) {
     Path program = InstalledProgram.required("redis-server");
     process =
         new ServerProcess(
@@ -42,13 +59,14 @@ final class RedisInstance implements AutoCloseable {
               command.add(program.toString());
               command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
               command.addAll(List.of("--dir", folder.toString(), "--save", ""));
-              command.addAll(List.of("--appendonly", "yes", "--appendfsync", "always"));
+              command.addAll(List.of("--appendonly", "yes"));
               command.addAll(List.of("--notify-keyspace-events", "Kgxe$hzs"));
-              command.addAll(List.of(options));
+              command.addAll(options.apply(port));
               return command;
             },
             RedisInstance::hasData);
-    connection = client.connect(RedisURI.create(uri().toString()));
+    login.setPort(process.address().getPort());
+    connection = client.connect(login);
   }
 
   /** It accepts connections before it has read its data, and then says so. */
@@ -69,8 +87,9 @@ final class RedisInstance implements AutoCloseable {
     return process;
   }
 
-  ServerProcess running() {
-    return process;
+  /** A connection that takes any bytes. */
+  StatefulRedisConnection<byte[], byte[]> newConnection() {
+    return client.connect(ByteArrayCodec.INSTANCE, RedisURI.create(uri().toString()));
   }
 
   URI uri() {
@@ -90,6 +109,7 @@ final class RedisInstance implements AutoCloseable {
   public void close() {
     connection.close();
     client.shutdown();
+    resources.shutdown();
     process.close();
   }
 }

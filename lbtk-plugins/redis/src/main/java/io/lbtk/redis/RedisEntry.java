@@ -1,0 +1,66 @@
+package io.lbtk.redis;
+
+import io.lbtk.api.Target;
+import io.lbtk.core.register.KeptRegistrar;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.util.function.Consumer;
+
+/** An entry of Redis. A server that went away may have lost it. */
+final class RedisEntry implements KeptRegistrar.Entry {
+
+  /** How an entry is kept. Used by one thread at a time. */
+  interface Form {
+
+    /** Writes the entry of this target, or lengthens its life, and removes those before it. */
+    void keep(RedisCommands<EntryText, EntryText> commands, Target target);
+
+    /** Removes what was written. */
+    void remove(RedisCommands<EntryText, EntryText> commands);
+  }
+
+  private final String place;
+  private final RedisLink link;
+  private final Form form;
+
+  /**
+   * An entry.
+   *
+   * @param place where it is, for failures: the server and the key
+   */
+  RedisEntry(String place, RedisLink link, Form form) {
+    this.place = place;
+    this.link = link;
+    this.form = form;
+  }
+
+  @Override
+  public void watch(Runnable lost) {
+    link.onLost(lost);
+  }
+
+  @Override
+  public void keep(Target target) {
+    run(commands -> form.keep(commands, target));
+  }
+
+  @Override
+  public void remove() {
+    run(form::remove);
+  }
+
+  private void run(Consumer<RedisCommands<EntryText, EntryText>> work) {
+    try {
+      work.accept(link.commands());
+    } catch (RedisException e) {
+      // What was a master may be none any more.
+      link.drop();
+      throw new RedisException("%s: %s".formatted(place, RedisProblem.inWords(e)), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    link.close();
+  }
+}

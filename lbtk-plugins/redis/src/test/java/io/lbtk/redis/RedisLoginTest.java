@@ -1,0 +1,127 @@
+package io.lbtk.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.testkit.RecordingListener;
+import io.lettuce.core.RedisURI;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A server that lets nobody in without a password, and a user who may only read. */
+class RedisLoginTest {
+
+  private static final String KEY = "lb:web";
+
+  @TempDir private static Path folder;
+  private static RedisInstance redis;
+
+  private final RecordingListener listener = new RecordingListener();
+
+  @BeforeAll
+  static void startRedis() {
+    redis =
+        new RedisInstance(
+            folder,
+            RedisURI.create("redis://op%40n@127.0.0.1"),
+            port ->
+                List.of(
+                    "--requirepass",
+                    "op@n",
+                    "--user",
+                    "reader on >a+b ~lb:* resetchannels +@read +@connection"));
+    redis.commands().sadd(KEY, "10.0.0.1:80");
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
+  private static RedisRefresher.Builder builder(String login) {
+    URI uri = URI.create("redis://%s127.0.0.1:%d".formatted(login, redis.uri().getPort()));
+    return RedisRefresher.builder(uri, KEY).interval(Duration.ofMillis(50));
+  }
+
+  private String failure(RedisRefresher.Builder builder) {
+    try (Refresher refresher = builder.build()) {
+      refresher.start(listener);
+      listener.awaitFailures(1);
+    }
+    assertThat(listener.sets()).isZero();
+    return listener.failures().get(0).message();
+  }
+
+  private void reads(RedisRefresher.Builder builder) {
+    try (Refresher refresher = builder.build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+    }
+    assertThat(listener.failures()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":op%40n@", "default:op%40n@", "op%40n@", "reader:a+b@"})
+  void userAndPasswordMayStandInTheUri(String login) {
+    reads(builder(login));
+  }
+
+  @Test
+  void thePasswordMayStandAlone() {
+    reads(builder("").password("op@n"));
+  }
+
+  @Test
+  void theUserMayStandAlone() {
+    reads(builder("").user("reader").password("a+b"));
+  }
+
+  @Test
+  void noPasswordIsAFailure() {
+    assertThat(failure(builder("")))
+        .startsWith(redis.uri() + ", key lb:web: it wants a password, and none is given (NOAUTH");
+  }
+
+  @Test
+  void aWrongPasswordIsAFailureThatDoesNotShowIt() {
+    assertThat(failure(builder("reader:guess@")))
+        .startsWith(redis.uri() + ", key lb:web: it refuses the user and the password (WRONGPASS")
+        .doesNotContain("guess");
+  }
+
+  @Test
+  void whatTheUserMayNotReadIsAFailure() {
+    URI uri = URI.create("redis://reader:a+b@127.0.0.1:" + redis.uri().getPort());
+
+    assertThat(failure(RedisRefresher.builder(uri, "other")))
+        .startsWith(redis.uri() + ", key other: the user may not do this (NOPERM");
+  }
+
+  @Test
+  void aUserWhoMayNotListenSeesChangesAtTheNextRead() {
+    try (LogLines log = new LogLines("io.lbtk.redis");
+        Refresher refresher = builder("reader:a+b@").build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+      redis.commands().sadd(KEY, "10.0.0.2:80");
+
+      listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
+      assertThat(log.all())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "INFO redis: %s: no events from the server, as the user may not do this (NOPERM"
+                  .formatted(redis.uri()));
+    } finally {
+      redis.commands().srem(KEY, "10.0.0.2:80");
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.lbtk.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
+import io.lbtk.testkit.Forwarder;
+import io.lbtk.testkit.InstalledProgram;
+import io.lbtk.testkit.RecordingListener;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Entries in a server, which are kept, found, and gone. */
+class RedisRegistrarTest {
+
+  private static final Target TARGET =
+      Target.parse("10.0.0.1:80 weight=3 priority=2 max-connections=9 zone=north");
+
+  @TempDir private static Path folder;
+  private static RedisInstance redis;
+
+  private final String key = RedisInstance.newKey();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final RecordingListener listener = new RecordingListener();
+
+  @BeforeAll
+  static void startRedis() {
+    redis = new RedisInstance(folder);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  private RedisRegistrar.Builder builder() {
+    return RedisRegistrar.builder(redis.uri(), key);
+  }
+
+  private Registrar registered(RedisRegistrar.Builder builder, Target target) throws Exception {
+    Registrar registrar = builder.build();
+    open.push(registrar);
+    registrar.register(target).get(30, SECONDS);
+    return registrar;
+  }
+
+  /** Reads what the registrar writes; it finds out the format by itself. */
+  private void startRefresher(Duration ttl) {
+    Refresher refresher =
+        RedisRefresher.builder(redis.uri(), key).ttl(ttl).interval(Duration.ofMillis(50)).build();
+    open.push(refresher);
+    refresher.start(listener);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatIsRegisteredIsWhatTheRefresherReads(RedisFormat format) throws Exception {
+    registered(builder().format(format), TARGET);
+
+    startRefresher(Duration.ofSeconds(15));
+
+    listener.awaitTargets(List.of(TARGET));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatIsClosedIsGoneAtOnce(RedisFormat format) throws Exception {
+    Registrar registrar = registered(builder().format(format), TARGET);
+
+    registrar.close();
+
+    assertThat(redis.commands().keys(key + "*")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatIsWithdrawnIsGoneAndCanComeBack(RedisFormat format) throws Exception {
+    Registrar registrar = registered(builder().format(format), TARGET);
+
+    registrar.withdraw().get(30, SECONDS);
+
+    assertThat(redis.commands().keys(key + "*")).isEmpty();
+    registrar.register(TARGET).get(30, SECONDS);
+    assertThat(redis.commands().keys(key + "*")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatNobodyKeepsAnyMoreGoesAfterItsTimeToLive(RedisFormat format) throws Exception {
+    Duration ttl = Duration.ofSeconds(2);
+    ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor();
+    registered(builder().format(format).ttl(ttl).scheduler(keeper), TARGET);
+    startRefresher(ttl);
+    listener.awaitTargets(List.of(TARGET));
+
+    keeper.shutdownNow();
+
+    listener.awaitTargets(List.of());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatIsKeptOutlivesItsTimeToLive(RedisFormat format) throws Exception {
+    Duration ttl = Duration.ofSeconds(1);
+    registered(builder().format(format).ttl(ttl), TARGET);
+    startRefresher(ttl);
+    listener.awaitTargets(List.of(TARGET));
+    Instant end = Instant.now().plus(ttl.multipliedBy(3));
+
+    await().until(() -> Instant.now().isAfter(end));
+
+    assertThat(listener.targets()).containsExactly(TARGET);
+    assertThat(listener.reports()).doesNotContain(Refresh.snapshot(List.of()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void anotherTargetTakesThePlaceOfTheLast(RedisFormat format) throws Exception {
+    Registrar registrar = registered(builder().format(format), TARGET);
+    Target heavy = TARGET.withWeight(9);
+    Target elsewhere = Target.of("10.0.0.2", 80);
+    startRefresher(Duration.ofSeconds(15));
+
+    registrar.register(heavy).get(30, SECONDS);
+    listener.awaitTargets(List.of(heavy));
+    registrar.register(elsewhere).get(30, SECONDS);
+
+    listener.awaitTargets(List.of(elsewhere));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatTheServerLostIsWrittenAgain(RedisFormat format) throws Exception {
+    registered(builder().format(format).ttl(Duration.ofSeconds(2)), TARGET);
+    startRefresher(Duration.ofSeconds(2));
+    listener.awaitTargets(List.of(TARGET));
+
+    redis.commands().flushall();
+
+    listener.awaitTargets(List.of(TARGET));
+    await().until(() -> !redis.commands().keys(key + "*").isEmpty());
+  }
+
+  @Test
+  void whatTheServerLostWhileItCouldNotBeReachedIsWrittenAgain() throws Exception {
+    try (Forwarder forwarder = new Forwarder(redis.process().address())) {
+      URI uri = RedisInstance.uri(forwarder.address());
+      registered(RedisRegistrar.builder(uri, key).ttl(Duration.ofMinutes(10)), TARGET);
+      forwarder.cut();
+      redis.commands().del(key + ":10.0.0.1:80");
+      forwarder.heal();
+
+      // Long before the next heartbeat is due.
+      await().until(() -> redis.commands().get(key + ":10.0.0.1:80") != null);
+      close();
+    }
+  }
+
+  @Test
+  void theCommandOfRedisShowsIt() throws Exception {
+    registered(builder(), TARGET);
+
+    assertThat(cli("get", key + ":10.0.0.1:80")).isEqualTo(TARGET.toString());
+    assertThat(Integer.parseInt(cli("ttl", key + ":10.0.0.1:80"))).isBetween(5, 15);
+  }
+
+  private static String cli(String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(InstalledProgram.required("redis-cli").toString());
+    command.addAll(List.of("-p", Integer.toString(redis.uri().getPort())));
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertThat(process.waitFor()).as(said).isZero();
+    return said;
+  }
+
+  @Test
+  void membersThatEndedLongAgoAreRemoved() throws Exception {
+    double now = Instant.now().toEpochMilli();
+    redis.commands().zadd(key, now - 40_000, "10.0.0.2:80 dead=milliseconds");
+    redis.commands().zadd(key, (now - 40_000) / 1000, "10.0.0.3:80 dead=seconds");
+    redis.commands().zadd(key, now / 1000, "10.0.0.4:80");
+    redis.commands().zadd(key, now - 20_000, "10.0.0.5:80 dead=a-short-time");
+    redis.commands().zadd(key, 5, "10.0.0.6:80 score=no-time");
+
+    registered(builder().format(RedisFormat.ZSET), TARGET);
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(redis.commands().zrange(key, 0, -1))
+                    .containsExactlyInAnyOrder(
+                        "10.0.0.4:80",
+                        "10.0.0.5:80 dead=a-short-time",
+                        "10.0.0.6:80 score=no-time",
+                        TARGET.toString()));
+  }
+
+  @Test
+  void aKeyOfAnotherTypeIsNamedInTheLog() {
+    redis.commands().set(key, "something else");
+    try (LogLines log = new LogLines("io.lbtk.core.register");
+        Registrar registrar = builder().format(RedisFormat.ZSET).name("register.a").build()) {
+      var unused = registrar.register(TARGET);
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.all())
+                      .singleElement()
+                      .asString()
+                      .startsWith(
+                          "WARN register.a: not registered: %s, key %s: the key is of another type"
+                              .formatted(redis.uri(), key)));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "HASH", "SET"})
+  void whatNeverExpiresIsNoFormat(RedisFormat format) {
+    assertThatThrownBy(() -> builder().format(format))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("format %s (expected: KEYS or ZSET, whose entries expire)".formatted(format));
+  }
+}
