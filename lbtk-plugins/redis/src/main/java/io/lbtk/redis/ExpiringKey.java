@@ -4,8 +4,6 @@ import io.lbtk.api.Target;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /**
  * A key of its own for each target, whose value is the target as text, and which expires. As long
@@ -16,8 +14,7 @@ final class ExpiringKey implements RedisEntry.Form {
   private final String prefix;
   private final Duration ttl;
 
-  /** Keys that may be there. */
-  private final Set<EntryText> written = new LinkedHashSet<>();
+  private final Written written = new Written();
 
   ExpiringKey(String key, Duration ttl) {
     this.prefix = KeysStructure.prefix(key);
@@ -28,16 +25,12 @@ final class ExpiringKey implements RedisEntry.Form {
   public void keep(RedisCommands<EntryText, EntryText> commands, Target target) {
     EntryText key = EntryText.of(prefix + target.hostPort());
     EntryText value = EntryText.of(target.toString());
-    written.add(key);
-    if (!lengthen(commands, key, value)) {
-      commands.set(key, value, SetArgs.Builder.px(ttl));
+    if (lengthen(commands, key, value)) {
+      written.add(key);
+    } else {
+      written.write(key, () -> commands.set(key, value, SetArgs.Builder.px(ttl)));
     }
-    for (EntryText old : Set.copyOf(written)) {
-      if (!old.equals(key)) {
-        commands.del(old);
-        written.remove(old);
-      }
-    }
+    written.removeAllBut(key, commands::del);
   }
 
   /** Whether the value stood there, and stands for a whole life from now on. */
@@ -48,9 +41,6 @@ final class ExpiringKey implements RedisEntry.Form {
 
   @Override
   public void remove(RedisCommands<EntryText, EntryText> commands) {
-    for (EntryText key : Set.copyOf(written)) {
-      commands.del(key);
-      written.remove(key);
-    }
+    written.removeAll(commands::del);
   }
 }

@@ -4,8 +4,6 @@ import io.lbtk.api.Target;
 import io.lettuce.core.Range;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /**
  * A member of a sorted set, the target as text, whose score is the time of the last heartbeat in
@@ -19,8 +17,7 @@ final class HeartbeatMember implements RedisEntry.Form {
   private final EntryText key;
   private final Duration ttl;
 
-  /** Members that may be there. */
-  private final Set<EntryText> written = new LinkedHashSet<>();
+  private final Written written = new Written();
 
   HeartbeatMember(String key, Duration ttl) {
     this.key = EntryText.of(key);
@@ -31,14 +28,8 @@ final class HeartbeatMember implements RedisEntry.Form {
   public void keep(RedisCommands<EntryText, EntryText> commands, Target target) {
     EntryText member = EntryText.of(target.toString());
     double now = Heartbeat.now(commands).toEpochMilli();
-    written.add(member);
-    commands.zadd(key, now, member);
-    for (EntryText old : Set.copyOf(written)) {
-      if (!old.equals(member)) {
-        commands.zrem(key, old);
-        written.remove(old);
-      }
-    }
+    written.write(member, () -> commands.zadd(key, now, member));
+    written.removeAllBut(member, old -> commands.zrem(key, old));
     double oldest = now - LIVES * (double) ttl.toMillis();
     commands.zremrangebyscore(key, Range.create(Heartbeat.LEAST_MILLIS, oldest));
     commands.zremrangebyscore(key, Range.create(Heartbeat.LEAST_SECONDS, oldest / 1000));
@@ -46,9 +37,6 @@ final class HeartbeatMember implements RedisEntry.Form {
 
   @Override
   public void remove(RedisCommands<EntryText, EntryText> commands) {
-    for (EntryText member : Set.copyOf(written)) {
-      commands.zrem(key, member);
-      written.remove(member);
-    }
+    written.removeAll(member -> commands.zrem(key, member));
   }
 }

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisConnectionException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What was thrown, in words for people. */
@@ -36,6 +37,9 @@ final class RedisProblem {
     }
     if (cause instanceof UnknownHostException) {
       return "its host is unknown";
+    }
+    if (cause instanceof SSLException) {
+      return "no TLS with it: " + cause.getMessage();
     }
     if (cause instanceof ClosedChannelException) {
       return "the connection was closed";

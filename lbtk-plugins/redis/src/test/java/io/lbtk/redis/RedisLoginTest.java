@@ -37,7 +37,13 @@ class RedisLoginTest {
                     "--requirepass",
                     "op@n",
                     "--user",
-                    "reader on >a+b ~lb:* resetchannels +@read +@connection"));
+                    "reader",
+                    "on",
+                    ">a+b",
+                    "~lb:*",
+                    "resetchannels",
+                    "+@read",
+                    "+@connection"));
     redis.commands().sadd(KEY, "10.0.0.1:80");
   }
 

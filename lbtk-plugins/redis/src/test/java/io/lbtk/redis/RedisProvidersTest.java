@@ -54,7 +54,6 @@ class RedisProvidersTest {
   @ValueSource(
       strings = {
         "http://10.0.0.1",
-        "redis://",
         "redis:///1",
         "redis://:6379",
         "redis://10.0.0.1/x",

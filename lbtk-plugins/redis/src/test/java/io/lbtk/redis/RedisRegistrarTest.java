@@ -117,7 +117,9 @@ class RedisRegistrarTest {
   void whatNobodyKeepsAnyMoreGoesAfterItsTimeToLive(RedisFormat format) throws Exception {
     Duration ttl = Duration.ofSeconds(2);
     ScheduledExecutorService keeper = Executors.newSingleThreadScheduledExecutor();
-    registered(builder().format(format).ttl(ttl).scheduler(keeper), TARGET);
+    // Nobody closes what was killed.
+    Registrar killed = builder().format(format).ttl(ttl).scheduler(keeper).build();
+    killed.register(TARGET).get(30, SECONDS);
     startRefresher(ttl);
     listener.awaitTargets(List.of(TARGET));
 
