@@ -40,9 +40,13 @@ final class HashStructure implements Structure {
     if (isNumber(value)) {
       return Target.parse(field + " weight=" + value);
     }
-    // No host has an equals sign.
-    boolean isRest = value.isEmpty() || value.split("\\s", 2)[0].indexOf('=') >= 0;
-    return Target.parse(isRest ? field + " " + value : value);
+    return Target.parse(value.isEmpty() || isRest(value) ? field + " " + value : value);
+  }
+
+  /** Whether the first word is one that may follow an address; no host has an equals sign. */
+  private static boolean isRest(String value) {
+    int equals = value.indexOf('=');
+    return equals >= 0 && value.substring(0, equals).chars().noneMatch(Character::isWhitespace);
   }
 
   private static boolean isNumber(String value) {
