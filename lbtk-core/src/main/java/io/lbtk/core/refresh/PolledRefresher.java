@@ -202,6 +202,11 @@ public final class PolledRefresher implements Refresher {
     /** Makes the source, which the refresher closes. */
     protected abstract Source source();
 
+    /** The clock of the refresher, for a source that has times of its own. */
+    protected final Ticker ticker() {
+      return ticker;
+    }
+
     /**
      * From the start of one read to that of the next, where the source does not hint at changes
      * before; 5 seconds by default. A read that takes longer is followed by the next at once.
