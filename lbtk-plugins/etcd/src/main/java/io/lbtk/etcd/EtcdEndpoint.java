@@ -1,0 +1,59 @@
+package io.lbtk.etcd;
+
+import io.lbtk.api.Option;
+import io.lbtk.api.Target;
+import java.net.URI;
+
+/**
+ * Where a server of etcd is.
+ *
+ * @param authority its host and port, an IPv6 address in brackets
+ * @param tls whether it is spoken to within TLS
+ */
+record EtcdEndpoint(String authority, boolean tls) {
+
+  private static final int CLIENT_PORT = 2379;
+  private static final String EXPECTED =
+      "expected: http://host:port, https://host:port or host:port, without a path or a user";
+
+  /** An option for one. */
+  static Option<EtcdEndpoint> option(String name) {
+    return Option.of(name, "URL or host:port", EtcdEndpoint::parse, EtcdEndpoint::toString);
+  }
+
+  /**
+   * Reads a URL, or host:port for one of http; the port is 2379 where none is given.
+   *
+   * @throws IllegalArgumentException if it is neither; the message says what was expected
+   */
+  static EtcdEndpoint parse(String text) {
+    URI url = url(text.contains("://") ? text : "http://" + text);
+    boolean tls = "https".equalsIgnoreCase(url.getScheme());
+    boolean plain = "http".equalsIgnoreCase(url.getScheme());
+    boolean bare = url.getRawPath().isEmpty() || url.getRawPath().equals("/");
+    if (!(tls || plain)
+        || !bare
+        || url.getHost() == null
+        || url.getRawUserInfo() != null
+        || url.getRawQuery() != null
+        || url.getRawFragment() != null) {
+      throw new IllegalArgumentException(EXPECTED);
+    }
+    String host = url.getHost().replaceAll("[\\[\\]]", "");
+    int port = url.getPort() < 0 ? CLIENT_PORT : url.getPort();
+    return new EtcdEndpoint(Target.of(host, port).hostPort(), tls);
+  }
+
+  private static URI url(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(EXPECTED, e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return (tls ? "https://" : "http://") + authority;
+  }
+}

@@ -1,0 +1,93 @@
+package io.lbtk.etcd;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import io.lbtk.core.tls.Authorities;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The options of the refresher and of the registrar, and how they are read. */
+final class EtcdOptions {
+
+  static final Option<List<EtcdEndpoint>> ENDPOINTS =
+      EtcdEndpoint.option("endpoints")
+          .list()
+          .required()
+          .position(0)
+          .doc("The servers, as URLs or host:port; one is asked, the next when it fails.");
+
+  static final Option<EtcdPrefix> PREFIX =
+      Option.of("prefix", "text", EtcdOptions::prefix, EtcdPrefix::toString)
+          .required()
+          .position(1)
+          .doc("What the keys start with; a slash is added behind a letter or a digit.");
+
+  static final Option<String> USER =
+      Option.string("user").check(text -> !text.isEmpty(), "a name").doc("As whom to ask.");
+
+  static final Option<String> PASSWORD =
+      Option.string("password").secret().doc("The password of the user.");
+
+  static final Option<Path> CA =
+      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
+
+  static final Option<Duration> TIMEOUT =
+      Option.duration("timeout")
+          .orElse(Duration.ofSeconds(5))
+          .check(timeout -> !timeout.isZero(), "more than 0")
+          .doc("How long each answer of a server may take.");
+
+  private static final List<Option<?>> ALL =
+      List.of(ENDPOINTS, PREFIX, USER, PASSWORD, CA, TIMEOUT);
+
+  private EtcdOptions() {}
+
+  private static EtcdPrefix prefix(String text) {
+    try {
+      return new EtcdPrefix(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected: a text such as /services/web/", e);
+    }
+  }
+
+  /** These, and those of one type. */
+  static List<Option<?>> and(Option<?>... others) {
+    List<Option<?>> all = new ArrayList<>(ALL);
+    all.addAll(List.of(others));
+    return List.copyOf(all);
+  }
+
+  /**
+   * The servers that the settings name.
+   *
+   * @throws SettingsException if what they say does not go together, or the authorities cannot be
+   *     read
+   */
+  static EtcdServersBuilder servers(Settings settings, Context context) {
+    List<EtcdEndpoint> endpoints = settings.get(ENDPOINTS);
+    EtcdServersBuilder servers = new EtcdServersBuilder(endpoints);
+    servers.timeout(settings.get(TIMEOUT));
+    Optional<String> user = settings.find(USER);
+    Optional<String> password = settings.find(PASSWORD);
+    if (user.isPresent() != password.isPresent()) {
+      throw new SettingsException(
+          context.name() + ": user or password alone (expected: both, or none)");
+    }
+    user.ifPresent(name -> servers.user(name, password.orElseThrow()));
+    if (settings.isSet(CA) && endpoints.stream().noneMatch(EtcdEndpoint::tls)) {
+      throw new SettingsException(
+          context.name() + ": ca, but no endpoint in TLS (expected: one of https://)");
+    }
+    try {
+      settings.find(CA).map(Authorities::of).ifPresent(servers::authorities);
+    } catch (SettingsException e) {
+      throw new SettingsException("%s: ca: %s".formatted(context.name(), e.getMessage()));
+    }
+    return servers;
+  }
+}

@@ -1,0 +1,56 @@
+package io.lbtk.etcd;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = etcd}: makes a refresher of a prefix of keys, by {@link EtcdRefresher}. */
+@AutoService(RefresherProvider.class)
+public final class EtcdRefresherProvider implements RefresherProvider {
+
+  static final Option<EtcdFormat> FORMAT =
+      Option.choice("format", EtcdFormat.class)
+          .orElse(EtcdFormat.AUTO)
+          .doc("How the targets are written in the values; auto: each by what it looks like.");
+
+  static final Option<Duration> INTERVAL =
+      Option.duration("interval")
+          .orElse(Duration.ofMinutes(5))
+          .check(interval -> !interval.isZero(), "more than 0")
+          .doc("How often all is listed again, though changes are told at once.");
+
+  /** For the service loader. */
+  public EtcdRefresherProvider() {}
+
+  @Override
+  public String name() {
+    return "etcd";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return EtcdOptions.and(FORMAT, INTERVAL);
+  }
+
+  @Override
+  public String doc() {
+    return "Targets that stand under the keys of a prefix in etcd.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    return new EtcdRefresher.Builder(
+            EtcdOptions.servers(settings, context), settings.get(EtcdOptions.PREFIX))
+        .name(context.name())
+        .format(settings.get(FORMAT))
+        .interval(settings.get(INTERVAL))
+        .scheduler(context.scheduler())
+        .ticker(context.ticker())
+        .build();
+  }
+}

@@ -1,0 +1,47 @@
+package io.lbtk.etcd;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The servers of a cluster. One is asked as long as it answers, then the next. All but {@link
+ * #close} is for one thread at a time.
+ */
+final class EtcdServers implements AutoCloseable {
+
+  private final List<EtcdServer> servers;
+  private int current;
+
+  EtcdServers(List<EtcdServer> servers) {
+    this.servers = List.copyOf(servers);
+  }
+
+  /**
+   * Asks them, one after the other, until one answers.
+   *
+   * @throws EtcdException if none does; it says why each did not
+   */
+  <T> T call(EtcdServer.Call<T> call) throws EtcdException {
+    Set<String> problems = new LinkedHashSet<>();
+    @Nullable EtcdException last = null;
+    for (int i = 0; i < servers.size(); i++) {
+      EtcdServer server = servers.get(current);
+      try {
+        return server.call(call);
+      } catch (EtcdException e) {
+        problems.add(String.valueOf(e.getMessage()));
+        last = e;
+        server.disconnect();
+        current = (current + 1) % servers.size();
+      }
+    }
+    throw new EtcdException(String.join("; ", problems), last == null ? new Exception() : last);
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(EtcdServer::close);
+  }
+}

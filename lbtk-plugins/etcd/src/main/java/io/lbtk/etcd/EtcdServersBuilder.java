@@ -1,0 +1,114 @@
+package io.lbtk.etcd;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.lbtk.core.tls.Authorities;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
+import io.netty.handler.ssl.SslContext;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a cluster is connected to. */
+final class EtcdServersBuilder {
+
+  /**
+   * A server that has vanished without a word is noticed after 10 to 15 seconds. More often than
+   * every 10 seconds no client of gRPC asks.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** No answer may be larger. */
+  private static final int MAX_ANSWER = 64 << 20;
+
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final List<EtcdEndpoint> endpoints;
+  private @Nullable EtcdUser user;
+  private @Nullable Authorities authorities;
+  private Duration timeout = EtcdOptions.TIMEOUT.defaultValue().orElseThrow();
+
+  EtcdServersBuilder(List<EtcdEndpoint> endpoints) {
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("no endpoints (expected: at least one)");
+    }
+    this.endpoints = List.copyOf(endpoints);
+  }
+
+  void user(String name, String password) {
+    this.user = new EtcdUser(name, password);
+  }
+
+  void authorities(Authorities authorities) {
+    this.authorities = authorities;
+  }
+
+  void timeout(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  EtcdServers build() {
+    return new EtcdServers(
+        endpoints.stream()
+            .map(endpoint -> new EtcdServer(endpoint, user, timeout, this::connect))
+            .toList());
+  }
+
+  private ManagedChannel connect(EtcdEndpoint endpoint) {
+    NettyChannelBuilder channel =
+        NettyChannelBuilder.forTarget("dns:///" + endpoint.authority())
+            .directExecutor()
+            .disableServiceConfigLookUp()
+            .maxInboundMessageSize(MAX_ANSWER)
+            .keepAliveTime(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .withOption(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+    return endpoint.tls()
+        ? channel.sslContext(sslContext()).build()
+        : channel.usePlaintext().build();
+  }
+
+  /** HTTP 2 by the TLS of the JDK, which checks the name of the server. */
+  private SslContext sslContext() {
+    return new JdkSslContext(
+        authorities == null ? trustingTheAuthoritiesOfTheJdk() : authorities.sslContext(),
+        true,
+        null,
+        IdentityCipherSuiteFilter.INSTANCE,
+        new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_2),
+        ClientAuth.NONE,
+        PROTOCOLS,
+        false);
+  }
+
+  private static SSLContext trustingTheAuthoritiesOfTheJdk() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("no TLS in this JDK", e);
+    }
+  }
+}

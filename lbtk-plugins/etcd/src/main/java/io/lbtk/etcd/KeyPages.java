@@ -1,0 +1,77 @@
+package io.lbtk.etcd;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.KeyValue;
+import io.etcd.jetcd.api.RangeRequest;
+import io.etcd.jetcd.api.RangeResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.function.Consumer;
+
+/**
+ * Reads all keys of a prefix as they were at one moment, in pages, so that no answer is too large
+ * and none takes too long.
+ */
+final class KeyPages {
+
+  /** With a million keys some 400 MB of memory are used. */
+  static final int MAX_KEYS = 1 << 20;
+
+  private static final int PAGE = 5000;
+  private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+
+  private final EtcdServer server;
+  private final EtcdPrefix prefix;
+  private int pageSize = PAGE;
+
+  KeyPages(EtcdServer server, EtcdPrefix prefix) {
+    this.server = server;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param each is given them in their order
+   * @return the revision of the moment
+   * @throws StatusRuntimeException if a page cannot be read, or there are too many keys
+   */
+  long read(Consumer<KeyValue> each) {
+    RangeResponse page = page(prefix.start(), 0);
+    long revision = page.getHeader().getRevision();
+    if (page.getCount() > MAX_KEYS) {
+      throw Status.OUT_OF_RANGE
+          .withDescription(
+              "%d keys start with it (expected: at most %d)".formatted(page.getCount(), MAX_KEYS))
+          .asRuntimeException();
+    }
+    page.getKvsList().forEach(each);
+    while (page.getMore()) {
+      ByteString last = page.getKvs(page.getKvsCount() - 1).getKey();
+      page = page(last.concat(ZERO), revision);
+      page.getKvsList().forEach(each);
+    }
+    return revision;
+  }
+
+  private RangeResponse page(ByteString from, long revision) {
+    while (true) {
+      try {
+        return server
+            .keys()
+            .range(
+                RangeRequest.newBuilder()
+                    .setKey(from)
+                    .setRangeEnd(prefix.end())
+                    .setRevision(revision)
+                    .setLimit(pageSize)
+                    .build());
+      } catch (StatusRuntimeException e) {
+        if (pageSize == 1 || !EtcdProblem.isOfSize(e.getStatus())) {
+          throw e;
+        }
+        pageSize = Math.max(1, pageSize / 8);
+      }
+    }
+  }
+}
