@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,22 +35,25 @@ final class TestEtcd implements AutoCloseable {
   private static final int ALL_IN_ONE_STEP = 25_000;
   private static final AtomicInteger PREFIXES = new AtomicInteger();
 
+  private final Path folder;
   private final ServerProcess server;
   private final ManagedChannel channel;
 
-  private TestEtcd(ServerProcess server) {
+  private TestEtcd(Path folder, ServerProcess server) {
+    this.folder = folder;
     this.server = server;
     this.channel = NettyChannelBuilder.forAddress(server.address()).usePlaintext().build();
   }
 
   /** Starts one that speaks to anybody. */
   static TestEtcd start(Path folder) {
-    return new TestEtcd(process(folder, "http", TestEtcd::isHealthy));
+    return new TestEtcd(folder, process(folder, "http", TestEtcd::isHealthy));
   }
 
   /** Starts one in TLS, which cannot be written to by this. */
   static TestEtcd startInTls(Path folder, Path certificate, Path key) {
     return new TestEtcd(
+        folder,
         process(
             folder,
             "https",
@@ -70,7 +74,7 @@ final class TestEtcd implements AutoCloseable {
               new ArrayList<>(
                   List.of(
                       etcd.toString(),
-                      "--data-dir=" + folder.resolve("data-" + port),
+                      "--data-dir=" + data(folder, port),
                       "--listen-client-urls=" + clients,
                       "--advertise-client-urls=" + clients,
                       "--listen-peer-urls=" + peers,
@@ -84,6 +88,10 @@ final class TestEtcd implements AutoCloseable {
           return command;
         },
         probe);
+  }
+
+  private static Path data(Path folder, int port) {
+    return folder.resolve("data-" + port);
   }
 
   private static boolean isHealthy(InetSocketAddress server) throws IOException {
@@ -174,6 +182,14 @@ final class TestEtcd implements AutoCloseable {
                 .setKey(utf8(prefix))
                 .setRangeEnd(new EtcdPrefix(prefix).end())
                 .build());
+  }
+
+  /** Starts it again without its data. */
+  void restartEmpty() throws IOException {
+    server.kill();
+    Path data = data(folder, server.address().getPort());
+    Files.move(data, data.resolveSibling("old-data"));
+    server.start();
   }
 
   /** Forgets all that was before now. */

@@ -1,0 +1,50 @@
+package io.lbtk.etcd;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.RegistrarProvider;
+import io.lbtk.api.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = etcd}: makes a registrar under a prefix of keys, by {@link EtcdRegistrar}. */
+@AutoService(RegistrarProvider.class)
+public final class EtcdRegistrarProvider implements RegistrarProvider {
+
+  static final Option<Duration> TTL =
+      Option.duration("ttl")
+          .orElse(Duration.ofSeconds(15))
+          .check(ttl -> !ttl.isZero(), "more than 0")
+          .doc(
+              "How long the entry stands after its keeper died; in whole seconds, at least some 2.");
+
+  /** For the service loader. */
+  public EtcdRegistrarProvider() {}
+
+  @Override
+  public String name() {
+    return "etcd";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return EtcdOptions.and(TTL);
+  }
+
+  @Override
+  public String doc() {
+    return "Keeps an entry under a prefix of keys in etcd, under a lease.";
+  }
+
+  @Override
+  public Registrar create(Settings settings, Context context) {
+    return new EtcdRegistrar.Builder(
+            EtcdOptions.servers(settings, context), settings.get(EtcdOptions.PREFIX))
+        .name(context.name())
+        .ttl(settings.get(TTL))
+        .scheduler(context.scheduler())
+        .build();
+  }
+}

@@ -1,0 +1,179 @@
+package io.lbtk.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
+import io.lbtk.testkit.ClosedPort;
+import io.lbtk.testkit.Forwarder;
+import io.lbtk.testkit.RecordingListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EtcdRegistrarTest {
+
+  private static final Target A = Target.parse("10.0.0.1:80 weight=3 zone=b");
+  private static final Target B = Target.parse("[::1]:80");
+
+  @TempDir private static Path folder;
+  private static TestEtcd etcd;
+
+  private final String prefix = TestEtcd.newPrefix();
+
+  @BeforeAll
+  static void startEtcd() {
+    etcd = TestEtcd.start(folder);
+  }
+
+  @AfterAll
+  static void closeEtcd() {
+    etcd.close();
+  }
+
+  private EtcdRegistrar.Builder builder(String endpoint) {
+    return EtcdRegistrar.builder(List.of(endpoint), prefix)
+        .timeout(Duration.ofSeconds(1))
+        .ttl(Duration.ofSeconds(3));
+  }
+
+  private Registrar registered(String endpoint, Target target) {
+    Registrar registrar = builder(endpoint).build();
+    registrar.register(target).join();
+    return registrar;
+  }
+
+  private void awaitEntries(Map<String, String> entries) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> etcd.read(prefix).equals(entries));
+  }
+
+  private Map<String, String> entries(Target... targets) {
+    return List.of(targets).stream()
+        .collect(Collectors.toMap(target -> prefix + target.hostPort(), Target::toString));
+  }
+
+  @Test
+  void whatIsRegisteredIsWhatTheRefresherReads() {
+    RecordingListener listener = new RecordingListener();
+    try (Refresher refresher = EtcdRefresher.builder(List.of(etcd.endpoint()), prefix).build();
+        Registrar registrar = registered(etcd.endpoint(), A)) {
+      refresher.start(listener);
+      listener.awaitTargets(List.of(A));
+
+      registrar.register(A.withWeight(5)).join();
+      listener.awaitTargets(List.of(A.withWeight(5)));
+      registrar.withdraw().join();
+
+      listener.awaitTargets(List.of());
+    }
+  }
+
+  @Test
+  void etcdctlShowsIt() {
+    try (Registrar registrar = registered(etcd.endpoint(), A)) {
+      assertThat(Etcdctl.run(etcd.endpoint(), "get", "--prefix", prefix))
+          .isEqualTo(prefix + "10.0.0.1:80\n10.0.0.1:80 weight=3 zone=b\n");
+      assertThat(registrar).isNotNull();
+    }
+  }
+
+  @Test
+  void itIsGoneWhenTheRegistrarIsClosed() {
+    registered(etcd.endpoint(), A).close();
+
+    assertThat(etcd.read(prefix)).isEmpty();
+  }
+
+  @Test
+  void anotherAddressTakesThePlaceOfTheFirst() {
+    try (Registrar registrar = registered(etcd.endpoint(), A)) {
+      registrar.register(B).join();
+
+      assertThat(etcd.read(prefix)).isEqualTo(entries(B));
+    }
+  }
+
+  @Test
+  void oneThatIsCutOffIsGoneAfterItsTimeToLiveAndBackWhenItIsConnected() {
+    try (Forwarder forwarder = new Forwarder(etcd.server().address());
+        Registrar registrar = registered("127.0.0.1:" + forwarder.address().getPort(), A)) {
+      forwarder.cut();
+      awaitEntries(Map.of());
+      forwarder.heal();
+
+      awaitEntries(entries(A));
+      assertThat(registrar).isNotNull();
+    }
+  }
+
+  @Test
+  void itIsBackWhenSomebodyRemovesIt() {
+    try (Registrar registrar = builder(etcd.endpoint()).ttl(Duration.ofMinutes(10)).build()) {
+      registrar.register(A).join();
+
+      etcd.deleteAll(prefix);
+
+      awaitEntries(entries(A));
+    }
+  }
+
+  @Test
+  void itIsBackWhenItsLeaseIsRevoked() {
+    try (Registrar registrar = builder(etcd.endpoint()).ttl(Duration.ofMinutes(10)).build()) {
+      registrar.register(A).join();
+      String lease = Long.toHexString(etcd.range(prefix).getKvs(0).getLease());
+
+      Etcdctl.run(etcd.endpoint(), "lease", "revoke", lease);
+
+      awaitEntries(entries(A));
+    }
+  }
+
+  @Test
+  void keepingItWritesNothing() {
+    try (Registrar registrar = registered(etcd.endpoint(), A)) {
+      long revision = etcd.range(prefix).getKvs(0).getModRevision();
+
+      await()
+          .during(Duration.ofSeconds(5))
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () ->
+                  etcd.range(prefix).getKvsCount() == 1
+                      && etcd.range(prefix).getKvs(0).getModRevision() == revision);
+      assertThat(registrar).isNotNull();
+    }
+  }
+
+  @Test
+  void itStandsWhenTheServerIsStartedAgain() {
+    try (Registrar registrar = registered(etcd.endpoint(), A)) {
+      etcd.server().stop();
+      etcd.server().start();
+      registrar.register(A.withWeight(9)).join();
+
+      assertThat(etcd.read(prefix)).isEqualTo(entries(A.withWeight(9)));
+    }
+  }
+
+  @Test
+  void whereNobodyAnswersNothingIsRegisteredAndItCanBeClosed() throws Exception {
+    try (ClosedPort closed = new ClosedPort()) {
+      Registrar registrar = builder("127.0.0.1:" + closed.target().port()).build();
+      CompletableFuture<Void> registered = registrar.register(A);
+
+      registrar.close();
+
+      assertThat(registered).isCompletedExceptionally();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.lbtk.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
+import io.lbtk.testkit.RecordingListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster that wants a user and a password. */
+class EtcdUsersTest {
+
+  private static final AtomicInteger TARGETS = new AtomicInteger();
+
+  @TempDir private static Path folder;
+  private static TestEtcd etcd;
+
+  private final RecordingListener listener = new RecordingListener();
+
+  @BeforeAll
+  static void startEtcd() {
+    etcd = TestEtcd.start(folder);
+    etcdctl("user", "add", "root:top-secret");
+    etcdctl("user", "grant-role", "root", "root");
+    etcdctl("user", "add", "web:hunter2");
+    etcdctl("role", "add", "web");
+    etcdctl("role", "grant-permission", "web", "--prefix=true", "readwrite", "/web/");
+    etcdctl("user", "grant-role", "web", "web");
+    etcdctl("auth", "enable");
+  }
+
+  @AfterAll
+  static void closeEtcd() {
+    etcd.close();
+  }
+
+  @AfterEach
+  void removeAll() {
+    asRoot("del", "--prefix", "/");
+  }
+
+  private static void etcdctl(String... arguments) {
+    Etcdctl.run(etcd.endpoint(), arguments);
+  }
+
+  private static void asRoot(String... arguments) {
+    Etcdctl.run(
+        etcd.endpoint(),
+        Stream.concat(Stream.of("--user=root:top-secret"), Arrays.stream(arguments))
+            .toArray(String[]::new));
+  }
+
+  private static EtcdRefresher.Builder of(String prefix) {
+    return EtcdRefresher.builder(List.of(etcd.endpoint()), prefix);
+  }
+
+  private String failure(EtcdRefresher.Builder builder) {
+    try (Refresher refresher = builder.build()) {
+      refresher.start(listener);
+      listener.awaitFailures(1);
+    }
+    assertThat(listener.sets()).isZero();
+    return listener.failures().get(0).message();
+  }
+
+  @Test
+  void aUserWithThePasswordReadsAndIsToldOfChanges() {
+    asRoot("put", "/web/a", "10.0.0.1:80");
+    try (Refresher refresher = of("/web/").user("web", "hunter2").build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+
+      asRoot("put", "/web/b", "10.0.0.2:80");
+
+      listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
+    }
+  }
+
+  @Test
+  void aUserWithThePasswordRegisters() {
+    Target target = Target.of("10.0.0.1", 8000 + TARGETS.incrementAndGet());
+    try (Registrar registrar =
+            EtcdRegistrar.builder(List.of(etcd.endpoint()), "/web").user("web", "hunter2").build();
+        Refresher refresher = of("/web/").user("web", "hunter2").build()) {
+      registrar.register(target).join();
+      refresher.start(listener);
+
+      listener.awaitTargets(List.of(target));
+    }
+  }
+
+  @Test
+  void aTokenThatIsNotValidAnyMoreIsRenewed() {
+    asRoot("put", "/web/a", "10.0.0.1:80");
+    try (Refresher refresher =
+        of("/web/").user("web", "hunter2").interval(Duration.ofMillis(50)).build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+
+      // Ends the tokens of all users.
+      asRoot("role", "add", "other-" + TARGETS.incrementAndGet());
+      asRoot("user", "passwd", "--interactive=false", "web:hunter2");
+      asRoot("put", "/web/a", "10.0.0.2:80");
+
+      listener.awaitTargets("10.0.0.2:80");
+      await().during(Duration.ofMillis(300)).until(() -> listener.failures().isEmpty());
+    }
+  }
+
+  @Test
+  void aWrongPasswordIsAFailureThatDoesNotRepeatIt() {
+    assertThat(failure(of("/web/").user("web", "wrong")))
+        .isEqualTo(
+            "/web/ at %s: etcdserver: authentication failed, invalid user ID or password"
+                .formatted(etcd.endpoint()));
+  }
+
+  @Test
+  void nobodyIsAFailureThatSaysWhatIsWanted() {
+    assertThat(failure(of("/web/")))
+        .isEqualTo("/web/ at %s: it wants a user and a password".formatted(etcd.endpoint()));
+  }
+
+  @Test
+  void aPrefixThatTheUserMayNotReadIsAFailure() {
+    assertThat(failure(of("/other/").user("web", "hunter2")))
+        .isEqualTo("/other/ at %s: etcdserver: permission denied".formatted(etcd.endpoint()));
+  }
+
+  @Test
+  void aUserIsNoProblemWhereNoneIsWanted(@TempDir Path other) {
+    try (TestEtcd open = TestEtcd.start(other);
+        Refresher refresher =
+            EtcdRefresher.builder(List.of(open.endpoint()), "/web").user("web", "x").build()) {
+      open.put("/web/a", "10.0.0.1:80");
+      refresher.start(listener);
+
+      listener.awaitTargets("10.0.0.1:80");
+    }
+  }
+}
