@@ -17,6 +17,7 @@ final class EtcdOptions {
   static final Option<List<EtcdEndpoint>> ENDPOINTS =
       EtcdEndpoint.option("endpoints")
           .list()
+          .check(endpoints -> !endpoints.isEmpty(), "at least one server")
           .required()
           .position(0)
           .doc("The servers, as URLs or host:port; one is asked, the next when it fails.");

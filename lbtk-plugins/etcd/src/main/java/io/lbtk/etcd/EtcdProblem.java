@@ -39,7 +39,8 @@ final class EtcdProblem {
   private static String said(Status status) {
     String description = status.getDescription();
     if (description != null && !description.isEmpty() && !description.equals("io exception")) {
-      return Printable.line(description, MAX_SHOWN);
+      // In further lines it tells of its own insides.
+      return Printable.line(description.lines().findFirst().orElse(""), MAX_SHOWN);
     }
     Throwable cause = status.getCause();
     return cause == null ? status.getCode().toString() : shown(root(cause));

@@ -160,6 +160,11 @@ final class EtcdServer implements AutoCloseable {
     return open;
   }
 
+  @Override
+  public String toString() {
+    return endpoint.toString();
+  }
+
   /** Ends the connection. The next call makes another, at once, however often one has failed. */
   synchronized void disconnect() {
     token = null;

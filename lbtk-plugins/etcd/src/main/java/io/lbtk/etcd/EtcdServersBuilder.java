@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class EtcdServersBuilder {
 
   /**
-   * A server that has vanished without a word is noticed after 10 to 15 seconds. More often than
+   * A server that has vanished without a word is noticed after 10 to 13 seconds. More often than
    * every 10 seconds no client of gRPC asks.
    */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** No answer may be larger. */
   private static final int MAX_ANSWER = 64 << 20;
@@ -65,6 +65,7 @@ final class EtcdServersBuilder {
   }
 
   EtcdServers build() {
+    GrpcLogging.hush();
     return new EtcdServers(
         endpoints.stream()
             .map(endpoint -> new EtcdServer(endpoint, user, timeout, this::connect))

@@ -84,7 +84,8 @@ final class EtcdSource implements PolledRefresher.Source {
     if (broken != null && !open.hasBegun()) {
       // Listing at once would only lead back to here.
       return Refresh.failure(
-          "%s cannot be watched: %s".formatted(prefix, EtcdProblem.words(broken, timeout)));
+          "%s at %s: it cannot be watched: %s"
+              .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
     }
     return broken != null || untilList().isNegative() ? list() : changes(open.take());
   }

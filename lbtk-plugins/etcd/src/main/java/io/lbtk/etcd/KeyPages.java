@@ -17,7 +17,12 @@ final class KeyPages {
   /** With a million keys some 400 MB of memory are used. */
   static final int MAX_KEYS = 1 << 20;
 
-  private static final int PAGE = 5000;
+  /**
+   * A server counts all keys that are left for each page, so there are to be few pages; an answer
+   * that is too large for that is asked for in smaller ones.
+   */
+  private static final int PAGE = 50_000;
+
   private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
   private final EtcdServer server;

@@ -22,6 +22,7 @@ final class KeyWatch implements AutoCloseable {
   /** More than that in changes that nobody has taken is not kept. */
   private static final long MAX_BYTES = 64 << 20;
 
+  private final EtcdServer server;
   private final Runnable changed;
   private List<Event> events = new ArrayList<>();
   private long bytes;
@@ -31,7 +32,8 @@ final class KeyWatch implements AutoCloseable {
   private @Nullable Status broken;
   private @Nullable ClientCallStreamObserver<WatchRequest> call;
 
-  private KeyWatch(long revision, Runnable changed) {
+  private KeyWatch(EtcdServer server, long revision, Runnable changed) {
+    this.server = server;
     this.revision = revision;
     this.changed = changed;
   }
@@ -46,7 +48,7 @@ final class KeyWatch implements AutoCloseable {
    */
   static KeyWatch open(
       EtcdServer server, WatchCreateRequest.Builder request, long revision, Runnable changed) {
-    KeyWatch watch = new KeyWatch(revision, changed);
+    KeyWatch watch = new KeyWatch(server, revision, changed);
     StreamObserver<WatchRequest> requests = server.watches().watch(watch.new Answers());
     requests.onNext(
         WatchRequest.newBuilder().setCreateRequest(request.setStartRevision(revision + 1)).build());
@@ -69,6 +71,11 @@ final class KeyWatch implements AutoCloseable {
   /** Whether the server has agreed to tell changes, at first. */
   synchronized boolean hasBegun() {
     return begun;
+  }
+
+  /** The server that is to tell the changes. */
+  EtcdServer server() {
+    return server;
   }
 
   /** Ends it; nothing is told afterwards. */

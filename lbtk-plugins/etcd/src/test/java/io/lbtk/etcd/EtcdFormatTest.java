@@ -43,7 +43,7 @@ class EtcdFormatTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "AUTO; no target at all; expected: host:port",
+        "AUTO; nothing; expected: host:port",
         "AUTO; {\"host\":\"10.0.0.1\"}; no \"port\"",
         "AUTO; {\"port\":80}; no \"host\"",
         "AUTO; {\"host\":\"10.0.0.1\",\"port\":0}; expected: 1 to 65535",

@@ -208,6 +208,8 @@ class EtcdRefresherTest {
     try (Forwarder forwarder = new Forwarder(etcd.server().address())) {
       start("127.0.0.1:" + forwarder.address().getPort());
       listener.awaitTargets("10.0.0.1:80");
+      etcd.put(prefix + "a", "10.0.0.3:80");
+      listener.awaitTargets("10.0.0.3:80");
 
       forwarder.stall();
       listener.awaitFailures(1);

@@ -23,6 +23,7 @@ final class Etcdctl {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("ETCDCTL_API", "3");
       Process process = builder.start();
+      process.getOutputStream().close();
       String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new AssertionError(command + ": " + printed);
