@@ -3,6 +3,7 @@ package io.lbtk.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.curator.framework.CuratorFramework;
@@ -75,7 +76,8 @@ record Ensemble(String connect, Duration timeout, int maxSize, Optional<Credenti
     if (credentials.isEmpty()) {
       return ZooDefs.Ids.OPEN_ACL_UNSAFE;
     }
-    return List.of(
+    // Not List.of, which takes it ill that the client asks whether null is in it.
+    return Arrays.asList(
         ZooDefs.Ids.READ_ACL_UNSAFE.get(0), new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.AUTH_IDS));
   }
 

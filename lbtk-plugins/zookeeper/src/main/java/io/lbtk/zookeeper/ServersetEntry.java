@@ -41,7 +41,11 @@ final class ServersetEntry implements JsonEntry.Reader {
     if (!name.startsWith(MEMBER)) {
       throw new IllegalArgumentException("no member (expected: a name such as member_0000000001)");
     }
-    return "ALIVE".equals(entry.text("/status"))
+    String status = entry.text("/status");
+    if (status == null) {
+      throw new IllegalArgumentException("no status (expected: one such as ALIVE)");
+    }
+    return status.equals("ALIVE")
         ? Optional.of(entry.target(endpoint + "/host", endpoint + "/port"))
         : Optional.empty();
   }

@@ -32,6 +32,7 @@ final class Directory {
   private static final int LARGEST = 32 << 20;
 
   private static final int SESSION_MILLIS = 30_000;
+  private static final int PROBE_MILLIS = 2000;
 
   private final ServerProcess server;
   private ZooKeeper client;
@@ -70,6 +71,7 @@ final class Directory {
 
   private boolean answers(InetSocketAddress address) throws IOException {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+      socket.setSoTimeout(PROBE_MILLIS);
       socket.getOutputStream().write("ruok".getBytes(UTF_8));
       return new String(socket.getInputStream().readAllBytes(), UTF_8).equals("imok");
     }
