@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Calls of a server over HTTP 1.1, each within its time and a size, and all with the same headers.
  * Redirections are not followed: headers with secrets go to the server that is called alone.
  *
- * <p>Thread-safe. A call blocks; {@link #close} ends those that are under way.
+ * <p>Thread-safe. {@link #call} blocks, {@link #send} does not; {@link #close} ends what is under
+ * way.
  */
 public final class HttpCalls implements AutoCloseable {
 
@@ -100,14 +101,8 @@ public final class HttpCalls implements AutoCloseable {
   public <T> HttpResponse<T> call(
       HttpRequest.Builder request, Duration timeout, HttpResponse.BodyHandler<T> body)
       throws IOException {
-    headers.forEach(request::setHeader);
-    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
-    Object call = new Object();
-    underWay.put(call, answer);
+    CompletableFuture<HttpResponse<T>> answer = send(request, body);
     try {
-      if (closed) {
-        throw new IOException("closed");
-      }
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw inWords(e.getCause());
@@ -121,8 +116,37 @@ public final class HttpCalls implements AutoCloseable {
       throw new IOException("interrupted", e);
     } finally {
       answer.cancel(true);
-      underWay.remove(call);
     }
+  }
+
+  /**
+   * Sends a request, and waits for nothing. Only the request's own timeout limits how long the
+   * answer may take.
+   *
+   * @return completes with an answer of whatever status, on a thread of the client, which is not to
+   *     be blocked; cancelling it ends the call
+   */
+  public CompletableFuture<HttpResponse<byte[]>> send(HttpRequest.Builder request) {
+    return send(request, status -> new LimitedBody(maxSize));
+  }
+
+  /**
+   * Sends a request, and waits for nothing, as {@link #send(HttpRequest.Builder)} does.
+   *
+   * @param body takes the answer
+   * @param <T> what it makes of it
+   */
+  public <T> CompletableFuture<HttpResponse<T>> send(
+      HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+    headers.forEach(request::setHeader);
+    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
+    Object call = new Object();
+    underWay.put(call, answer);
+    var unused = answer.whenComplete((whole, failure) -> underWay.remove(call));
+    if (closed) {
+      answer.cancel(true);
+    }
+    return answer;
   }
 
   private static IOException inWords(@Nullable Throwable e) {
