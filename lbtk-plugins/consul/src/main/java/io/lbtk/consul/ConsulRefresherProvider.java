@@ -1,0 +1,94 @@
+package io.lbtk.consul;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
+import io.lbtk.discovery.http.HttpOptions;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = consul}: makes a refresher of a service, by {@link ConsulRefresher}. */
+@AutoService(RefresherProvider.class)
+public final class ConsulRefresherProvider implements RefresherProvider {
+
+  static final String TOKEN_HEADER = "X-Consul-Token";
+
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+
+  static final Option<String> SERVICE =
+      Option.string("service")
+          .check(name -> !name.isBlank(), "the name of a service")
+          .required()
+          .position(1)
+          .doc("The name of the service.");
+
+  static final Option<String> TOKEN =
+      Option.string("token").secret().doc("The ACL token to ask with.");
+
+  static final Option<String> TAG =
+      Option.string("tag")
+          .check(tag -> !tag.isBlank(), "a tag")
+          .doc("Only instances with this tag.");
+
+  static final Option<String> DATACENTER =
+      Option.string("datacenter")
+          .check(name -> !name.isBlank(), "the name of a data centre")
+          .doc("Which data centre's instances; that of the agent by default.");
+
+  static final Option<Boolean> PASSING =
+      Option.flag("passing")
+          .orElse(true)
+          .doc("false: those in state warning too, with the weight that they have for it.");
+
+  static final Option<Duration> WAIT =
+      Option.duration("wait")
+          .orElse(Duration.ofSeconds(60))
+          .check(ConsulRefresherProvider::isWait, "1s to 10m")
+          .doc("How long a question waits at the agent for a change.");
+
+  /** For the service loader. */
+  public ConsulRefresherProvider() {}
+
+  static boolean isWait(Duration wait) {
+    return wait.compareTo(SHORTEST_WAIT) >= 0 && wait.compareTo(LONGEST_WAIT) <= 0;
+  }
+
+  @Override
+  public String name() {
+    return "consul";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return HttpOptions.and(SERVICE, TAG, DATACENTER, TOKEN, PASSING, WAIT);
+  }
+
+  @Override
+  public String doc() {
+    return "The instances of a service in Consul whose checks pass.";
+  }
+
+  @Override
+  public Refresher create(Settings settings, Context context) {
+    ConsulRefresher.Builder builder =
+        HttpOptions.apply(
+                settings,
+                context,
+                ConsulRefresher.builder(settings.get(HttpOptions.URL), settings.get(SERVICE)))
+            .passing(settings.get(PASSING))
+            .waitTime(settings.get(WAIT));
+    settings.find(TAG).ifPresent(builder::tag);
+    settings.find(DATACENTER).ifPresent(builder::datacenter);
+    try {
+      settings.find(TOKEN).ifPresent(builder::token);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(context.name() + ": token (expected: the value of a header)");
+    }
+    return builder.build();
+  }
+}
