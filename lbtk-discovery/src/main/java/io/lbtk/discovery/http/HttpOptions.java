@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
-/** The options of every refresher that asks a URL, and how they are read. */
+/** The options of whatever asks a URL, and how they are read. */
 public final class HttpOptions {
 
   /** Where to ask. */
@@ -74,14 +76,29 @@ public final class HttpOptions {
         .ticker(context.ticker())
         .timeout(settings.get(TIMEOUT))
         .maxSize(settings.get(MAX_SIZE));
+    apply(settings, context, builder::header, builder::authorities);
+    return builder;
+  }
+
+  /**
+   * Gives what asks a URL, and is no refresher, the headers and the authorities of the settings.
+   *
+   * @param header takes a name and a value
+   * @param authorities takes a PEM file
+   * @throws SettingsException if a header cannot be one, or the authorities cannot be read
+   */
+  public static void apply(
+      Settings settings,
+      Context context,
+      BiConsumer<String, String> header,
+      Consumer<Path> authorities) {
     try {
-      settings.find(CA).ifPresent(builder::authorities);
-      settings.get(HEADER).forEach(builder::header);
+      settings.find(CA).ifPresent(authorities);
+      settings.get(HEADER).forEach(header);
     } catch (SettingsException e) {
       throw new SettingsException("%s: ca: %s".formatted(context.name(), e.getMessage()));
     } catch (IllegalArgumentException e) {
       throw new SettingsException("%s: %s".formatted(context.name(), e.getMessage()));
     }
-    return builder;
   }
 }

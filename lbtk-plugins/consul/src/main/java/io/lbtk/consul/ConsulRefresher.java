@@ -52,10 +52,7 @@ public final class ConsulRefresher {
 
     private Builder(URI agent, String service) {
       super("consul", agent);
-      if (service.isBlank()) {
-        throw new IllegalArgumentException("service is blank (expected: its name)");
-      }
-      this.service = service;
+      this.service = ConsulOptions.service(service);
       interval(INTERVAL);
     }
 
@@ -83,7 +80,7 @@ public final class ConsulRefresher {
      *     repeat it
      */
     public Builder token(String token) {
-      return header(ConsulRefresherProvider.TOKEN_HEADER, token);
+      return header(ConsulOptions.TOKEN_HEADER, token);
     }
 
     /**

@@ -6,7 +6,6 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
-import io.lbtk.api.SettingsException;
 import io.lbtk.discovery.http.HttpOptions;
 import java.time.Duration;
 import java.util.List;
@@ -15,20 +14,8 @@ import java.util.List;
 @AutoService(RefresherProvider.class)
 public final class ConsulRefresherProvider implements RefresherProvider {
 
-  static final String TOKEN_HEADER = "X-Consul-Token";
-
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
-
-  static final Option<String> SERVICE =
-      Option.string("service")
-          .check(name -> !name.isBlank(), "the name of a service")
-          .required()
-          .position(1)
-          .doc("The name of the service.");
-
-  static final Option<String> TOKEN =
-      Option.string("token").secret().doc("The ACL token to ask with.");
 
   static final Option<String> TAG =
       Option.string("tag")
@@ -65,7 +52,8 @@ public final class ConsulRefresherProvider implements RefresherProvider {
 
   @Override
   public List<Option<?>> options() {
-    return HttpOptions.and(SERVICE, TAG, DATACENTER, TOKEN, PASSING, WAIT);
+    return HttpOptions.and(
+        ConsulOptions.SERVICE, TAG, DATACENTER, ConsulOptions.TOKEN, PASSING, WAIT);
   }
 
   @Override
@@ -79,16 +67,13 @@ public final class ConsulRefresherProvider implements RefresherProvider {
         HttpOptions.apply(
                 settings,
                 context,
-                ConsulRefresher.builder(settings.get(HttpOptions.URL), settings.get(SERVICE)))
+                ConsulRefresher.builder(
+                    settings.get(HttpOptions.URL), settings.get(ConsulOptions.SERVICE)))
             .passing(settings.get(PASSING))
             .waitTime(settings.get(WAIT));
     settings.find(TAG).ifPresent(builder::tag);
     settings.find(DATACENTER).ifPresent(builder::datacenter);
-    try {
-      settings.find(TOKEN).ifPresent(builder::token);
-    } catch (IllegalArgumentException e) {
-      throw new SettingsException(context.name() + ": token (expected: the value of a header)");
-    }
+    ConsulOptions.applyToken(settings, context, builder::token);
     return builder.build();
   }
 }

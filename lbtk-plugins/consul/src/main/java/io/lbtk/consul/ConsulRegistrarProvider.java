@@ -1,0 +1,65 @@
+package io.lbtk.consul;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.RegistrarProvider;
+import io.lbtk.api.Settings;
+import io.lbtk.discovery.http.HttpOptions;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code type = consul}: makes a registrar of a service, by {@link ConsulRegistrar}. */
+@AutoService(RegistrarProvider.class)
+public final class ConsulRegistrarProvider implements RegistrarProvider {
+
+  static final Option<List<String>> TAGS =
+      Option.string("tags").list().orElse(List.of()).doc("Tags of the instance.");
+
+  static final Option<Duration> TTL =
+      Option.duration("ttl")
+          .orElse(Duration.ofSeconds(15))
+          .check(ttl -> ttl.toMillis() > 0, "more than 0")
+          .doc("How long the entry passes after its keeper died; it is forgotten 1m later.");
+
+  /** For the service loader. */
+  public ConsulRegistrarProvider() {}
+
+  @Override
+  public String name() {
+    return "consul";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(
+        HttpOptions.URL,
+        ConsulOptions.SERVICE,
+        TAGS,
+        TTL,
+        ConsulOptions.TOKEN,
+        HttpOptions.TIMEOUT,
+        HttpOptions.HEADER,
+        HttpOptions.CA);
+  }
+
+  @Override
+  public String doc() {
+    return "An instance of a service at an agent of Consul, with a check that is kept passing.";
+  }
+
+  @Override
+  public Registrar create(Settings settings, Context context) {
+    ConsulRegistrar.Builder builder =
+        ConsulRegistrar.builder(settings.get(HttpOptions.URL), settings.get(ConsulOptions.SERVICE))
+            .name(context.name())
+            .scheduler(context.scheduler())
+            .tags(settings.get(TAGS))
+            .ttl(settings.get(TTL))
+            .timeout(settings.get(HttpOptions.TIMEOUT));
+    HttpOptions.apply(settings, context, builder::header, builder::authorities);
+    ConsulOptions.applyToken(settings, context, builder::token);
+    return builder.build();
+  }
+}
