@@ -1,0 +1,60 @@
+package io.lbtk.kubernetes;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which port of an EndpointSlice is meant.
+ *
+ * @param wanted its name, or its number, which a slice need not tell; null for the only one
+ */
+record SlicePort(@Nullable String wanted) {
+
+  /**
+   * The port of the endpoints of a slice.
+   *
+   * @throws IllegalArgumentException if the slice does not say; the message says what was expected
+   */
+  int of(Map<?, ?> slice) {
+    if (wanted != null && isNumber(wanted)) {
+      return Integer.parseInt(wanted);
+    }
+    List<?> ports = slice.get("ports") instanceof List<?> list ? list : List.of();
+    if (wanted == null && ports.size() != 1) {
+      throw new IllegalArgumentException(
+          "it has the ports %s (expected: one, or option port says which)".formatted(names(ports)));
+    }
+    for (Object port : ports) {
+      Map<?, ?> known = Json.object(port);
+      if (wanted == null || wanted.equals(known.get("name"))) {
+        return number(known.get("port"));
+      }
+    }
+    throw new IllegalArgumentException(
+        "it has the ports %s (expected: one of name %s)".formatted(names(ports), wanted));
+  }
+
+  private static List<String> names(List<?> ports) {
+    return ports.stream().map(port -> String.valueOf(Json.object(port).get("name"))).toList();
+  }
+
+  private static int number(@Nullable Object port) {
+    String text = String.valueOf(port);
+    if (!isNumber(text)) {
+      throw new IllegalArgumentException(
+          "port %s (expected: 1 to 65535, or option port gives a number)".formatted(text));
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** Whether a text is a port by its number. */
+  static boolean isNumber(String text) {
+    return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65535;
+  }
+
+  /** Whether a text is a port by its name, or its number. */
+  static boolean isPort(String text) {
+    return isNumber(text) || text.matches("(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+  }
+}
