@@ -26,7 +26,7 @@ final class KubernetesSource implements PolledRefresher.Source {
   private static final int OK = 200;
   private static final int MAX_SHOWN = 200;
 
-  /** After a watch that ended at once they are only listed for so long. */
+  /** After two watches in a row that ended at once they are only listed for so long. */
   private static final Duration REST = Duration.ofSeconds(5);
 
   private final SliceQuery query;
@@ -38,6 +38,7 @@ final class KubernetesSource implements PolledRefresher.Source {
   private @Nullable SliceTable table;
   private @Nullable WatchStream stream;
   private long restUntil = ticker.nanoTime();
+  private boolean hastyBefore;
   private boolean refusalTold;
 
   KubernetesSource(SliceQuery query, HttpCalls calls, Duration timeout, SliceReader reader) {
@@ -103,9 +104,10 @@ final class KubernetesSource implements PolledRefresher.Source {
       return;
     }
     old.cancel();
-    if (old.wasHasty()) {
+    if (old.wasHasty() && hastyBefore) {
       restUntil = ticker.nanoTime() + REST.toNanos();
     }
+    hastyBefore = old.wasHasty();
     if (old.refusal().isPresent() && !refusalTold) {
       refusalTold = true;
       log.warn(

@@ -30,6 +30,7 @@ final class WatchStream {
 
   private static final Duration HASTY = Duration.ofSeconds(1);
   private static final int OK = 200;
+  private static final int GONE = 410;
 
   private final Ticker ticker = Ticker.system();
   private final long opened = ticker.nanoTime();
@@ -84,12 +85,13 @@ final class WatchStream {
         : State.LOST;
   }
 
-  /** The status by which it was refused; empty if it was not. */
+  /** The status by which it was refused; empty if it was not, or only for its version. */
   OptionalInt refusal() {
-    boolean refused = answer.isDone() && !answer.isCompletedExceptionally();
-    return refused && answer.join().statusCode() != OK
-        ? OptionalInt.of(answer.join().statusCode())
-        : OptionalInt.empty();
+    if (!answer.isDone() || answer.isCompletedExceptionally()) {
+      return OptionalInt.empty();
+    }
+    int status = answer.join().statusCode();
+    return status == OK || status == GONE ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
   /** Whether it has ended as soon as it had begun, and told nothing: another would too. */

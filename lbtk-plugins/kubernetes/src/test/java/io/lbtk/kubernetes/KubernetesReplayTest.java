@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made of EndpointSlices, by a replay of the API of Kubernetes. */
 class KubernetesReplayTest {
@@ -210,10 +212,41 @@ class KubernetesReplayTest {
     }
   }
 
-  @Test
-  void aVersionThatIsTooOldIsFollowedByAList() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aVersionThatIsTooOldIsFollowedByAList(boolean byStatus) {
+    if (byStatus) {
+      api.refuseOldVersions();
+    }
     api.put("web-a", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.1\"]}]");
-    try (Refresher refresher = builder().interval(Duration.ofMillis(100)).build()) {
+    try (Refresher refresher = builder().interval(Duration.ofHours(1)).build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+      await().until(() -> api.watchers() == 1);
+      api.put("web-a", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.9\"]}]");
+      listener.awaitTargets("10.0.0.9:80");
+
+      api.changeUntold(
+          () -> {
+            api.delete("web-a");
+            api.put("web-b", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.2\"]}]");
+          });
+      listener.awaitTargets("10.0.0.2:80");
+      await().until(() -> api.watchers() == 1);
+      api.put("web-c", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.3\"]}]");
+
+      listener.awaitTargets("10.0.0.2:80", "10.0.0.3:80");
+      assertThat(listener.failures()).isEmpty();
+      assertThat(api.requests())
+          .extracting(query -> query.contains("watch") ? "watch" : "list")
+          .containsExactly("list", "watch", "watch", "list", "watch");
+    }
+  }
+
+  @Test
+  void aServerThatWasAwayIsListedAgain() {
+    api.put("web-a", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.1\"]}]");
+    try (Refresher refresher = builder().build()) {
       refresher.start(listener);
       listener.awaitTargets("10.0.0.1:80");
       await().until(() -> api.watchers() == 1);
@@ -222,13 +255,9 @@ class KubernetesReplayTest {
       listener.awaitFailures(1);
       api.delete("web-a");
       api.put("web-b", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.2\"]}]");
-      api.compact();
       api.start();
 
       listener.awaitTargets("10.0.0.2:80");
-      await().until(() -> api.watchers() == 1);
-      api.put("web-c", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.3\"]}]");
-      listener.awaitTargets("10.0.0.2:80", "10.0.0.3:80");
     }
   }
 

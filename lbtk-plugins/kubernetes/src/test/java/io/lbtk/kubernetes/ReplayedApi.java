@@ -42,6 +42,7 @@ final class ReplayedApi implements AutoCloseable {
   private int watchers;
   private int ends;
   private int watchStatus = 200;
+  private boolean refusesOld;
 
   ReplayedApi() {
     server = open(0);
@@ -109,13 +110,8 @@ final class ReplayedApi implements AutoCloseable {
     put(name, fields(targets));
   }
 
+  /** A slice has one port for all of its endpoints. */
   private static String fields(List<Target> targets) {
-    Map<Integer, List<Target>> byPort =
-        targets.stream()
-            .collect(Collectors.groupingBy(Target::port, TreeMap::new, Collectors.toList()));
-    if (byPort.size() > 1) {
-      throw new IllegalArgumentException("one slice has one port: " + byPort.keySet());
-    }
     int port = targets.isEmpty() ? 80 : targets.get(0).port();
     return """
         "addressType":"IPv4","ports":[{"name":"","port":%d,"protocol":"TCP"}],"endpoints":[%s]
@@ -127,17 +123,23 @@ final class ReplayedApi implements AutoCloseable {
                 .collect(Collectors.joining(",")));
   }
 
-  /** Makes these the targets: a slice for each port. */
+  /** Makes these the targets: a slice for each port, by its place among the ports. */
   synchronized void setTargets(List<Target> targets) {
-    Map<Integer, List<Target>> byPort =
-        targets.stream()
-            .collect(Collectors.groupingBy(Target::port, TreeMap::new, Collectors.toList()));
-    byPort.forEach((port, some) -> putIfNew("web-" + port, some));
+    Map<Integer, List<Target>> byPort = byPort(targets);
+    int number = 0;
+    for (List<Target> some : byPort.values()) {
+      putIfNew("web-" + number++, some);
+    }
     for (String name : List.copyOf(slices.keySet())) {
-      if (!byPort.containsKey(Integer.parseInt(name.substring(4)))) {
+      if (Integer.parseInt(name.substring(4)) >= number) {
         delete(name);
       }
     }
+  }
+
+  private static Map<Integer, List<Target>> byPort(List<Target> targets) {
+    return targets.stream()
+        .collect(Collectors.groupingBy(Target::port, TreeMap::new, Collectors.toList()));
   }
 
   private void putIfNew(String name, List<Target> targets) {
@@ -147,11 +149,23 @@ final class ReplayedApi implements AutoCloseable {
     }
   }
 
-  /** Forgets what it could have told of the past, and ends all watches. */
-  synchronized void compact() {
+  /**
+   * Changes without telling who watches, forgets what it could have told of that, and ends all
+   * watches.
+   *
+   * @param change of the slices
+   */
+  synchronized void changeUntold(Runnable change) {
+    ends++;
+    change.run();
     oldest = version;
     events.clear();
-    endWatches();
+    notifyAll();
+  }
+
+  /** Says by the status of the answer, rather than by an event, that a version is too old. */
+  synchronized void refuseOldVersions() {
+    refusesOld = true;
   }
 
   /** Ends all watches, as a server does when their time is over. */
@@ -212,7 +226,7 @@ final class ReplayedApi implements AutoCloseable {
   private void watch(HttpExchange exchange, int since) throws IOException {
     int status;
     synchronized (this) {
-      status = watchStatus;
+      status = refusesOld && isTooOld(since) ? 410 : watchStatus;
     }
     if (status != 200) {
       send(exchange, status, "{}");
