@@ -37,7 +37,7 @@ bullseye() {
   apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=/dev/null \
     -o Dir::State::lists="$work/lists" -o Dir::State::status="$work/status" \
     -o Dir::Cache="$work/cache" -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=2 \
-    -o Acquire::Languages=none "$@" >"$work/log" 2>&1
+    -o Acquire::Languages=none -o APT::Update::Error-Mode=any "$@" >"$work/log" 2>&1
 }
 
 bullseye update || fail "no list of bullseye from apt's mirror: $(tail -n 1 "$work/log")"

@@ -20,7 +20,7 @@ final class LongPoll {
   /** One that ends sooner than this, and brings nothing, is not waited for at all by somebody. */
   private static final Duration HASTY = Duration.ofSeconds(1);
 
-  /** After such a one none is sent for so long. */
+  /** After two of these in a row none is sent for so long. */
   private static final Duration REST = Duration.ofSeconds(5);
 
   /** An agent adds up to a sixteenth of the wait to it, so that not all who wait come at once. */
@@ -35,6 +35,7 @@ final class LongPoll {
   private final Runnable hint;
   private final Ticker ticker = Ticker.system();
   private @Nullable Question question;
+  private boolean hastyBefore;
   private long restUntil = ticker.nanoTime();
 
   /**
@@ -88,9 +89,11 @@ final class LongPoll {
     question = null;
     Optional<HttpResponse<byte[]>> answer = answer(ended).filter(ConsulSource::isList);
     boolean news = answer.filter(list -> ConsulSource.index(list) != ended.index).isPresent();
-    if (!news && ticker.nanoTime() - ended.since < HASTY.toNanos()) {
+    boolean hasty = !news && ticker.nanoTime() - ended.since < HASTY.toNanos();
+    if (hasty && hastyBefore) {
       restUntil = ticker.nanoTime() + REST.toNanos();
     }
+    hastyBefore = hasty;
     return answer;
   }
 

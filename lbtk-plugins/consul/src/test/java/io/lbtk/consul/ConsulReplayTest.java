@@ -155,7 +155,7 @@ class ConsulReplayTest {
       refresher.start(listener);
       listener.awaitTargets("10.0.0.1:80");
 
-      await().during(Duration.ofSeconds(1)).until(() -> questions.size() <= 2);
+      await().during(Duration.ofSeconds(1)).until(() -> questions.size() <= 3);
     }
   }
 }

@@ -14,12 +14,15 @@ import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import io.lbtk.testkit.TestContext;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,16 +99,79 @@ class KubernetesRefresherProviderTest {
           "endpoints":[{"addresses":["10.0.0.1"]}]
           """);
       refresher.start(listener);
-      await()
-          .until(
-              () -> {
-                clock.runDue();
-                return listener.sets() > 0;
-              });
+      awaitReport(listener);
 
       listener.awaitTargets("10.0.0.1:80");
       assertThat(api.tokens()).isNotEmpty().allMatch("null"::equals);
     }
+  }
+
+  @Test
+  void inAPodItsServerItsTokenAndItsAuthoritiesCount() throws Exception {
+    Files.writeString(folder.resolve("namespace"), "shop", UTF_8);
+    Files.writeString(folder.resolve("token"), "secret", UTF_8);
+    RecordingListener listener = new RecordingListener();
+    try (ReplayedApi api = new ReplayedApi(showing("127.0.0.1"));
+        Refresher refresher = create(inPodOf(api), "service = web")) {
+      refresher.start(listener);
+      awaitReport(listener);
+
+      assertThat(listener.failures()).isEmpty();
+      assertThat(api.tokens()).isNotEmpty().allMatch("Bearer secret"::equals);
+    }
+  }
+
+  @Test
+  void aServerThatShowsTheCertificateOfAnotherGetsNoToken() throws Exception {
+    Files.writeString(folder.resolve("token"), "secret", UTF_8);
+    RecordingListener listener = new RecordingListener();
+    try (ReplayedApi api = new ReplayedApi(showing("10.1.2.3"));
+        Refresher refresher = create(inPodOf(api), "service = web")) {
+      refresher.start(listener);
+      awaitReport(listener);
+
+      assertThat(listener.failures().get(0).message())
+          .contains("No subject alternative names matching");
+      assertThat(api.tokens()).isEmpty();
+    }
+  }
+
+  private KubernetesRefresherProvider inPodOf(ReplayedApi api) {
+    return inPod(
+        Map.of(
+            "KUBERNETES_SERVICE_HOST",
+            "127.0.0.1",
+            "KUBERNETES_SERVICE_PORT",
+            Integer.toString(api.url().getPort())));
+  }
+
+  /** Makes a server that this address is shown for, by an authority that the pod trusts. */
+  private SSLContext showing(String address) throws Exception {
+    X509Bundle authority =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=authority")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Files.writeString(folder.resolve("ca.crt"), authority.getCertificatePEM(), UTF_8);
+    X509Bundle bundle =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=server")
+            .addSanIpAddress(address)
+            .buildIssuedBy(authority);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(bundle.toKeyManagerFactory().getKeyManagers(), null, null);
+    return context;
+  }
+
+  private void awaitReport(RecordingListener listener) {
+    await()
+        .until(
+            () -> {
+              clock.runDue();
+              return !listener.reports().isEmpty();
+            });
   }
 
   @ParameterizedTest

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.lbtk.api.Target;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of an API server that serves EndpointSlices, replayed: lists, watches since a version,
@@ -36,6 +40,7 @@ final class ReplayedApi implements AutoCloseable {
   private final List<Event> events = new ArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> tokens = new CopyOnWriteArrayList<>();
+  private final @Nullable SSLContext tls;
   private HttpServer server;
   private int version = 100;
   private int oldest = 100;
@@ -45,13 +50,24 @@ final class ReplayedApi implements AutoCloseable {
   private boolean refusesOld;
 
   ReplayedApi() {
-    server = open(0);
+    this(null);
+  }
+
+  /**
+   * One that is asked by TLS.
+   *
+   * @param tls shows who it is; null for none
+   */
+  ReplayedApi(@Nullable SSLContext tls) {
+    this.tls = tls;
+    this.server = open(0);
   }
 
   private HttpServer open(int port) {
     try {
-      HttpServer made =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+      HttpServer made = tls == null ? HttpServer.create() : byTls(tls);
+      made.bind(address, 0);
       made.setExecutor(threads);
       made.createContext("/", this::answer);
       made.start();
@@ -61,8 +77,16 @@ final class ReplayedApi implements AutoCloseable {
     }
   }
 
+  private static HttpServer byTls(SSLContext tls) throws IOException {
+    HttpsServer made = HttpsServer.create();
+    made.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return made;
+  }
+
   URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create(
+        "%s://127.0.0.1:%d"
+            .formatted(tls == null ? "http" : "https", server.getAddress().getPort()));
   }
 
   /** The queries of all requests, as they came. */
