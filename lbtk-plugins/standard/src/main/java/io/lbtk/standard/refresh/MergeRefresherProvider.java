@@ -6,9 +6,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
-import io.lbtk.api.SettingsException;
 import io.lbtk.core.refresh.MergedRefresher;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
@@ -44,19 +42,6 @@ public final class MergeRefresherProvider implements RefresherProvider {
 
   @Override
   public Refresher create(Settings settings, Context context) {
-    List<Refresher> inputs = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (String name : settings.get(OF)) {
-      try {
-        inputs.add(context.refresher(name));
-      } catch (SettingsException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    if (!problems.isEmpty()) {
-      inputs.forEach(Refresher::close);
-      throw new SettingsException(problems);
-    }
-    return new MergedRefresher(inputs);
+    return new MergedRefresher(OtherRefreshers.make(settings.get(OF), context));
   }
 }

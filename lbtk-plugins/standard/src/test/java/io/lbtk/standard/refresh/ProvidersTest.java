@@ -45,7 +45,7 @@ class ProvidersTest {
   @Test
   void eachTypeIsFoundAndSaysWhatItIs() {
     for (String type :
-        new String[] {"static", "file", "stdin", "exec", "http", "openio", "merge"}) {
+        new String[] {"static", "file", "stdin", "exec", "http", "openio", "merge", "weigh-by"}) {
       assertThat(provider(type).doc()).isNotBlank();
       assertThat(provider(type).options()).allSatisfy(o -> assertThat(o.doc()).isNotBlank());
     }
@@ -174,6 +174,22 @@ class ProvidersTest {
         .isInstanceOfSatisfying(SettingsException.class, e -> assertThat(e.problems()).hasSize(2));
     assertThatThrownBy(() -> MergeRefresherProvider.OF.parse("one, one"))
         .hasMessageContaining("each refresher once");
+  }
+
+  @Test
+  void weightsByAnotherTakeBothFromTheSettings() {
+    context
+        .withRefresher("one", () -> StaticRefresher.of("a:1", "b:1", "b:2 weight=2"))
+        .withRefresher("load", () -> StaticRefresher.of("a:9 weight=30", "b:9 weight=10"));
+
+    try (Refresher refresher = create("weigh-by", Map.of("of", "one", "by", "load"))) {
+      refresher.start(listener);
+      assertThat(refresher.mode()).isEqualTo(Refresher.Mode.STATED);
+    }
+
+    listener.awaitTargets("a:1 weight=150", "b:1 weight=50", "b:2 weight=100");
+    assertThatThrownBy(() -> create("weigh-by", Map.of("of", "zwo", "by", "drei")))
+        .isInstanceOfSatisfying(SettingsException.class, e -> assertThat(e.problems()).hasSize(2));
   }
 
   @Test

@@ -1,0 +1,198 @@
+package io.lbtk.core.refresh;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.Target;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The targets of one refresher, with weights that another one tells of their hosts, such as their
+ * load.
+ *
+ * <p>A host is found by its address or name, as it is written in both lists, or in the attribute
+ * {@code name} of the second. The weight of a target is its own, multiplied by what its host has in
+ * proportion to the median of all hosts, which is at most 10; a host that the second list does not
+ * have counts as the median. So that whole numbers tell small differences, all weights are
+ * multiplied by 100 besides, where none of the list is above 65; by 10, where none is above 655. A
+ * weight of 0 in either list stays 0. The factor of a host stays as it is while it would change by
+ * less than the hysteresis.
+ *
+ * <p>While the second refresher fails, or lists fewer than two hosts, the targets have the weights
+ * of their own list, which is logged once. A failure of it goes no further, and nothing waits for
+ * it.
+ *
+ * <p>It reports from the threads of both refreshers, one report at a time.
+ */
+public final class WeighedRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(WeighedRefresher.class);
+
+  private static final Refresh NOTHING = Refresh.delta(List.of(), Set.of());
+
+  private final String name;
+  private final Refresher of;
+  private final Refresher by;
+  private final int hysteresis;
+  private final ReportGate gate = new ReportGate();
+  private final KnownTargets own = new KnownTargets();
+  private final KnownTargets told = new KnownTargets();
+  private Weighing weighing = new Weighing(HostFactors.NONE, Weighing.FINEST);
+  private boolean reported;
+  private boolean failing;
+  private boolean missed;
+
+  private WeighedRefresher(Builder builder) {
+    this.name = builder.name;
+    this.of = builder.of;
+    this.by = builder.by;
+    this.hysteresis = builder.hysteresis;
+  }
+
+  /**
+   * A builder. What is built starts and closes both refreshers.
+   *
+   * @param of lists the targets
+   * @param by tells by its weights what hosts can take
+   */
+  public static Builder builder(Refresher of, Refresher by) {
+    return new Builder(of, by);
+  }
+
+  /** The weights come first, so that the first report has them, if they are there at once. */
+  @Override
+  public void start(RefreshListener listener) {
+    gate.open(listener);
+    gate.startInside(by, report -> gate.runBetween(() -> onWeights(listener, report)));
+    if (!gate.isClosed()) {
+      gate.startInside(of, report -> gate.runBetween(() -> onTargets(listener, report)));
+    }
+  }
+
+  private void onTargets(RefreshListener listener, Refresh report) {
+    if (report instanceof Refresh.Failure) {
+      failing = true;
+      listener.onRefresh(report);
+    } else if (failing || !reported || isNews(report)) {
+      failing = false;
+      reported = true;
+      own.apply(report);
+      listener.onRefresh(weighed(report));
+    }
+  }
+
+  /** One that polls says the same again, which is for those to know who count its reads. */
+  private boolean isNews(Refresh report) {
+    return report instanceof Refresh.Snapshot snapshot
+        ? !snapshot.targets().equals(own.list())
+        : !report.equals(NOTHING);
+  }
+
+  /** The report with the weights of now; all targets, if the scale of the weights has changed. */
+  private Refresh weighed(Refresh report) {
+    if (report instanceof Refresh.Delta delta) {
+      int scale = Math.min(weighing.scale(), Weighing.scale(delta.added()));
+      if (scale == weighing.scale()) {
+        return Refresh.delta(weighing.weigh(delta.added()), delta.removed());
+      }
+      weighing = new Weighing(weighing.factors(), scale);
+    } else {
+      weighing = new Weighing(weighing.factors(), Weighing.scale(own.list()));
+    }
+    return Refresh.snapshot(weighing.weigh(own.list()));
+  }
+
+  private void onWeights(RefreshListener listener, Refresh report) {
+    told.apply(report);
+    HostFactors factors =
+        report instanceof Refresh.Failure
+            ? HostFactors.NONE
+            : weighing.factors().next(told.list(), hysteresis);
+    note(factors, report);
+    Weighing before = weighing;
+    weighing = new Weighing(factors, before.scale());
+    if (reported) {
+      List<Target> changed = before.changed(own.list(), weighing);
+      if (!changed.isEmpty()) {
+        listener.onRefresh(Refresh.delta(changed, Set.of()));
+      }
+    }
+  }
+
+  private void note(HostFactors factors, Refresh report) {
+    boolean misses = factors == HostFactors.NONE;
+    if (misses && !missed) {
+      log.warn(
+          "{}: {}; the targets have their own weights",
+          name,
+          report instanceof Refresh.Failure failure
+              ? failure.message()
+              : "no weights of hosts to compare (expected: %d hosts, and one above 0)"
+                  .formatted(HostFactors.FEWEST_HOSTS));
+    } else if (!misses && missed) {
+      log.info("{}: there are weights of hosts again", name);
+    }
+    missed = misses;
+  }
+
+  /**
+   * {@link Mode#STATED} if that which lists the targets is, else {@link Mode#PUSHED}: a report for
+   * the sake of weights is no further read of the targets, and what is read again is not reported
+   * again.
+   */
+  @Override
+  public Mode mode() {
+    return of.mode() == Mode.STATED ? Mode.STATED : Mode.PUSHED;
+  }
+
+  /** Closes both refreshers too. */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      by.close();
+      of.close();
+    }
+  }
+
+  /** Makes a refresher of two. */
+  public static final class Builder {
+
+    private final Refresher of;
+    private final Refresher by;
+    private String name = "weigh-by";
+    private int hysteresis = 10;
+
+    private Builder(Refresher of, Refresher by) {
+      this.of = Objects.requireNonNull(of, "of");
+      this.by = Objects.requireNonNull(by, "by");
+    }
+
+    /** The name in the log: {@code refresher.backends}. By default {@code weigh-by}. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * By how many percent the weight of a host has to change, or it stays as it is; 10 by default.
+     *
+     * @throws IllegalArgumentException if it is not 0 to 100
+     */
+    public Builder hysteresis(int percent) {
+      if (percent < 0 || percent > 100) {
+        throw new IllegalArgumentException("hysteresis %d (expected: 0 to 100)".formatted(percent));
+      }
+      this.hysteresis = percent;
+      return this;
+    }
+
+    /** The refresher, not started yet. */
+    public WeighedRefresher build() {
+      return new WeighedRefresher(this);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.lbtk.standard.refresh;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Refresher;
+import io.lbtk.api.SettingsException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The refreshers that another one is made of. */
+final class OtherRefreshers {
+
+  private OtherRefreshers() {}
+
+  /**
+   * Makes all of them, in this order.
+   *
+   * @throws SettingsException if any cannot be made; it has the problems of all, and none is open
+   */
+  static List<Refresher> make(List<String> names, Context context) {
+    List<Refresher> made = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (String name : names) {
+      try {
+        made.add(context.refresher(name));
+      } catch (SettingsException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      made.forEach(Refresher::close);
+      throw new SettingsException(problems);
+    }
+    return made;
+  }
+}
