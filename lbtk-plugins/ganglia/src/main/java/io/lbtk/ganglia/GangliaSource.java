@@ -1,0 +1,104 @@
+package io.lbtk.ganglia;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.core.refresh.PolledRefresher;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to a gmond or gmetad, which tells all that it knows, and closes. */
+final class GangliaSource implements PolledRefresher.Source {
+
+  private final String server;
+  private final InetSocketAddress address;
+  private final @Nullable String cluster;
+  private final Duration timeout;
+  private final long maxSize;
+  private final HostTargets targets;
+
+  private volatile boolean closed;
+  private volatile @Nullable Socket open;
+
+  /**
+   * A source.
+   *
+   * @param server the address as people write it
+   * @param address not resolved: that is done for each read
+   */
+  GangliaSource(
+      String server,
+      InetSocketAddress address,
+      @Nullable String cluster,
+      Duration timeout,
+      long maxSize,
+      HostTargets targets) {
+    this.server = server;
+    this.address = address;
+    this.cluster = cluster;
+    this.timeout = timeout;
+    this.maxSize = maxSize;
+    this.targets = targets;
+  }
+
+  @Override
+  public Refresh read() {
+    try (Socket socket = new Socket()) {
+      open = socket;
+      return closed ? failure("closed", null) : targets.of(hosts(socket));
+    } catch (UnknownHostException e) {
+      return failure("the host is not known (expected: a name that can be resolved)", e);
+    } catch (SocketTimeoutException e) {
+      return failure("no whole answer within %d ms (timeout)".formatted(timeout.toMillis()), e);
+    } catch (ConnectException e) {
+      return failure("it cannot be connected to: " + e.getMessage(), e);
+    } catch (IOException e) {
+      return failure(String.valueOf(e.getMessage()), e);
+    } finally {
+      open = null;
+    }
+  }
+
+  private List<Host> hosts(Socket socket) throws IOException {
+    Deadline deadline = Deadline.in(timeout);
+    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
+    if (resolved.isUnresolved()) {
+      throw new UnknownHostException(address.getHostString());
+    }
+    socket.connect(resolved, deadline.millisLeft());
+    AnswerStream answer = new AnswerStream(socket, deadline, maxSize);
+    try {
+      return GangliaXml.read(answer, cluster);
+    } catch (AnswerException e) {
+      if (answer.isEmpty()) {
+        throw new AnswerException(
+            "it closed the connection without an answer (expected: XML; its acl may not have this"
+                + " machine)");
+      }
+      throw e;
+    }
+  }
+
+  private Refresh failure(String problem, @Nullable IOException cause) {
+    String message = "%s: %s".formatted(server, problem);
+    return cause == null ? Refresh.failure(message) : Refresh.failure(message, cause);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Socket reading = open;
+    if (reading != null) {
+      try {
+        reading.close();
+      } catch (IOException e) {
+        // It has ended, which is what was wanted.
+      }
+    }
+  }
+}

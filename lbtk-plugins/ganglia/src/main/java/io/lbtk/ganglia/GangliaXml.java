@@ -1,0 +1,162 @@
+package io.lbtk.ganglia;
+
+import io.lbtk.discovery.Printable;
+import java.io.CharConversionException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.xml.XMLConstants;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the hosts from what gmond and gmetad answer: {@code GANGLIA_XML}, in it {@code CLUSTER},
+ * perhaps within {@code GRID}, in that {@code HOST} and {@code METRIC}. The document type that
+ * stands in each answer is passed over, so that no entity exists but those of XML itself.
+ */
+final class GangliaXml {
+
+  /** An answer of gmetad has a depth of 6, and 1 more for each grid in a grid. */
+  private static final int MAX_DEPTH = 64;
+
+  private static final int MAX_NAMED = 20;
+  private static final int MAX_SHOWN = 200;
+
+  private static final Set<String> METRICS = Set.of("cpu_idle", "cpu_num", "load_one", "lbtk_port");
+
+  private final XMLStreamReader xml;
+  private final @Nullable String wantedCluster;
+  private final List<Host> hosts = new ArrayList<>();
+  private final Set<String> clusters = new LinkedHashSet<>();
+  private int depth;
+  private boolean isWanted;
+  private Map<String, Metric> metrics = Map.of();
+  private Host host = new Host("", "", new Age(0, 0), metrics);
+
+  private GangliaXml(XMLStreamReader xml, @Nullable String wantedCluster) {
+    this.xml = xml;
+    this.wantedCluster = wantedCluster;
+    this.isWanted = wantedCluster == null;
+  }
+
+  /**
+   * Reads a whole answer.
+   *
+   * @param cluster whose hosts are wanted; null for those of all
+   * @throws AnswerException if it is none, or does not have the cluster
+   * @throws IOException as the stream throws it
+   */
+  static List<Host> read(InputStream answer, @Nullable String cluster) throws IOException {
+    try {
+      XMLStreamReader xml = factory().createXMLStreamReader(answer);
+      return new GangliaXml(xml, cluster).read();
+    } catch (XMLStreamException e) {
+      if (e.getNestedException() instanceof IOException cause
+          && !(cause instanceof CharConversionException)) {
+        throw cause;
+      }
+      throw new AnswerException(inWords(e));
+    }
+  }
+
+  private static XMLInputFactory factory() {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
+    return factory;
+  }
+
+  /** What is said of a document is two lines, the place and the reason. */
+  private static String inWords(XMLStreamException e) {
+    String message = String.valueOf(e.getMessage());
+    String reason = message.substring(message.indexOf('\n') + 1).replaceFirst("^Message: ", "");
+    return "the answer is malformed in line %d, column %d: %s"
+        .formatted(
+            e.getLocation() == null ? 0 : e.getLocation().getLineNumber(),
+            e.getLocation() == null ? 0 : e.getLocation().getColumnNumber(),
+            Printable.line(reason, MAX_SHOWN));
+  }
+
+  private List<Host> read() throws XMLStreamException, AnswerException {
+    while (xml.hasNext()) {
+      switch (xml.next()) {
+        case XMLStreamConstants.START_ELEMENT -> begin(xml.getLocalName());
+        case XMLStreamConstants.END_ELEMENT -> end(xml.getLocalName());
+        default -> {}
+      }
+    }
+    if (wantedCluster != null && !clusters.contains(wantedCluster)) {
+      throw new AnswerException(
+          "there is no cluster \"%s\" (expected: one of %s)"
+              .formatted(
+                  wantedCluster,
+                  Printable.line(
+                      String.join(", ", clusters.stream().limit(MAX_NAMED).toList()), MAX_SHOWN)));
+    }
+    return hosts;
+  }
+
+  private void begin(String element) throws AnswerException {
+    depth++;
+    if (depth > MAX_DEPTH) {
+      throw new AnswerException("the answer is nested deeper than " + MAX_DEPTH);
+    }
+    if (depth == 1 && !element.equals("GANGLIA_XML")) {
+      throw new AnswerException(
+          "the answer is a document <%s> (expected: <GANGLIA_XML>, from gmond or gmetad)"
+              .formatted(Printable.line(element, MAX_SHOWN)));
+    }
+    switch (element) {
+      case "CLUSTER" -> {
+        clusters.add(attribute("NAME"));
+        isWanted = wantedCluster == null || attribute("NAME").equals(wantedCluster);
+      }
+      case "HOST" -> {
+        metrics = new HashMap<>();
+        host = new Host(attribute("NAME"), attribute("IP"), age(), metrics);
+      }
+      case "METRIC" -> {
+        if (METRICS.contains(attribute("NAME"))) {
+          metrics.put(attribute("NAME"), new Metric(attribute("VAL"), age()));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void end(String element) {
+    depth--;
+    if (element.equals("HOST") && isWanted) {
+      hosts.add(host);
+    } else if (element.equals("CLUSTER")) {
+      isWanted = wantedCluster == null;
+    }
+  }
+
+  private Age age() {
+    return new Age(seconds("TN"), seconds("TMAX"));
+  }
+
+  /** What is missing, or no number, limits nothing. */
+  private int seconds(String name) {
+    try {
+      return Math.max(0, Integer.parseInt(attribute(name)));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private String attribute(String name) {
+    return Optional.ofNullable(xml.getAttributeValue(null, name)).orElse("");
+  }
+}

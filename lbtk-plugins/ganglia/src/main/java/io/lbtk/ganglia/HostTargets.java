@@ -1,0 +1,127 @@
+package io.lbtk.ganglia;
+
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
+import io.lbtk.discovery.BadEntries;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a target of each host that was heard of lately. A host whose metrics are missing or too old
+ * has the median of the others for its weight. Used by one thread at a time.
+ */
+final class HostTargets {
+
+  private static final Logger log = LoggerFactory.getLogger(HostTargets.class);
+
+  /** The longest name that a host can have. */
+  private static final int MAX_NAME = 255;
+
+  private final String name;
+  private final String server;
+  private final OptionalInt port;
+  private final GangliaMetric metric;
+  private final BadEntries bad;
+  private boolean unmeasured;
+
+  /**
+   * Makes targets.
+   *
+   * @param name of the refresher, for the log
+   * @param server where the hosts were read, for the log and for failures
+   * @param port of those that do not tell one
+   */
+  HostTargets(String name, String server, OptionalInt port, GangliaMetric metric) {
+    this.name = name;
+    this.server = server;
+    this.port = port;
+    this.metric = metric;
+    this.bad = new BadEntries(name + ": " + server);
+  }
+
+  Refresh of(List<Host> hosts) {
+    if (hosts.isEmpty()) {
+      return Refresh.failure(
+          server
+              + ": it lists no host (expected: at least one; a gmond that was started just now has"
+              + " not heard of any yet)");
+    }
+    List<Host> alive = hosts.stream().filter(host -> host.age().isFresh()).toList();
+    int median = median(alive);
+    bad.begin();
+    List<Target> targets = new ArrayList<>(alive.size());
+    for (Host host : alive) {
+      try {
+        targets.add(target(host).withWeight(rounded(metric.weight(host)).orElse(median)));
+      } catch (IllegalArgumentException e) {
+        bad.add("a host", host.toString(), String.valueOf(e.getMessage()));
+      }
+    }
+    bad.end();
+    // The order of an answer is that of a hash table.
+    targets.sort(Comparator.comparing(Target::hostPort));
+    return bad.result(server, targets);
+  }
+
+  private static OptionalInt rounded(OptionalDouble weight) {
+    return weight.isPresent()
+        ? OptionalInt.of((int) Math.round(weight.getAsDouble()))
+        : OptionalInt.empty();
+  }
+
+  private int median(List<Host> hosts) {
+    int[] weights =
+        hosts.stream()
+            .flatMapToInt(host -> rounded(metric.weight(host)).stream())
+            .sorted()
+            .toArray();
+    note(weights.length == 0 && !hosts.isEmpty());
+    return weights.length == 0 ? 1 : weights[weights.length / 2];
+  }
+
+  private void note(boolean nowUnmeasured) {
+    if (nowUnmeasured && !unmeasured) {
+      log.warn(
+          "{}: {}: no host has what metric = {} takes; all have the same weight",
+          name,
+          server,
+          GangliaRefresherProvider.METRIC.print(metric));
+    }
+    unmeasured = nowUnmeasured;
+  }
+
+  private Target target(Host host) {
+    String address = host.address().isEmpty() ? host.name() : host.address();
+    if (address.length() > MAX_NAME) {
+      throw new IllegalArgumentException(
+          "a host of %d characters (expected: %d at most)".formatted(address.length(), MAX_NAME));
+    }
+    Target target = Target.of(address, port(host));
+    return host.name().equals(address) || host.name().isEmpty()
+        ? target
+        : target.withAttributes(Map.of("name", host.name()));
+  }
+
+  private int port(Host host) {
+    Optional<String> told = host.text("lbtk_port");
+    if (told.isEmpty()) {
+      return port.orElseThrow(
+          () ->
+              new IllegalArgumentException(
+                  "no port (expected: the option port, or a metric lbtk_port of the host)"));
+    }
+    try {
+      return Integer.parseInt(told.get());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "lbtk_port \"%s\" (expected: 1 to 65535)".formatted(told.get()), e);
+    }
+  }
+}

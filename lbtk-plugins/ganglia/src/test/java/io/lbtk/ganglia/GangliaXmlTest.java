@@ -1,0 +1,199 @@
+package io.lbtk.ganglia;
+
+import static io.lbtk.ganglia.Recorded.answer;
+import static io.lbtk.ganglia.Recorded.cluster;
+import static io.lbtk.ganglia.Recorded.host;
+import static io.lbtk.ganglia.Recorded.metric;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GangliaXmlTest {
+
+  @TempDir private Path folder;
+
+  private static List<Host> read(String document) throws IOException {
+    return read(document, ISO_8859_1, null);
+  }
+
+  private static List<Host> read(String document, Charset charset, @Nullable String cluster)
+      throws IOException {
+    return GangliaXml.read(new ByteArrayInputStream(document.getBytes(charset)), cluster);
+  }
+
+  private static List<String> names(List<Host> hosts) {
+    return hosts.stream().map(Host::name).toList();
+  }
+
+  private static void assertRefused(String document, String reason) {
+    assertThatThrownBy(() -> read(document))
+        .isInstanceOf(AnswerException.class)
+        .hasMessageContaining(reason)
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void hostsAndTheirMetricsAreReadAsGmondWritesThem() throws IOException {
+    List<Host> hosts = read(Recorded.ANSWER);
+
+    assertThat(hosts)
+        .extracting(Host::toString)
+        .containsExactly("web2.lbtk.test (10.0.0.2)", "web1.lbtk.test (127.0.0.1)");
+    assertThat(hosts.get(0).text("lbtk_port")).contains("8080");
+    assertThat(hosts.get(1).metrics()).containsOnlyKeys("load_one", "cpu_idle", "cpu_num");
+    assertThat(hosts.get(1).metric("load_one")).hasValue(9.75);
+    assertThat(hosts.get(1).metrics()).containsEntry("cpu_num", new Metric("2", new Age(9, 1200)));
+    assertThat(hosts.get(1).age()).isEqualTo(new Age(1, 20));
+  }
+
+  @Test
+  void clustersStandInGridsInWhatGmetadWrites() throws IOException {
+    String summary =
+        "<HOSTS UP=\"3\" DOWN=\"0\" SOURCE=\"gmetad\"/>"
+            + "<METRICS NAME=\"load_one\" SUM=\"3\" NUM=\"3\" TYPE=\"float\"/>";
+    String document =
+        answer(
+            "<GRID NAME=\"all\" AUTHORITY=\"http://a/\" LOCALTIME=\"1\">"
+                + cluster("one", host("a", "10.0.0.1", 1, ""))
+                + "<GRID NAME=\"far\" AUTHORITY=\"http://b/\" LOCALTIME=\"1\">"
+                + summary
+                + "</GRID>"
+                + cluster("two", host("b", "10.0.0.2", 1, ""))
+                + "</GRID>");
+
+    assertThat(names(read(document))).containsExactly("a", "b");
+    assertThat(names(read(document, ISO_8859_1, "two"))).containsExactly("b");
+  }
+
+  @Test
+  void hostsOutsideAnyClusterAreOfNone() throws IOException {
+    String document = answer(host("a", "10.0.0.1", 1, "") + cluster("one", ""));
+
+    assertThat(names(read(document))).containsExactly("a");
+    assertThat(read(document, ISO_8859_1, "one")).isEmpty();
+  }
+
+  @Test
+  void aClusterThatIsNotThereIsRefusedAndTheOthersAreNamed() {
+    assertThatThrownBy(
+            () -> read(answer(cluster("one", "") + cluster("two", "")), ISO_8859_1, "three"))
+        .isInstanceOf(AnswerException.class)
+        .hasMessage("there is no cluster \"three\" (expected: one of one, two)");
+  }
+
+  @Test
+  void anEncodingIsThatOfTheDocument() throws IOException {
+    String latin = answer(cluster("one", host("h\u00f4te", "10.0.0.1", 1, "")));
+
+    assertThat(names(read(latin))).containsExactly("h\u00f4te");
+    assertThat(names(read(latin.replace("ISO-8859-1", "UTF-8"), UTF_8, null)))
+        .containsExactly("h\u00f4te");
+    assertThat(names(read("\ufeff" + latin.replace("ISO-8859-1", "UTF-16"), UTF_16BE, null)))
+        .containsExactly("h\u00f4te");
+  }
+
+  @Test
+  void whatIsNotOfItsEncodingIsRefused() {
+    String latin = answer(cluster("one", host("h\u00f4te", "10.0.0.1", 1, "")));
+
+    assertRefused(latin.replace("ISO-8859-1", "UTF-8"), "UTF-8");
+    assertRefused(latin.replace("ISO-8859-1", "x-none"), "x-none");
+  }
+
+  @Test
+  void anEntityOfTheDocumentIsNotExpanded() {
+    StringBuilder bomb = new StringBuilder("<!DOCTYPE GANGLIA_XML [<!ENTITY e0 \"lol\">");
+    for (int i = 1; i < 10; i++) {
+      String ten = ("&e" + (i - 1) + ";").repeat(10);
+      bomb.append("<!ENTITY e%d \"%s\">".formatted(i, ten));
+    }
+    bomb.append("]>");
+
+    assertRefused(bomb + "<GANGLIA_XML><HOST NAME=\"&e9;\"/></GANGLIA_XML>", "e9");
+    assertRefused(bomb + "<GANGLIA_XML>&e9;</GANGLIA_XML>", "e9");
+  }
+
+  @Test
+  void nothingIsReadFromOutside() throws IOException {
+    Path secret = Files.writeString(folder.resolve("secret"), "10.6.6.6");
+    String entity = "<!DOCTYPE GANGLIA_XML [<!ENTITY x SYSTEM \"%s\">]>".formatted(secret.toUri());
+    Path type = Files.writeString(folder.resolve("type.dtd"), "<!ENTITY x \"10.6.6.6\">");
+    String external = "<!DOCTYPE GANGLIA_XML SYSTEM \"%s\">".formatted(type.toUri());
+    String parameter =
+        "<!DOCTYPE GANGLIA_XML [<!ENTITY %% p SYSTEM \"%s\"> %%p;]>".formatted(type.toUri());
+
+    for (String begin : List.of(entity, external, parameter)) {
+      assertRefused(begin + "<GANGLIA_XML>&x;</GANGLIA_XML>", "\"x\"");
+    }
+    for (String begin : List.of(entity, parameter)) {
+      assertRefused(begin + "<GANGLIA_XML><HOST IP=\"&x;\"/></GANGLIA_XML>", "\"x\"");
+    }
+    assertThat(read(external + "<GANGLIA_XML><HOST IP=\"&x;\"/></GANGLIA_XML>"))
+        .extracting(Host::address)
+        .containsExactly("");
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    assertRefused(answer("<GRID>".repeat(1_000_000)), "nested deeper than 64");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 3000, 3500, 4100})
+  void anAnswerThatIsCutOffIsRefused(int length) {
+    assertRefused(Recorded.ANSWER.substring(0, length), "malformed in line");
+  }
+
+  @Test
+  void anotherDocumentIsRefused() {
+    assertRefused("<html><body>404</body></html>", "<html> (expected: <GANGLIA_XML>");
+    assertRefused("HTTP/1.1 400 Bad Request\r\n\r\n", "malformed in line 1");
+    assertRefused(Recorded.ANSWER + Recorded.ANSWER, "malformed in line");
+  }
+
+  @Test
+  void aNumberThatIsNoneLimitsNothing() throws IOException {
+    List<Host> hosts =
+        read(
+            answer(
+                "<HOST NAME=\"a\" TN=\"soon\" TMAX=\"\"/><HOST NAME=\"b\"/>"
+                    + "<HOST TN=\"-5\" TMAX=\"20\"/>"));
+
+    assertThat(hosts).allMatch(host -> host.age().isFresh());
+    assertThat(names(hosts)).containsExactly("a", "b", "");
+  }
+
+  @Test
+  void aMetricOfAnotherNameIsPassedOver() throws IOException {
+    assertThat(read(answer(host("a", "", 1, metric("disk_free", "1", 1)))).get(0).metrics())
+        .isEmpty();
+  }
+
+  @Test
+  void whatTheStreamThrowsIsThrown() {
+    InputStream closed = InputStream.nullInputStream();
+
+    assertThatThrownBy(
+            () -> {
+              closed.close();
+              GangliaXml.read(closed, null);
+            })
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessage("Stream closed");
+  }
+}
