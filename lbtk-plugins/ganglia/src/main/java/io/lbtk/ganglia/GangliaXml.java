@@ -1,7 +1,9 @@
 package io.lbtk.ganglia;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.lbtk.discovery.Printable;
-import java.io.CharConversionException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import javax.xml.XMLConstants;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the hosts from what gmond and gmetad answer: {@code GANGLIA_XML}, in it {@code CLUSTER},
- * perhaps within {@code GRID}, in that {@code HOST} and {@code METRIC}. The document type that
- * stands in each answer is passed over, so that no entity exists but those of XML itself.
+ * perhaps within {@code GRID}, in that {@code HOST} and {@code METRIC}. They always write ISO
+ * 8859-1, in which every byte is a character.
  */
 final class GangliaXml {
 
@@ -57,22 +58,22 @@ final class GangliaXml {
    */
   static List<Host> read(InputStream answer, @Nullable String cluster) throws IOException {
     try {
-      XMLStreamReader xml = factory().createXMLStreamReader(answer);
+      InputStream root = Prolog.skip(new BufferedInputStream(answer));
+      XMLStreamReader xml = factory().createXMLStreamReader(root, ISO_8859_1.name());
       return new GangliaXml(xml, cluster).read();
     } catch (XMLStreamException e) {
-      if (e.getNestedException() instanceof IOException cause
-          && !(cause instanceof CharConversionException)) {
+      if (e.getNestedException() instanceof IOException cause) {
         throw cause;
       }
       throw new AnswerException(inWords(e));
     }
   }
 
+  /** There is no document type to be read; if there was one, it would be passed over. */
   private static XMLInputFactory factory() {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
     return factory;
   }
 
@@ -80,7 +81,7 @@ final class GangliaXml {
   private static String inWords(XMLStreamException e) {
     String message = String.valueOf(e.getMessage());
     String reason = message.substring(message.indexOf('\n') + 1).replaceFirst("^Message: ", "");
-    return "the answer is malformed in line %d, column %d: %s"
+    return "the answer is malformed in line %d from <GANGLIA_XML> on, column %d: %s"
         .formatted(
             e.getLocation() == null ? 0 : e.getLocation().getLineNumber(),
             e.getLocation() == null ? 0 : e.getLocation().getColumnNumber(),
@@ -110,11 +111,6 @@ final class GangliaXml {
     depth++;
     if (depth > MAX_DEPTH) {
       throw new AnswerException("the answer is nested deeper than " + MAX_DEPTH);
-    }
-    if (depth == 1 && !element.equals("GANGLIA_XML")) {
-      throw new AnswerException(
-          "the answer is a document <%s> (expected: <GANGLIA_XML>, from gmond or gmetad)"
-              .formatted(Printable.line(element, MAX_SHOWN)));
     }
     switch (element) {
       case "CLUSTER" -> {
