@@ -25,7 +25,8 @@ public final class GuardOptions {
           .doc(
               "When the source lists no target any more: confirm (believe it after 3 reads in a row"
                   + " where it is polled, after 30s where it is pushed), keep the last targets, or"
-                  + " accept at once. By default confirm; accept for static, stdin and merge.");
+                  + " accept at once. By default confirm; accept for static, stdin, merge and"
+                  + " weigh-by.");
 
   /** How long changes are gathered. */
   public static final Option<Duration> DEBOUNCE =

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A host is found by its address or name, as it is written in both lists, or in the attribute
  * {@code name} of the second. The weight of a target is its own, multiplied by what its host has in
- * proportion to the median of all hosts, which is at most 10; a host that the second list does not
- * have counts as the median. So that whole numbers tell small differences, all weights are
- * multiplied by 100 besides, where none of the list is above 65; by 10, where none is above 655. A
- * weight of 0 in either list stays 0. The factor of a host stays as it is while it would change by
- * less than the hysteresis.
+ * proportion to the median of all hosts, which is 1/100 at least and 10 at most; a host that the
+ * second list does not have counts as the median. So that whole numbers tell small differences, all
+ * weights are multiplied by 100 besides, where none of the list is above 65; by 10, where none is
+ * above 655. None becomes larger than a weight can be. A weight of 0 in either list stays 0. The
+ * factor of a host stays as it is while it would change by less than the hysteresis.
  *
  * <p>While the second refresher fails, or lists fewer than two hosts, the targets have the weights
  * of their own list, which is logged once. A failure of it goes no further, and nothing waits for

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +28,7 @@ final class GangliaXml {
   /** An answer of gmetad has a depth of 6, and 1 more for each grid in a grid. */
   private static final int MAX_DEPTH = 64;
 
+  private static final int MAX_HOSTS = 1_000_000;
   private static final int MAX_NAMED = 20;
   private static final int MAX_SHOWN = 200;
 
@@ -37,16 +37,18 @@ final class GangliaXml {
   private final XMLStreamReader xml;
   private final @Nullable String wantedCluster;
   private final List<Host> hosts = new ArrayList<>();
-  private final Set<String> clusters = new LinkedHashSet<>();
+  private final List<String> otherClusters = new ArrayList<>();
+  private boolean isFound;
   private int depth;
   private boolean isWanted;
-  private Map<String, Metric> metrics = Map.of();
+  private Map<String, Metric> metrics = new HashMap<>();
   private Host host = new Host("", "", new Age(0, 0), metrics);
 
   private GangliaXml(XMLStreamReader xml, @Nullable String wantedCluster) {
     this.xml = xml;
     this.wantedCluster = wantedCluster;
     this.isWanted = wantedCluster == null;
+    this.isFound = isWanted;
   }
 
   /**
@@ -96,13 +98,11 @@ final class GangliaXml {
         default -> {}
       }
     }
-    if (wantedCluster != null && !clusters.contains(wantedCluster)) {
+    if (!isFound) {
       throw new AnswerException(
           "there is no cluster \"%s\" (expected: one of %s)"
               .formatted(
-                  wantedCluster,
-                  Printable.line(
-                      String.join(", ", clusters.stream().limit(MAX_NAMED).toList()), MAX_SHOWN)));
+                  wantedCluster, Printable.line(String.join(", ", otherClusters), MAX_SHOWN)));
     }
     return hosts;
   }
@@ -113,10 +113,7 @@ final class GangliaXml {
       throw new AnswerException("the answer is nested deeper than " + MAX_DEPTH);
     }
     switch (element) {
-      case "CLUSTER" -> {
-        clusters.add(attribute("NAME"));
-        isWanted = wantedCluster == null || attribute("NAME").equals(wantedCluster);
-      }
+      case "CLUSTER" -> beginCluster(attribute("NAME"));
       case "HOST" -> {
         metrics = new HashMap<>();
         host = new Host(attribute("NAME"), attribute("IP"), age(), metrics);
@@ -130,9 +127,20 @@ final class GangliaXml {
     }
   }
 
-  private void end(String element) {
+  private void beginCluster(String name) {
+    isWanted = wantedCluster == null || name.equals(wantedCluster);
+    isFound |= isWanted;
+    if (!isWanted && otherClusters.size() < MAX_NAMED) {
+      otherClusters.add(name);
+    }
+  }
+
+  private void end(String element) throws AnswerException {
     depth--;
     if (element.equals("HOST") && isWanted) {
+      if (hosts.size() == MAX_HOSTS) {
+        throw new AnswerException("the answer has more than %d hosts".formatted(MAX_HOSTS));
+      }
       hosts.add(host);
     } else if (element.equals("CLUSTER")) {
       isWanted = wantedCluster == null;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
+import io.lbtk.core.refresh.WeighedRefresher;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.RecordingListener;
 import java.io.IOException;
@@ -60,7 +62,7 @@ class GangliaRefresherTest {
 
   @Test
   void hostsOfGmondAreTargetsAndTheirLoadIsTheirWeight() {
-    try (Gmond gmond = new Gmond(folder)) {
+    try (Gmond gmond = new Gmond(folder, 20)) {
       start(builder(gmond.address()).cluster("lbtk").metric(GangliaMetric.LOAD));
       listener.awaitFailures(1);
       assertThat(listener.failures().get(0).message()).contains("it lists no host");
@@ -78,12 +80,60 @@ class GangliaRefresherTest {
   }
 
   @Test
+  void theLoadOfHostsWeighsTheTargetsOfAnotherList() {
+    try (Gmond gmond = new Gmond(folder, 20)) {
+      for (String metric : List.of("cpu_num", "load_one")) {
+        gmond.hear("10.0.0.1", "web1.lbtk.test", metric, "1");
+        gmond.hear("10.0.0.2", "web2.lbtk.test", metric, metric.equals("cpu_num") ? "1" : "3");
+        gmond.hear("10.0.0.3", "web3.lbtk.test", metric, "1");
+      }
+      Refresher list =
+          new Listed(
+              List.of(
+                  "10.0.0.1:80 zone=b",
+                  "web2.lbtk.test:81",
+                  "10.0.0.3:82 weight=2",
+                  "10.0.0.4:83"));
+      Refresher weighed =
+          WeighedRefresher.builder(
+                  list, builder(gmond.address()).metric(GangliaMetric.LOAD).build())
+              .build();
+      refresher = weighed;
+
+      weighed.start(listener);
+
+      listener.awaitTargets(
+          "10.0.0.1:80 weight=100 zone=b",
+          "web2.lbtk.test:81 weight=50",
+          "10.0.0.3:82 weight=200",
+          "10.0.0.4:83 weight=100");
+    }
+  }
+
+  /** Lists these targets at once. */
+  private record Listed(List<String> lines) implements Refresher {
+
+    @Override
+    public void start(RefreshListener listener) {
+      listener.onRefresh(Refresh.snapshot(lines.stream().map(Target::parse).toList()));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
   void aHostThatFallsSilentIsGoneAndBackWhenItIsHeardAgain() {
-    try (Gmond gmond = new Gmond(folder)) {
+    try (Gmond gmond = new Gmond(folder, 1)) {
       start(builder(gmond.address()).metric(GangliaMetric.CPU));
-      gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "70");
-      gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "30");
-      listener.awaitTargets("10.0.0.1:80 weight=70", "10.0.0.2:80 weight=30");
+      await()
+          .untilAsserted(
+              () -> {
+                gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "70");
+                gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "30");
+                assertThat(listener.hostPorts())
+                    .containsExactlyInAnyOrder("10.0.0.1:80", "10.0.0.2:80");
+              });
 
       await()
           .untilAsserted(
@@ -91,36 +141,37 @@ class GangliaRefresherTest {
                 gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "70");
                 assertThat(listener.hostPorts()).containsExactly("10.0.0.1:80");
               });
-      gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "40");
-
-      listener.awaitTargets("10.0.0.1:80 weight=70", "10.0.0.2:80 weight=40");
-    }
-  }
-
-  @Test
-  void aMetricThatIsNotRenewedComesToCountAsTheMedian() {
-    try (Gmond gmond = new Gmond(folder)) {
-      gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "60");
-      gmond.hear("10.0.0.3", "10.0.0.3", "cpu_idle", "40");
-      gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "5", "--tmax=1");
-      start(builder(gmond.address()).metric(GangliaMetric.CPU));
-      listener.awaitTargets(
-          "10.0.0.1:80 weight=5", "10.0.0.2:80 weight=60", "10.0.0.3:80 weight=40");
 
       await()
           .untilAsserted(
               () -> {
-                for (int i = 1; i <= 3; i++) {
-                  gmond.hear("10.0.0." + i, "10.0.0." + i, "lbtk_port", "80");
-                }
-                assertThat(listener.targets()).contains(Target.parse("10.0.0.1:80 weight=60"));
+                gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "40");
+                assertThat(listener.targets()).contains(Target.parse("10.0.0.2:80 weight=40"));
               });
     }
   }
 
   @Test
+  void aMetricThatIsNotRenewedComesToCountAsTheMedian() {
+    try (Gmond gmond = new Gmond(folder, 20)) {
+      gmond.hear("10.0.0.2", "10.0.0.2", "cpu_idle", "60");
+      gmond.hear("10.0.0.3", "10.0.0.3", "cpu_idle", "40");
+      start(builder(gmond.address()).metric(GangliaMetric.CPU));
+      await()
+          .untilAsserted(
+              () -> {
+                gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "5", "--tmax=1");
+                assertThat(listener.targets()).contains(Target.parse("10.0.0.1:80 weight=5"));
+              });
+
+      listener.awaitTargets(
+          "10.0.0.1:80 weight=60", "10.0.0.2:80 weight=60", "10.0.0.3:80 weight=40");
+    }
+  }
+
+  @Test
   void aGmondThatWasStartedAgainAndHasHeardNobodyLosesNoTarget() {
-    try (Gmond gmond = new Gmond(folder)) {
+    try (Gmond gmond = new Gmond(folder, 20)) {
       gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "70");
       start(builder(gmond.address()));
       listener.awaitTargets("10.0.0.1:80");
@@ -140,7 +191,7 @@ class GangliaRefresherTest {
 
   @Test
   void aClusterThatGmondDoesNotHaveIsAFailure() {
-    try (Gmond gmond = new Gmond(folder)) {
+    try (Gmond gmond = new Gmond(folder, 20)) {
       gmond.hear("10.0.0.1", "10.0.0.1", "cpu_idle", "70");
 
       assertThat(failure(builder(gmond.address()).cluster("other")))

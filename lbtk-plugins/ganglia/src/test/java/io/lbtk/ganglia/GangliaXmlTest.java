@@ -138,6 +138,12 @@ class GangliaXmlTest {
     assertRefused(answer("<GRID>".repeat(1_000_000)), "nested deeper than 64");
   }
 
+  @Test
+  void moreHostsThanAMillionAreRefused() throws IOException {
+    assertThat(read(answer("<HOST/>".repeat(1_000_000)))).hasSize(1_000_000);
+    assertRefused(answer("<HOST/>".repeat(1_000_001)), "more than 1000000 hosts");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {2700, 3000, 3500, 4100})
   void anAnswerThatIsCutOffIsRefused(int length) {
@@ -180,6 +186,16 @@ class GangliaXmlTest {
   void aMetricOfAnotherNameIsPassedOver() throws IOException {
     assertThat(read(answer(host("a", "", 1, metric("disk_free", "1", 1)))).get(0).metrics())
         .isEmpty();
+  }
+
+  @Test
+  void aMetricOutsideAHostIsOfNone() throws IOException {
+    String stray = metric("load_one", "1", 1);
+
+    assertThat(read(answer(stray + host("a", "", 1, "") + stray)))
+        .singleElement()
+        .extracting(Host::name)
+        .isEqualTo("a");
   }
 
   @Test

@@ -10,10 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * A real gmond, which measures nothing itself: it is told of hosts by {@code gmetric}. It wants to
- * hear of each every second, so that one which is silent is seen as such soon.
- */
+/** A real gmond, which measures nothing itself: it is told of hosts by {@code gmetric}. */
 final class Gmond implements AutoCloseable {
 
   private static final String CONFIGURATION =
@@ -23,7 +20,7 @@ final class Gmond implements AutoCloseable {
         setuid = no
         mute = no
         deaf = no
-        host_tmax = 1
+        host_tmax = %2$d
         host_dmax = 86400
       }
       cluster { name = "lbtk" owner = "lbtk" latlong = "unspecified" url = "unspecified" }
@@ -41,15 +38,16 @@ final class Gmond implements AutoCloseable {
    * Starts it.
    *
    * @param folder for its configuration and its log
+   * @param hostTmax how often it wants to hear of a host, in seconds; 20 is its default
    */
-  Gmond(Path folder) {
+  Gmond(Path folder, int hostTmax) {
     Path gmond = InstalledProgram.required("gmond");
     configuration = folder.resolve("gmond.conf");
     process =
         new ServerProcess(
             folder.resolve("gmond.log"),
             port -> {
-              Files.writeString(configuration, CONFIGURATION.formatted(port));
+              Files.writeString(configuration, CONFIGURATION.formatted(port, hostTmax));
               return List.of(gmond.toString(), "-f", "-c", configuration.toString());
             },
             ServerProcess::accepts);
