@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Refresher refresher =
- *     ZookeeperRefresher.of("zk1:2181,zk2:2181,zk3:2181", "/services/web").build();
+ *     ZookeeperRefresher.builder("zk1:2181,zk2:2181,zk3:2181", "/services/web").build();
  * }</pre>
  *
  * <p>It has a connection of its own, and reads a child again when the servers tell that it has
@@ -29,7 +29,7 @@ public final class ZookeeperRefresher {
    * @param path of the node
    * @throws IllegalArgumentException if one of them is none
    */
-  public static Builder of(String connect, String path) {
+  public static Builder builder(String connect, String path) {
     PathUtils.validatePath(path);
     return new Builder(Ensemble.of(connect), path);
   }

@@ -59,7 +59,7 @@ public final class ZookeeperRefresherProvider implements RefresherProvider {
   @Override
   public Refresher create(Settings settings, Context context) {
     ZookeeperRefresher.Builder builder =
-        ZookeeperRefresher.of(
+        ZookeeperRefresher.builder(
                 settings.get(ZookeeperOptions.CONNECT), settings.get(ZookeeperOptions.PATH))
             .name(context.name())
             .format(settings.get(FORMAT))

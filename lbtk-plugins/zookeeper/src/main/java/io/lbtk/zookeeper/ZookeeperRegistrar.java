@@ -9,7 +9,7 @@ import org.apache.zookeeper.common.PathUtils;
  * whose data is the target as a text, so that {@link ZookeeperRefresher} reads it by either.
  *
  * <pre>{@code
- * Registrar registrar = ZookeeperRegistrar.of("zk1:2181,zk2:2181", "/services/web").build();
+ * Registrar registrar = ZookeeperRegistrar.builder("zk1:2181,zk2:2181", "/services/web").build();
  * registrar.register(Target.parse("10.0.0.1:8080 weight=2"));
  * }</pre>
  *
@@ -29,7 +29,7 @@ public final class ZookeeperRegistrar {
    * @param path of the node
    * @throws IllegalArgumentException if one of them is none
    */
-  public static Builder of(String connect, String path) {
+  public static Builder builder(String connect, String path) {
     PathUtils.validatePath(path);
     return new Builder(Ensemble.of(connect), path);
   }

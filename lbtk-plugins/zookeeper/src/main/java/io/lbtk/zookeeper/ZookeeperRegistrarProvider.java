@@ -39,7 +39,7 @@ public final class ZookeeperRegistrarProvider implements RegistrarProvider {
   @Override
   public Registrar create(Settings settings, Context context) {
     ZookeeperRegistrar.Builder builder =
-        ZookeeperRegistrar.of(
+        ZookeeperRegistrar.builder(
                 settings.get(ZookeeperOptions.CONNECT), settings.get(ZookeeperOptions.PATH))
             .name(context.name())
             .ttl(settings.get(ZookeeperOptions.TTL))

@@ -43,7 +43,7 @@ class ZookeeperDirectoryTest extends DirectoryContract {
 
   @Override
   protected Refresher newRefresher(InetSocketAddress server) {
-    return ZookeeperRefresher.of(Directory.text(server), path)
+    return ZookeeperRefresher.builder(Directory.text(server), path)
         .timeout(Duration.ofSeconds(1))
         .build();
   }

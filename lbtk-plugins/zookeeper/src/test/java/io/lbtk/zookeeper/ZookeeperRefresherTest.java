@@ -63,7 +63,7 @@ class ZookeeperRefresherTest {
   }
 
   private ZookeeperRefresher.Builder builder(String connect) {
-    return ZookeeperRefresher.of(connect, path).timeout(Duration.ofSeconds(1));
+    return ZookeeperRefresher.builder(connect, path).timeout(Duration.ofSeconds(1));
   }
 
   private void start(ZookeeperRefresher.Builder builder) {
@@ -291,7 +291,7 @@ class ZookeeperRefresherTest {
     String entry = path + "-session";
     try (Forwarder other = new Forwarder(directory.server().address());
         var registrar =
-            ZookeeperRegistrar.of(Directory.text(other.address()), entry)
+            ZookeeperRegistrar.builder(Directory.text(other.address()), entry)
                 .ttl(Duration.ofSeconds(3))
                 .timeout(Duration.ofSeconds(1))
                 .build()) {
@@ -305,7 +305,7 @@ class ZookeeperRefresherTest {
   void theRootIsAPlaceLikeAnyOther() throws Exception {
     directory.set(path, List.of(Target.of("10.0.0.1", 80)));
     Refresher refresher =
-        ZookeeperRefresher.of(directory.connectString() + path, "/")
+        ZookeeperRefresher.builder(directory.connectString() + path, "/")
             .timeout(Duration.ofSeconds(1))
             .build();
     refreshers.add(refresher);

@@ -53,7 +53,7 @@ class ZookeeperRegistrarTest {
   }
 
   private ZookeeperRegistrar.Builder builder(String connect) {
-    return ZookeeperRegistrar.of(connect, path)
+    return ZookeeperRegistrar.builder(connect, path)
         .ttl(Duration.ofSeconds(2))
         .timeout(Duration.ofSeconds(1));
   }
@@ -102,7 +102,7 @@ class ZookeeperRegistrarTest {
   private void assertThatItReads(ZookeeperFormat format, Target target) {
     RecordingListener listener = new RecordingListener();
     try (Refresher refresher =
-        ZookeeperRefresher.of(directory.connectString(), path).format(format).build()) {
+        ZookeeperRefresher.builder(directory.connectString(), path).format(format).build()) {
       refresher.start(listener);
       listener.awaitTargets(List.of(target));
     }
