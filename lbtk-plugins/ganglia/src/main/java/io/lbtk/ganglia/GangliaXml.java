@@ -153,8 +153,12 @@ final class GangliaXml {
 
   /** What is missing, or no number, limits nothing. */
   private int seconds(String name) {
+    String seconds = attribute(name);
+    if (seconds.isEmpty()) {
+      return 0;
+    }
     try {
-      return Math.max(0, Integer.parseInt(attribute(name)));
+      return Math.max(0, Integer.parseInt(seconds));
     } catch (NumberFormatException e) {
       return 0;
     }
