@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class RedisLink implements AutoCloseable {
   RedisCommands<EntryText, EntryText> commands() {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
     if (open == null || !open.isOpen()) {
-      open = await(client().connectAsync(new EntryCodec(), uri));
+      open = await(begin(client -> client.connectAsync(new EntryCodec(), uri)));
       connection = open;
       open.addListener(new Loss(open));
     }
@@ -72,7 +73,7 @@ final class RedisLink implements AutoCloseable {
    * @throws io.lettuce.core.RedisException if that fails
    */
   StatefulRedisPubSubConnection<EntryText, EntryText> newSubscriber() {
-    return await(client().connectPubSubAsync(new EntryCodec(), uri));
+    return await(begin(client -> client.connectPubSubAsync(new EntryCodec(), uri)));
   }
 
   /** Gives the connection up: after an error nobody knows what it is good for. */
@@ -113,6 +114,12 @@ final class RedisLink implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new RedisConnectionException("interrupted", e);
     }
+  }
+
+  /** Not while it is closed: a client that is shut down complains of it. */
+  private synchronized <T> ConnectionFuture<T> begin(
+      Function<RedisClient, ConnectionFuture<T>> connect) {
+    return connect.apply(client());
   }
 
   private synchronized RedisClient client() {
