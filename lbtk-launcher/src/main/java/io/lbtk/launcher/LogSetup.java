@@ -47,6 +47,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.setLevel(Level.INFO);
     // Netty looks for a network card to make up an id from, and a machine with none may well run.
     context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
+    // What these say of lost connections is said by the part that has lost one.
+    context.getLogger("org.apache.zookeeper").setLevel(Level.OFF);
+    context.getLogger("org.apache.curator").setLevel(Level.OFF);
     String wanted = System.getenv(VARIABLE);
     if (wanted != null && !wanted.isBlank()) {
       setLevel(root, own, wanted.strip());

@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Services and generators that put themselves into a directory, where others find them. */
@@ -24,6 +26,14 @@ class RegistrationTest {
   private static ServerProcess etcd;
 
   @TempDir private Path folder;
+
+  /** Of this test alone: what another one has killed stands there for some time. */
+  private String place;
+
+  @BeforeEach
+  void choosePlace(TestInfo test) {
+    place = "/" + test.getTestMethod().orElseThrow().getName();
+  }
 
   @BeforeAll
   static void startEtcd() {
@@ -64,22 +74,23 @@ class RegistrationTest {
   private LbtkProcess run(String name, String settings) throws IOException {
     Path file = folder.resolve(name + ".properties");
     return LbtkProcess.start(
-        Files.writeString(file, settings.replace("ETCD", endpoint())).toString());
+        Files.writeString(file, settings.replace("ETCD", endpoint()).replace("PLACE", place))
+            .toString());
   }
 
-  /** A generator of the services under /web, which registers its port under /ports. */
+  /** A generator of the services, which registers its port beside them. */
   private LbtkProcess generator() throws IOException {
     return run(
         "generator",
         """
         refresher.web.type      = etcd
         refresher.web.endpoints = ETCD
-        refresher.web.prefix    = /web
+        refresher.web.prefix    = PLACE/web
         generator.main.refreshers = web
         generator.main.listen     = tcp://127.0.0.1:0
         register.port.type      = etcd
         register.port.endpoints = ETCD
-        register.port.prefix    = /ports
+        register.port.prefix    = PLACE/ports
         register.port.target    = generator:main priority=3
         """);
   }
@@ -90,15 +101,15 @@ class RegistrationTest {
         """
         refresher.ports.type      = etcd
         refresher.ports.endpoints = ETCD
-        refresher.ports.prefix    = /ports
+        refresher.ports.prefix    = PLACE/ports
         proxy.front.listen = 127.0.0.1:0
         proxy.front.tokens = refresher:ports
         """);
   }
 
-  private static LbtkProcess register(String... targetAndMore) throws IOException {
+  private LbtkProcess register(String... targetAndMore) throws IOException {
     String[] words = new String[4 + targetAndMore.length];
-    System.arraycopy(new String[] {"register", "etcd", endpoint(), "/web"}, 0, words, 0, 4);
+    System.arraycopy(new String[] {"register", "etcd", endpoint(), place + "/web"}, 0, words, 0, 4);
     System.arraycopy(targetAndMore, 0, words, 4, targetAndMore.length);
     return LbtkProcess.start(words);
   }
@@ -198,11 +209,11 @@ class RegistrationTest {
             """
             register.a.type      = etcd
             register.a.endpoints = ETCD
-            register.a.prefix    = /web
+            register.a.prefix    = PLACE/web
             register.a.target    = generator:main
             register.b.type      = etcd
             register.b.endpoints = ETCD
-            register.b.prefix    = /web
+            register.b.prefix    = PLACE/web
             register.b.target    = 127.0.0.1:1
             register.b.check     = tpc
             register.c.type      = etdc

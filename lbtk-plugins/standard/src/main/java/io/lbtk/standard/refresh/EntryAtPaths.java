@@ -2,8 +2,8 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.TreeReader;
 import io.lbtk.discovery.json.JsonTree;
+import io.lbtk.discovery.json.TreeReader;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the target of an entry where {@link JsonPaths} lead. */

@@ -2,9 +2,9 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.core.refresh.PolledRefresher;
-import io.lbtk.discovery.TreeReader;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.discovery.http.UrlBuilder;
+import io.lbtk.discovery.json.TreeReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Target;
 import io.lbtk.discovery.Printable;
-import io.lbtk.discovery.TreeReader;
+import io.lbtk.discovery.json.TreeReader;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
-package io.lbtk.discovery;
+package io.lbtk.discovery.json;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.json.JsonException;
-import io.lbtk.discovery.json.JsonTree;
+import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.DocumentReader;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
