@@ -1,30 +1,17 @@
 package io.lbtk.benchmarks;
 
-import io.lbtk.api.Context;
 import io.lbtk.api.Refresh;
-import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Target;
-import io.lbtk.api.Ticker;
-import io.lbtk.api.TokenSource;
-import io.lbtk.api.TokenTransport;
-import io.lbtk.api.TokenTransportProvider;
 import io.lbtk.core.Generator;
-import io.lbtk.core.settings.Problems;
-import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.standard.policy.RoundRobin;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 

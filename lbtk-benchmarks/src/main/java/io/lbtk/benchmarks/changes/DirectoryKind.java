@@ -10,15 +10,14 @@ import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.ServerProcess;
 import io.lbtk.zookeeper.ZookeeperRefresher;
 import io.lbtk.zookeeper.ZookeeperRegistrar;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.apache.curator.test.InstanceSpec;
-import org.apache.curator.test.TestingServer;
+import org.apache.zookeeper.server.ZooKeeperServerMain;
 
 /** The directories that tell of their changes. */
 enum DirectoryKind {
@@ -29,27 +28,18 @@ enum DirectoryKind {
       return new FileDirectory(folder);
     }
   },
-  /** ZooKeeper, in this process. */
+  /** ZooKeeper. */
   ZOOKEEPER {
     @Override
-    Directory open(Path folder) throws Exception {
-      InstanceSpec loopback =
-          new InstanceSpec(
-              folder.toFile(),
-              -1,
-              -1,
-              -1,
-              true,
-              -1,
-              1000,
-              -1,
-              Map.of("clientPortAddress", "127.0.0.1"),
-              null);
-      TestingServer server = new TestingServer(loopback, true);
+    Directory open(Path folder) {
+      ServerProcess server =
+          new ServerProcess(
+              folder.resolve("log"), port -> zookeeper(folder, port), ServerProcess::accepts);
+      String connect = "127.0.0.1:" + server.address().getPort();
       return new ServerDirectory(
           server,
-          () -> ZookeeperRefresher.builder(server.getConnectString(), "/web").build(),
-          () -> ZookeeperRegistrar.builder(server.getConnectString(), "/web").build());
+          () -> ZookeeperRefresher.builder(connect, "/web").build(),
+          () -> ZookeeperRegistrar.builder(connect, "/web").build());
     }
   },
   /** etcd. */
@@ -59,9 +49,7 @@ enum DirectoryKind {
       String program = InstalledProgram.required("etcd").toString();
       ServerProcess server =
           new ServerProcess(
-              folder.resolve("log"),
-              port -> etcd(program, folder, port),
-              ServerProcess::accepts);
+              folder.resolve("log"), port -> etcd(program, folder, port), ServerProcess::accepts);
       List<String> endpoints = List.of(url(server.address()));
       return new ServerDirectory(
           server,
@@ -117,10 +105,30 @@ enum DirectoryKind {
   };
 
   /** Opens one, with a server of its own whose files go to this folder. */
-  abstract Directory open(Path folder) throws Exception;
+  abstract Directory open(Path folder);
 
   private static String url(InetSocketAddress server) {
     return "http://127.0.0.1:" + server.getPort();
+  }
+
+  private static List<String> zookeeper(Path folder, int port) throws IOException {
+    Path settings =
+        Files.writeString(
+            folder.resolve("zoo.cfg"),
+            """
+            dataDir=%s
+            clientPort=%d
+            clientPortAddress=127.0.0.1
+            tickTime=500
+            admin.enableServer=false
+            """
+                .formatted(folder.resolve("data"), port));
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        ZooKeeperServerMain.class.getName(),
+        settings.toString());
   }
 
   private static List<String> etcd(String program, Path folder, int port) {
@@ -142,8 +150,7 @@ enum DirectoryKind {
         "default=" + peer);
   }
 
-  private static List<String> consul(String program, Path folder, int port)
-      throws java.io.IOException {
+  private static List<String> consul(String program, Path folder, int port) throws IOException {
     Path settings =
         Files.writeString(
             folder.resolve("consul.json"),
@@ -156,7 +163,7 @@ enum DirectoryKind {
     return List.of(program, "agent", "-dev", "-node", "one", "-config-file", settings.toString());
   }
 
-  private static boolean hasLeader(InetSocketAddress server) throws java.io.IOException {
+  private static boolean hasLeader(InetSocketAddress server) throws IOException {
     URI leader = URI.create(url(server) + "/v1/status/leader");
     HttpURLConnection answer = (HttpURLConnection) leader.toURL().openConnection();
     try (var body = answer.getInputStream()) {
