@@ -23,6 +23,9 @@ final class FileSource {
   /** Nothing happened to the file for so long: it is at rest. */
   private static final Duration QUIET = Duration.ofMillis(100);
 
+  /** As much for a file put in the place of the last one: it was mostly written before. */
+  private static final Duration QUIET_ANOTHER = Duration.ofMillis(20);
+
   /** A file that does not come to rest is read after so long, if it can be read whole. */
   private static final Duration RESTLESS = Duration.ofSeconds(1);
 
@@ -90,8 +93,9 @@ final class FileSource {
     note(stamp, now);
     boolean old = stamp.isOlderThan(OLD_MILLIS, System.currentTimeMillis());
     boolean restless = passed(changingSince, now, RESTLESS);
-    if (!old && !restless && !passed(seenAt, now, QUIET)) {
-      return again(QUIET);
+    Duration quiet = taken != null && stamp.replaces(taken) ? QUIET_ANOTHER : QUIET;
+    if (!old && !restless && !passed(seenAt, now, quiet)) {
+      return again(quiet);
     }
     byte[] document = read();
     FileStamp after = FileStamp.of(path);

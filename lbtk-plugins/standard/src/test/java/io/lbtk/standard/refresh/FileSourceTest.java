@@ -8,6 +8,7 @@ import io.lbtk.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,23 @@ class FileSourceTest {
     clock.advance(Duration.ofMillis(1));
 
     assertThat(source.look().report()).isEqualTo(snapshot("a:1", "b:1"));
+  }
+
+  @Test
+  void aFileThatTookThePlaceOfTheLastIsReadSoon() throws IOException {
+    FileSource source = source();
+    write("a:1\n");
+    source.look();
+    clock.advance(QUIET);
+    assertThat(source.look().report()).isEqualTo(snapshot("a:1"));
+    Path next = Files.writeString(dir.resolve("next"), "b:1\n");
+    Files.setLastModifiedTime(next, FileTime.from(Instant.now().plusSeconds(7200)));
+
+    Files.move(next, dir.resolve("targets"), StandardCopyOption.REPLACE_EXISTING);
+    assertThat(source.look().report()).isNull();
+    clock.advance(Duration.ofMillis(20));
+
+    assertThat(source.look().report()).isEqualTo(snapshot("b:1"));
   }
 
   @Test
