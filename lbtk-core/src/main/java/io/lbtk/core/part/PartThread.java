@@ -48,6 +48,11 @@ public final class PartThread implements AutoCloseable {
     }
   }
 
+  /** Whether the executor runs no further task. */
+  public boolean hasEnded() {
+    return executor.isShutdown();
+  }
+
   /** Ends the thread, if it is the part's own. A second call does nothing. */
   @Override
   public void close() {

@@ -75,6 +75,11 @@ public final class KeptRegistrar implements Registrar {
   private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
   private boolean watching;
   private boolean failing;
+  private boolean stands;
+
+  /** Before anything was to stand, there is nothing to withdraw. */
+  private volatile boolean used;
+
   private volatile boolean closed;
 
   private KeptRegistrar(Builder<?> builder, String name, PartThread thread) {
@@ -96,8 +101,13 @@ public final class KeptRegistrar implements Registrar {
   }
 
   private CompletableFuture<Void> want(@Nullable Target target) {
+    used |= target != null;
     CompletableFuture<Void> result = new CompletableFuture<>();
-    if (closed) {
+    if (!used) {
+      result.complete(null);
+      return result;
+    }
+    if (closed || thread.hasEnded()) {
       result.completeExceptionally(new IllegalStateException(name + " is closed"));
       return result;
     }
@@ -147,10 +157,14 @@ public final class KeptRegistrar implements Registrar {
 
   private void succeeded(@Nullable Target target) {
     backoff.reset();
-    if (done.complete(null) || failing) {
-      log.info("{}: {}", name, target == null ? "withdrawn" : "registered " + target);
+    if (target == null && stands) {
+      log.info("{}: withdrawn", name);
+    } else if (target != null && (!stands || failing || !done.isDone())) {
+      log.info("{}: registered {}", name, target);
     }
+    stands = target != null;
     failing = false;
+    done.complete(null);
     if (target != null && !closed) {
       next = thread.schedule(this::workAgain, interval);
     }

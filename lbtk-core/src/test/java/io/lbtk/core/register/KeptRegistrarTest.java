@@ -111,6 +111,31 @@ class KeptRegistrarTest {
   }
 
   @Test
+  void oneThatWasNeverUsedDoesNotAskTheDirectory() {
+    MemoryEntry unreachable = new MemoryEntry();
+    unreachable.broken = true;
+    KeptRegistrar unused = new Builder(unreachable).build();
+
+    assertThat(unused.withdraw()).isCompleted();
+    unused.close();
+
+    assertThat(unreachable.asked).isFalse();
+    assertThat(unreachable.closes).hasValue(1);
+  }
+
+  @Test
+  void closeDoesNotWaitForAnExecutorThatHasEnded() {
+    registrar.register(A);
+    clock.runDue();
+    clock.shutdownNow();
+
+    assertThat(registrar.withdraw()).isCompletedExceptionally();
+    registrar.close();
+
+    assertThat(entry.closes).hasValue(1);
+  }
+
+  @Test
   void nothingIsRegisteredAfterClose() {
     KeptRegistrar closed = new Builder(new MemoryEntry()).build();
     closed.close();
@@ -145,6 +170,7 @@ class KeptRegistrarTest {
     private volatile @Nullable Target written;
     private volatile Runnable lost = () -> {};
     private volatile boolean broken;
+    private volatile boolean asked;
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
 
@@ -167,6 +193,7 @@ class KeptRegistrarTest {
     }
 
     private void failIfBroken() throws IOException {
+      asked = true;
       if (broken) {
         throw new IOException("memory: cannot be reached");
       }
