@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher.Mode;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import java.time.Duration;

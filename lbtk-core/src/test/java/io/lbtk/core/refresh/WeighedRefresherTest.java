@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher.Mode;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.util.List;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.SettingsException;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -33,14 +34,14 @@ class EtcdProvidersTest {
     return new TestContext(name, new ManualClock());
   }
 
-  private static ValuesSettings settings(String... keysAndValues) {
+  private static TestSettings settings(String... keysAndValues) {
     Map<String, String> values = new HashMap<>();
     values.put("endpoints", "127.0.0.1:2379");
     values.put("prefix", "/web/");
     for (int i = 0; i < keysAndValues.length; i += 2) {
       values.put(keysAndValues[i], keysAndValues[i + 1]);
     }
-    return new ValuesSettings(values);
+    return new TestSettings(values);
   }
 
   @Test

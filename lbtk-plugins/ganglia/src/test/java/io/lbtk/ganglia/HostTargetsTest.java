@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

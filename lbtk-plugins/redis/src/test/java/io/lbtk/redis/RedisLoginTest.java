@@ -3,6 +3,7 @@ package io.lbtk.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresher;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import io.lettuce.core.RedisURI;
 import java.net.URI;
@@ -120,7 +121,7 @@ class RedisLoginTest {
       redis.commands().sadd(KEY, "10.0.0.2:80");
 
       listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
-      assertThat(log.all())
+      assertThat(log.lines())
           .singleElement()
           .asString()
           .startsWith(

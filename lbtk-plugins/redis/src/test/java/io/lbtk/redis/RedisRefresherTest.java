@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ClosedPort;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.SetArgs;
@@ -253,7 +254,7 @@ class RedisRefresherTest {
 
     try (LogLines log = new LogLines("io.lbtk.discovery.BadEntries")) {
       assertThat(read(builder().format(format))).containsExactly("10.0.0.1:80");
-      assertThat(log.all())
+      assertThat(log.lines())
           .singleElement()
           .asString()
           .startsWith("WARN redis: " + redis.uri())
@@ -269,7 +270,7 @@ class RedisRefresherTest {
 
     try (LogLines log = new LogLines("io.lbtk.discovery.BadEntries")) {
       assertThat(read(builder().format(format))).containsExactly("10.0.0.1:80");
-      assertThat(log.all()).singleElement().asString().contains("invalid UTF-8");
+      assertThat(log.lines()).singleElement().asString().contains("invalid UTF-8");
     }
   }
 
@@ -388,7 +389,7 @@ class RedisRefresherTest {
       redis.commands().hset(key, "10.0.0.2:80", "1");
       listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
 
-      assertThat(log.all())
+      assertThat(log.lines())
           .containsExactly(
               "%s redis: %s: notify-keyspace-events is \"hK\", without g (expected: Kgh or more); changes are seen at the next read"
                   .formatted(level, redis.uri()));

@@ -11,6 +11,7 @@ import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.Forwarder;
 import io.lbtk.testkit.InstalledProgram;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -238,7 +239,7 @@ class RedisRegistrarTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(log.all())
+                  assertThat(log.lines())
                       .singleElement()
                       .asString()
                       .startsWith(

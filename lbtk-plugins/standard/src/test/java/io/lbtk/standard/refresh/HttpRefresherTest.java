@@ -9,6 +9,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ClosedPort;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

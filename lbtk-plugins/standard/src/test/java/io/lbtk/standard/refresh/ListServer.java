@@ -114,17 +114,17 @@ final class ListServer implements AutoCloseable {
 
   /** The headers of each request. */
   List<Map<String, List<String>>> requests() {
-    return requests;
+    return List.copyOf(requests);
   }
 
   /** What each request asked for: path and query. */
   List<String> uris() {
-    return uris;
+    return List.copyOf(uris);
   }
 
   /** The status of each answer. */
   List<Integer> answers() {
-    return answers;
+    return List.copyOf(answers);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.lbtk.api.Target;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class OpenioReplayTest {
     values.put("service", "rawx");
     try (Refresher refresher =
         new OpenioRefresherProvider()
-            .create(new ValuesSettings(values), new TestContext("refresher.x", clock))) {
+            .create(new TestSettings(values), new TestContext("refresher.x", clock))) {
       refresher.start(listener);
       clock.advance(Duration.ZERO);
     }

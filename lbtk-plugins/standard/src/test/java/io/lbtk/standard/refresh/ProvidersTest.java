@@ -8,9 +8,11 @@ import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.SettingsException;
 import io.lbtk.core.refresh.GuardOptions;
 import io.lbtk.discovery.http.HttpOptions;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,7 @@ class ProvidersTest {
   }
 
   private Refresher create(String type, Map<String, String> values) {
-    return provider(type).create(new ValuesSettings(values), context);
+    return provider(type).create(new TestSettings(values), context);
   }
 
   @Test
@@ -205,7 +207,7 @@ class ProvidersTest {
         Refresher guarded =
             GuardOptions.guard(
                 create("file", Map.of("path", file.toString(), "interval", "5s")),
-                new ValuesSettings(values),
+                new TestSettings(values),
                 context)) {
       guarded.start(listener);
       clock.advance(Duration.ofSeconds(1));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

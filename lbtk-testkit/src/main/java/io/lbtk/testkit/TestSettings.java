@@ -1,4 +1,4 @@
-package io.lbtk.standard.refresh;
+package io.lbtk.testkit;
 
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
@@ -6,8 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Settings from texts, by the names of the options. */
-record ValuesSettings(Map<String, String> values) implements Settings {
+/**
+ * Settings from texts, by the names of the options, for tests of providers.
+ *
+ * @param values as they are written; those of a map by {@code name.key}
+ */
+public record TestSettings(Map<String, String> values) implements Settings {
 
   @Override
   public <T> T get(Option<T> option) {
