@@ -30,7 +30,7 @@ record Answer(List<Record> records, long ttlSeconds, Message message) {
   /**
    * Reads an answer.
    *
-   * @throws LookupException if it is an error, or not whole
+   * @throws LookupException if it is an error, not whole, or about other names
    */
   static Answer of(Message message, Name asked, int type) throws LookupException {
     int code = message.getRcode();
@@ -63,6 +63,12 @@ record Answer(List<Record> records, long ttlSeconds, Message message) {
         }
       }
       name = alias == null ? name : alias;
+    }
+    List<Record> answers = message.getSection(Section.ANSWER);
+    if (!answers.isEmpty() && answers.stream().noneMatch(one -> seen.contains(one.getName()))) {
+      throw new LookupException(
+          "%s %s: the answer is about %s (expected: the name that was asked for)"
+              .formatted(asked, Type.string(type), answers.get(0).getName()));
     }
     if (found.isEmpty()) {
       ttl = Math.min(ttl, negativeTtl(message));

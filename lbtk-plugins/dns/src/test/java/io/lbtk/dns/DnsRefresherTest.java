@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Type;
 
@@ -171,6 +172,22 @@ class DnsRefresherTest {
   void aServerThatDoesNotServeTheNameIsAFailure() {
     assertThat(failure(srv("other.test")))
         .isEqualTo("other.test. SRV: the answer is REFUSED (expected: NOERROR or NXDOMAIN)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "another.test., no answer from 127.0.0.1",
+    "_http._tcp.lbtk.test., the answer is about another.test."
+  })
+  void anAnswerForAnotherNameIsAFailure(String question, String problem) throws Exception {
+    try (Forger forger = new Forger(question, "another.test. 60 IN SRV 0 1 80 evil.test.")) {
+      DnsRefresher.Builder asking =
+          DnsRefresher.srv("_http._tcp.lbtk.test.")
+              .servers(List.of(forger.address()))
+              .timeout(Duration.ofSeconds(1));
+
+      assertThat(failure(asking)).contains("_http._tcp.lbtk.test.").contains(problem);
+    }
   }
 
   @Test
