@@ -5,13 +5,13 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
+import io.lbtk.core.refresh.KnownTargets;
 import io.lbtk.launcher.topology.Topology;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,25 +69,21 @@ final class RefreshCommand implements Callable<Integer> {
         Refresher refresher = topology.refresher(NAME)) {
       Latest<List<String>> latest = new Latest<>();
       var unused = signals.first().thenRun(() -> latest.put(List.of()));
-      SortedMap<String, Target> targets = new TreeMap<>();
+      KnownTargets targets = new KnownTargets();
       refresher.start(report -> latest.put(read(report, targets)));
       return print(latest, signals);
     }
   }
 
-  private static List<String> read(Refresh report, SortedMap<String, Target> targets) {
-    if (report instanceof Refresh.Snapshot snapshot) {
-      targets.clear();
-      snapshot.targets().forEach(target -> targets.put(target.hostPort(), target));
-    } else if (report instanceof Refresh.Delta delta) {
-      targets.keySet().removeAll(delta.removed());
-      delta.added().forEach(target -> targets.put(target.hostPort(), target));
-    }
-    if (targets.isEmpty()) {
+  private static List<String> read(Refresh report, KnownTargets targets) {
+    targets.apply(report);
+    List<String> lines = new ArrayList<>();
+    targets.list().stream()
+        .sorted(Comparator.comparing(Target::hostPort))
+        .forEach(target -> lines.add(target.toString()));
+    if (lines.isEmpty()) {
       log.warn("{}: the list is empty", PART);
     }
-    List<String> lines = new ArrayList<>();
-    targets.values().forEach(target -> lines.add(target.toString()));
     lines.add("");
     return lines;
   }

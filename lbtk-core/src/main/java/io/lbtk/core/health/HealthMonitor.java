@@ -66,7 +66,7 @@ public final class HealthMonitor implements AutoCloseable {
 
   /** Begins, with a check now. */
   public void start() {
-    var unused = thread.schedule(this::checkNow, Duration.ZERO);
+    thread.execute(this::checkNow);
   }
 
   private void checkNow() {
@@ -84,11 +84,7 @@ public final class HealthMonitor implements AutoCloseable {
               limit.cancel(false);
               ended(done == null ? HealthCheck.Result.fail("" + failure) : done, start);
             },
-            this::execute);
-  }
-
-  private void execute(Runnable task) {
-    var unused = thread.schedule(task, Duration.ZERO);
+            thread);
   }
 
   /** For a check that does not keep to its time itself. */
@@ -132,7 +128,7 @@ public final class HealthMonitor implements AutoCloseable {
       return;
     }
     closed = true;
-    execute(
+    thread.execute(
         () -> {
           next.cancel(false);
           CompletableFuture<?> running = underWay;

@@ -2,6 +2,7 @@ package io.lbtk.core.part;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Where a part does its work: the executor that it was given, which stays the giver's, or else a
  * daemon thread of its own. Tasks run one at a time. Thread-safe.
  */
-public final class PartThread implements AutoCloseable {
+public final class PartThread implements Executor, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PartThread.class);
 
@@ -32,6 +33,12 @@ public final class PartThread implements AutoCloseable {
     this.name = name;
     this.own = given == null;
     this.executor = given == null ? OwnThread.named(name) : given;
+  }
+
+  /** Runs a task soon; not at all if the executor has ended by then. */
+  @Override
+  public void execute(Runnable task) {
+    var unused = schedule(task, Duration.ZERO);
   }
 
   /**

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The targets that were reported so far, without doubles. It is only the last list, shared with the
  * report, and what the deltas since have changed; a map is made of it when somebody needs one, or
  * when the deltas have become many.
+ *
+ * <p>Used by one thread at a time.
  */
-final class KnownTargets {
+public final class KnownTargets {
 
   private static final int MANY = 1000;
 
@@ -23,7 +25,8 @@ final class KnownTargets {
   private final PendingChange since = new PendingChange();
   private @Nullable Map<String, Target> index;
 
-  KnownTargets() {
+  /** None yet. */
+  public KnownTargets() {
     this(List.of());
   }
 
@@ -44,7 +47,8 @@ final class KnownTargets {
     return index().containsKey(hostPort);
   }
 
-  List<Target> list() {
+  /** All of them, in no order that could be relied on. */
+  public List<Target> list() {
     return isOneList() ? list : new ArrayList<>(index().values());
   }
 
@@ -66,7 +70,7 @@ final class KnownTargets {
   }
 
   /** Takes over a snapshot or a delta; a failure changes nothing. */
-  void apply(Refresh refresh) {
+  public void apply(Refresh refresh) {
     if (refresh instanceof Refresh.Snapshot snapshot) {
       list = snapshot.targets();
       since.clear();

@@ -105,7 +105,7 @@ public final class PolledRefresher implements Refresher {
   @Override
   public void start(RefreshListener listener) {
     gate.open(listener);
-    var unused = thread.schedule(this::begin, Duration.ZERO);
+    thread.execute(this::begin);
   }
 
   private void begin() {
@@ -118,7 +118,7 @@ public final class PolledRefresher implements Refresher {
 
   private void hint() {
     if (!hinted.getAndSet(true)) {
-      var unused = thread.schedule(this::pollSoon, Duration.ZERO);
+      thread.execute(this::pollSoon);
     }
   }
 

@@ -111,22 +111,20 @@ public final class KeptRegistrar implements Registrar {
       result.completeExceptionally(new IllegalStateException(name + " is closed"));
       return result;
     }
-    var unused =
-        thread.schedule(
-            () -> {
-              done.completeExceptionally(
-                  new IllegalStateException(name + ": something else is wanted now"));
-              done = result;
-              wanted = target;
-              work();
-            },
-            Duration.ZERO);
+    thread.execute(
+        () -> {
+          done.completeExceptionally(
+              new IllegalStateException(name + ": something else is wanted now"));
+          done = result;
+          wanted = target;
+          work();
+        });
     return result;
   }
 
   private void lost() {
     if (!closed) {
-      var unused = thread.schedule(this::workAgain, Duration.ZERO);
+      thread.execute(this::workAgain);
     }
   }
 

@@ -8,7 +8,6 @@ import io.lbtk.core.health.HealthMonitor;
 import io.lbtk.core.health.HealthSettings;
 import io.lbtk.core.part.PartBuilder;
 import io.lbtk.core.part.PartThread;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -90,12 +89,7 @@ public final class Registration implements AutoCloseable {
       monitor.close();
     }
     // What the monitor has told before comes first.
-    return CompletableFuture.supplyAsync(
-            registrar::withdraw,
-            task -> {
-              var unused = thread.schedule(task, Duration.ZERO);
-            })
-        .thenCompose(gone -> gone);
+    return CompletableFuture.supplyAsync(registrar::withdraw, thread).thenCompose(gone -> gone);
   }
 
   /** Withdraws the target, and waits for that a few seconds at most. A second call does nothing. */

@@ -182,10 +182,14 @@ public final class Plan {
       section.ignoreRest();
       return Optional.empty();
     }
-    List<Option<?>> options = new ArrayList<>(plugin.get().provider().options());
-    options.addAll(commonOptions(kind));
-    Settings settings = section.bind(options);
+    Settings settings = section.bind(options(plugin.get(), kind));
     return Optional.of(new PlannedPart<>(section, plugin.get(), settings));
+  }
+
+  private static List<Option<?>> options(Plugin<?> plugin, PluginKind<?> kind) {
+    List<Option<?>> options = new ArrayList<>(plugin.provider().options());
+    options.addAll(commonOptions(kind));
+    return options;
   }
 
   private Set<String> names(PluginKind<?> kind) {
@@ -405,9 +409,8 @@ public final class Plan {
       return planned;
     }
     Plugin<HealthCheckProvider> plugin = plugins.find(PluginKind.HEALTH_CHECK, name).orElseThrow();
-    List<Option<?>> options = new ArrayList<>(plugin.provider().options());
-    options.addAll(HealthSettings.options());
-    return new PlannedPart<>(asker.section(), plugin, defaults(options));
+    Settings settings = defaults(options(plugin, PluginKind.HEALTH_CHECK));
+    return new PlannedPart<>(asker.section(), plugin, settings);
   }
 
   /** Whether there is such a part, and it listens somewhere: {@code generator.main}. */

@@ -5,10 +5,10 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.Target;
+import io.lbtk.core.refresh.KnownTargets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class TokenPorts implements AutoCloseable {
 
   private final String asker;
   private final Refresher refresher;
-  private final Map<String, Target> found = new LinkedHashMap<>();
+  private final KnownTargets found = new KnownTargets();
   private final List<Follower> followers = new ArrayList<>();
 
   /**
@@ -70,21 +70,16 @@ final class TokenPorts implements AutoCloseable {
   }
 
   private synchronized void changed(Refresh refresh) {
-    if (refresh instanceof Refresh.Snapshot snapshot) {
-      found.clear();
-      snapshot.targets().forEach(target -> found.put(target.hostPort(), target));
-    } else if (refresh instanceof Refresh.Delta delta) {
-      found.keySet().removeAll(delta.removed());
-      delta.added().forEach(target -> found.put(target.hostPort(), target));
-    } else {
+    if (refresh instanceof Refresh.Failure) {
       return;
     }
+    found.apply(refresh);
     List<String> uris = uris();
     followers.forEach(follower -> follower.use(uris));
   }
 
   private List<String> uris() {
-    return found.values().stream()
+    return found.list().stream()
         .filter(target -> target.weight() > 0)
         .sorted(ORDER)
         .map(TokenPorts::uri)

@@ -1,14 +1,13 @@
 package io.lbtk.launcher.topology;
 
-import io.lbtk.api.HealthCheck;
 import io.lbtk.api.HealthCheckProvider;
 import io.lbtk.api.Policy;
 import io.lbtk.api.PolicyProvider;
+import io.lbtk.api.Provider;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
-import io.lbtk.api.Registrar;
 import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
@@ -173,12 +172,12 @@ public final class Topology implements AutoCloseable {
           .values()
           .forEach(
               planned ->
-                  tryPart(planned.section(), problem, () -> topology.healthCheck(planned).close()));
+                  tryPart(planned.section(), problem, () -> topology.create(planned).close()));
       plan.registrations
           .values()
           .forEach(
               planned ->
-                  tryPart(planned.section(), problem, () -> topology.registrar(planned).close()));
+                  tryPart(planned.section(), problem, () -> topology.create(planned).close()));
     }
   }
 
@@ -215,12 +214,8 @@ public final class Topology implements AutoCloseable {
     return PluginRegistry.create(planned.plugin(), planned.settings(), context);
   }
 
-  private HealthCheck healthCheck(PlannedPart<HealthCheckProvider> planned) {
-    return PluginRegistry.create(
-        planned.plugin(), planned.settings(), newContext(planned.part(), 0));
-  }
-
-  private Registrar registrar(PlannedPart<RegistrarProvider> planned) {
+  /** Makes a part that takes no tokens. */
+  private <T> T create(PlannedPart<? extends Provider<T>> planned) {
     return PluginRegistry.create(
         planned.plugin(), planned.settings(), newContext(planned.part(), 0));
   }
@@ -309,8 +304,7 @@ public final class Topology implements AutoCloseable {
   private Policy policy(String part, String name) {
     PlannedPart<PolicyProvider> planned = plan.policies.get(name);
     if (planned != null) {
-      return PluginRegistry.create(
-          planned.plugin(), planned.settings(), newContext(planned.part(), 0));
+      return create(planned);
     }
     Plugin<PolicyProvider> plugin = plan.plugins().find(PluginKind.POLICY, name).orElseThrow();
     return PluginRegistry.create(
@@ -358,13 +352,13 @@ public final class Topology implements AutoCloseable {
     Settings settings = planned.settings();
     Target target = announced(planned.part(), settings.get(PartOptions.REGISTER_TARGET));
     Registration.Builder builder =
-        Registration.builder(target, registrar(planned)).name(planned.part());
+        Registration.builder(target, create(planned)).name(planned.part());
     settings
         .find(PartOptions.REGISTER_CHECK)
         .ifPresent(
             name -> {
               PlannedPart<HealthCheckProvider> check = plan.healthCheck(planned, name);
-              builder.check(healthCheck(check)).health(HealthSettings.of(check.settings()));
+              builder.check(create(check)).health(HealthSettings.of(check.settings()));
             });
     Registration registration = builder.build();
     running.push(registration);

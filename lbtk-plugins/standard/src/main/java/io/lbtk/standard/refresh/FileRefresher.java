@@ -78,7 +78,7 @@ public final class FileRefresher implements Refresher {
     if (gate.isClosed()) {
       started.close();
     }
-    var unused = thread.schedule(this::look, Duration.ZERO);
+    thread.execute(this::look);
   }
 
   private void hint() {
