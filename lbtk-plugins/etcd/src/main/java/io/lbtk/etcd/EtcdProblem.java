@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.lbtk.discovery.Printable;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class EtcdProblem {
 
   private static final int MAX_SHOWN = 300;
+
+  /** What gRPC says of every failure of a connection; the cause says which. */
+  private static final String GRPC_OF_ANY_IO = "io exception";
 
   private EtcdProblem() {}
 
@@ -37,10 +41,11 @@ final class EtcdProblem {
   }
 
   private static String said(Status status) {
-    String description = status.getDescription();
-    if (description != null && !description.isEmpty() && !description.equals("io exception")) {
-      // In further lines it tells of its own insides.
-      return Printable.line(description.lines().findFirst().orElse(""), MAX_SHOWN);
+    // In further lines it tells of its own insides.
+    String description =
+        Objects.requireNonNullElse(status.getDescription(), "").lines().findFirst().orElse("");
+    if (!description.isEmpty() && !description.equals(GRPC_OF_ANY_IO)) {
+      return Printable.line(description, MAX_SHOWN);
     }
     Throwable cause = status.getCause();
     return cause == null ? status.getCode().toString() : shown(root(cause));

@@ -3,10 +3,13 @@ package io.lbtk.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresher;
+import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.RecordingListener;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,8 +129,39 @@ class EtcdTlsTest {
 
       assertThat(failure(of(endpoint).authorities(ca)))
           .startsWith("/web/ at " + endpoint + ": ")
-          .contains("TLS")
+          .containsAnyOf("TLS", "reset")
           .doesNotContain("Pipeline");
+    }
+  }
+
+  @Test
+  void oneThatResetsTheConnectionInTheHandshakeIsAFailureThatSaysSo() throws Exception {
+    try (Backend resetting = new Backend(EtcdTlsTest::readAndReset)) {
+      String endpoint = "https://127.0.0.1:" + resetting.target().port();
+
+      assertThat(failure(of(endpoint).authorities(ca)))
+          .startsWith("/web/ at " + endpoint + ": ")
+          .contains("reset");
+    }
+  }
+
+  private static void readAndReset(Socket socket) throws IOException {
+    socket.getInputStream().read();
+    socket.setSoLinger(true, 0);
+  }
+
+  @Test
+  void oneThatEndsTheConnectionInTheHandshakeIsAFailureThatSaysSo() throws Exception {
+    try (Backend ending =
+        new Backend(
+            socket -> {
+              socket.getInputStream().read(new byte[4096]);
+            })) {
+      String endpoint = "https://127.0.0.1:" + ending.target().port();
+
+      assertThat(failure(of(endpoint).authorities(ca)))
+          .startsWith("/web/ at " + endpoint + ": ")
+          .contains("TLS");
     }
   }
 }
