@@ -1,9 +1,8 @@
 package io.lbtk.etcd;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** A target as text. */
 final class EtcdText {
@@ -11,12 +10,6 @@ final class EtcdText {
   private EtcdText() {}
 
   static Target read(byte[] value) {
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString().strip();
-      return Target.parse(text);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("it is not UTF-8", e);
-    }
+    return Target.parse(Utf8.decode(ByteBuffer.wrap(value)).strip());
   }
 }

@@ -2,8 +2,8 @@ package io.lbtk.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lbtk.discovery.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 
 /**
  * What stands in Redis, as text; or, where it cannot be the text of a target, its beginning, and
@@ -31,9 +31,9 @@ record EntryText(String text, String problem) {
           beginning(bytes), "%d bytes (expected: %d at most)".formatted(size, MAX_BYTES));
     }
     try {
-      return of(UTF_8.newDecoder().decode(bytes.duplicate()).toString());
-    } catch (CharacterCodingException e) {
-      return new EntryText(beginning(bytes), "invalid UTF-8 (expected: host:port key=value)");
+      return of(Utf8.decode(bytes));
+    } catch (IllegalArgumentException e) {
+      return new EntryText(beginning(bytes), String.valueOf(e.getMessage()));
     }
   }
 

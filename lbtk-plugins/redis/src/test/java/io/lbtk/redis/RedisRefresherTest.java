@@ -270,7 +270,7 @@ class RedisRefresherTest {
 
     try (LogLines log = new LogLines("io.lbtk.discovery.BadEntries")) {
       assertThat(read(builder().format(format))).containsExactly("10.0.0.1:80");
-      assertThat(log.lines()).singleElement().asString().contains("invalid UTF-8");
+      assertThat(log.lines()).singleElement().asString().contains("it is not UTF-8");
     }
   }
 

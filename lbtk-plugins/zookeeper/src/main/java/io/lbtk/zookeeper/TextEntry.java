@@ -1,10 +1,8 @@
 package io.lbtk.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lbtk.api.Target;
+import io.lbtk.discovery.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,18 +15,10 @@ final class TextEntry implements EntryFormat {
 
   @Override
   public Optional<Target> read(String name, byte[] data) {
-    String text = decode(data).strip();
+    String text = Utf8.decode(ByteBuffer.wrap(data)).strip();
     Matcher weighted = WITH_WEIGHT.matcher(text);
     return Optional.of(
         Target.parse(
             weighted.matches() ? weighted.group(1) + " weight=" + weighted.group(2) : text));
-  }
-
-  private static String decode(byte[] data) {
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString();
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("bytes that are no text (expected: UTF-8)", e);
-    }
   }
 }

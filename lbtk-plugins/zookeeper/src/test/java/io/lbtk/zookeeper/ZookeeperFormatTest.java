@@ -195,6 +195,6 @@ class ZookeeperFormatTest {
     assertThatThrownBy(
             () -> ZookeeperFormat.TEXT.entries(null).read("a", new byte[] {(byte) 0xC3, 0x28}))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("expected: UTF-8");
+        .hasMessage("it is not UTF-8");
   }
 }

@@ -1,9 +1,9 @@
 package io.lbtk.standard.refresh;
 
+import io.lbtk.discovery.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -131,15 +131,12 @@ final class Lines {
   /**
    * This line.
    *
-   * @throws CharacterCodingException if it is not UTF-8
+   * @throws IllegalArgumentException if it is not UTF-8
    */
-  String text() throws CharacterCodingException {
+  String text() {
     for (int i = 0; i < length; i++) {
       if (line[i] < 0) {
-        return StandardCharsets.UTF_8
-            .newDecoder()
-            .decode(ByteBuffer.wrap(line, 0, length))
-            .toString();
+        return Utf8.decode(ByteBuffer.wrap(line, 0, length));
       }
     }
     return new String(line, 0, length, StandardCharsets.US_ASCII);

@@ -3,7 +3,6 @@ package io.lbtk.standard.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,18 +54,10 @@ final class TextList {
             "it is longer than %d bytes (expected: host:port, then key=value)"
                 .formatted(Lines.MAX_LENGTH));
       } else if (!text.isEmpty() && !text.startsWith("#")) {
-        add(line.number(), text);
+        lineReader.read(text).ifPresent(targets::add);
       }
-    } catch (CharacterCodingException e) {
-      bad.add(place(line.number()), line.textAsIs(), "it is not UTF-8");
-    }
-  }
-
-  private void add(long number, String text) {
-    try {
-      lineReader.read(text).ifPresent(targets::add);
     } catch (IllegalArgumentException e) {
-      bad.add(place(number), text, String.valueOf(e.getMessage()));
+      bad.add(place(line.number()), line.textAsIs().strip(), String.valueOf(e.getMessage()));
     }
   }
 
