@@ -7,11 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
@@ -29,15 +30,14 @@ public final class ChangeToConnection {
   private static final int STAYS = 'a';
   private static final int CHANGES = 'b';
 
-  /** Longer than any debounce, so that each change stands alone. */
-  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final InetSocketAddress proxy;
+  private final long settleNanos;
 
-  private ChangeToConnection(InetSocketAddress proxy) {
+  private ChangeToConnection(InetSocketAddress proxy, Duration settleTime) {
     this.proxy = proxy;
+    this.settleNanos = settleTime.toNanos();
   }
 
   /**
@@ -54,7 +54,7 @@ public final class ChangeToConnection {
     for (DirectoryKind kind : kinds) {
       Path folder = Files.createTempDirectory("changes");
       try (Directory directory = kind.open(folder)) {
-        System.out.println(kind + ": " + measure(directory, rounds));
+        System.out.println(kind + ": " + measure(directory, kind.settleTime(), rounds));
       } catch (TestAbortedException e) {
         System.out.println(kind + ": left out: " + e.getMessage());
       } finally {
@@ -63,21 +63,23 @@ public final class ChangeToConnection {
     }
   }
 
-  private static String measure(Directory directory, int rounds) throws Exception {
+  private static String measure(Directory directory, Duration settleTime, int rounds)
+      throws Exception {
     try (NamedBackend stays = new NamedBackend(STAYS);
         NamedBackend changes = new NamedBackend(CHANGES);
         Registrar first = directory.registrar();
         Registrar second = directory.registrar()) {
       first.register(stays.target()).join();
       try (LeasingProxy proxy = new LeasingProxy(directory.refresher())) {
-        ChangeToConnection measure = new ChangeToConnection(proxy.address());
+        ChangeToConnection measure = new ChangeToConnection(proxy.address(), settleTime);
         measure.awaitFirst();
         long[] added = new long[rounds];
         long[] removed = new long[rounds];
         for (int i = 0; i < rounds; i++) {
           added[i] = measure.untilReached(() -> second.register(changes.target()));
-          measure.connectFor(QUIET_NANOS);
+          measure.settle();
           removed[i] = measure.untilLast(second::withdraw);
+          measure.settle();
         }
         return "added: %s; removed: %s".formatted(times(added), times(removed));
       }
@@ -104,7 +106,12 @@ public final class ChangeToConnection {
   private long untilLast(Runnable change) throws IOException {
     long begin = System.nanoTime();
     change.run();
-    return Math.max(0, connectFor(QUIET_NANOS) - begin);
+    return Math.max(0, connectFor(settleNanos) - begin);
+  }
+
+  /** So that each change stands alone, and those of one kind come at no moment of a poll. */
+  private void settle() throws IOException {
+    connectFor(settleNanos + ThreadLocalRandom.current().nextLong(settleNanos));
   }
 
   /** Connects again and again; says when the last connection to what changes began. */

@@ -16,10 +16,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.apache.zookeeper.server.ZooKeeperServerMain;
 
-/** The directories that tell of their changes. */
+/** The directories: those that tell of their changes, and some that have to be asked. */
 enum DirectoryKind {
   /** A file that is replaced. */
   FILE {
@@ -102,7 +103,38 @@ enum DirectoryKind {
           () -> ConsulRefresher.builder(agent, "web").build(),
           () -> ConsulRegistrar.builder(agent, "web").build());
     }
+  },
+  /** A URL that is asked every second. */
+  HTTP {
+    @Override
+    Directory open(Path folder) {
+      return new HttpDirectory(POLL);
+    }
+
+    @Override
+    Duration settleTime() {
+      return POLL.plus(super.settleTime());
+    }
+  },
+  /** A name server, whose records live for a second. */
+  DNS {
+    @Override
+    Directory open(Path folder) {
+      return new DnsDirectory(folder);
+    }
+
+    @Override
+    Duration settleTime() {
+      return POLL.plus(super.settleTime());
+    }
   };
+
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  /** Longer than it takes until nothing of a change is under way any more. */
+  Duration settleTime() {
+    return Duration.ofMillis(300);
+  }
 
   /** Opens one, with a server of its own whose files go to this folder. */
   abstract Directory open(Path folder);

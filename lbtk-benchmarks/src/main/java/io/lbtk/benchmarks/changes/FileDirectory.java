@@ -1,7 +1,6 @@
 package io.lbtk.benchmarks.changes;
 
 import io.lbtk.api.Refresher;
-import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
 import io.lbtk.standard.refresh.FileRefresher;
 import java.io.IOException;
@@ -9,23 +8,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** A file, which is replaced by another with each change. */
-final class FileDirectory implements Directory {
+final class FileDirectory extends ListDirectory {
 
   private final Path file;
-  private final Set<String> lines = new TreeSet<>();
 
   FileDirectory(Path folder) {
     this.file = folder.resolve("targets");
-    write();
+    publish(List.of());
   }
 
-  private void write() {
+  @Override
+  void publish(List<Target> targets) {
+    List<String> lines = targets.stream().map(Target::toString).toList();
     try {
       Path next = Files.write(file.resolveSibling("targets.next"), lines);
       Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -34,51 +31,11 @@ final class FileDirectory implements Directory {
     }
   }
 
-  private synchronized void replace(@Nullable Target old, @Nullable Target fresh) {
-    if (old != null) {
-      lines.remove(old.toString());
-    }
-    if (fresh != null) {
-      lines.add(fresh.toString());
-    }
-    write();
-  }
-
   @Override
   public Refresher refresher() {
     return FileRefresher.builder(file).build();
   }
 
   @Override
-  public Registrar registrar() {
-    return new Line();
-  }
-
-  @Override
   public void close() {}
-
-  /** One line of the file. */
-  private final class Line implements Registrar {
-
-    private @Nullable Target target;
-
-    @Override
-    public CompletableFuture<Void> register(Target fresh) {
-      replace(target, fresh);
-      target = fresh;
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletableFuture<Void> withdraw() {
-      replace(target, null);
-      target = null;
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void close() {
-      withdraw().join();
-    }
-  }
 }
