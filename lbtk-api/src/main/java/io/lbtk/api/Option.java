@@ -44,7 +44,7 @@ public final class Option<T> {
   private final boolean secret;
   private final boolean map;
   private final int position;
-  private final String separator;
+  private final @Nullable String separator;
   private final String doc;
 
   private Option(
@@ -57,7 +57,7 @@ public final class Option<T> {
       boolean secret,
       boolean map,
       int position,
-      String separator,
+      @Nullable String separator,
       String doc) {
     this.name = name;
     this.type = type;
@@ -87,7 +87,7 @@ public final class Option<T> {
       throw new IllegalArgumentException(
           "option name \"%s\" (expected: lower case with dashes and dots)".formatted(name));
     }
-    return new Option<>(name, type, parser, printer, null, false, false, false, -1, " ", "");
+    return new Option<>(name, type, parser, printer, null, false, false, false, -1, null, "");
   }
 
   /** A text; it may be empty. */
@@ -133,9 +133,13 @@ public final class Option<T> {
     return of(name, "path", ValueParser::path, Path::toString);
   }
 
-  /** A URI with a scheme. */
-  public static Option<URI> uri(String name) {
-    return of(name, "URI", ValueParser::uri, URI::toString);
+  /**
+   * A URI with a scheme.
+   *
+   * @param example one of the kind that is expected, for the error: {@code http://127.0.0.1:8500}
+   */
+  public static Option<URI> uri(String name, String example) {
+    return of(name, "URI", text -> ValueParser.uri(text, example), URI::toString);
   }
 
   /** One of the constants of an enum, written in lower case with dashes. */
@@ -210,13 +214,19 @@ public final class Option<T> {
   }
 
   /**
-   * This option, which can be given by its place on the command line. The last place takes all
-   * words that are left.
+   * This option, which can be given by its place on the command line. If it is the last one, and a
+   * list or a {@link #sentence}, it takes all words that are left.
    *
    * @param position counted from 0
    */
   public Option<T> position(int position) {
     return copy(defaultValue, required, secret, map, position, doc);
+  }
+
+  /** This option, whose value may be several words of a command line, with a space between them. */
+  public Option<T> sentence() {
+    return new Option<>(
+        name, type, parser, printer, defaultValue, required, secret, map, position, " ", doc);
   }
 
   /** This option with its description: a sentence or two, for people. */
@@ -303,9 +313,12 @@ public final class Option<T> {
     return position < 0 ? OptionalInt.empty() : OptionalInt.of(position);
   }
 
-  /** What stands between the words of a command line when they are joined to one value. */
-  public String separator() {
-    return separator;
+  /**
+   * What stands between the words of a command line when they are joined to one value; empty if its
+   * value is always a single one.
+   */
+  public Optional<String> separator() {
+    return Optional.ofNullable(separator);
   }
 
   /**

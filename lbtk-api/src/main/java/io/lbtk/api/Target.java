@@ -14,7 +14,8 @@ import java.util.StringJoiner;
  * everything, weight and attributes too, which is what tells a changed target from an unchanged
  * one.
  *
- * @param host a name or an address, never empty; an IPv6 address without its brackets
+ * @param host a name or an address, never empty; an IPv6 address without its brackets, and always
+ *     as RFC 5952 has it: {@code 0:0:0:0:0:0:0:1} becomes {@code ::1}
  * @param port 1 to 65535
  * @param weight the share of this target beside the others, 0 to 65535; 0 keeps the target and its
  *     connections, and gives it no new one
@@ -45,6 +46,7 @@ public record Target(
                 .formatted(TargetParser.printable(host), i + 1));
       }
     }
+    host = Ipv6Text.canonical(host);
     requireRange("port", port, 1, 65535);
     requireRange("weight", weight, 0, MAX_WEIGHT);
     requireRange("priority", priority, 0, Integer.MAX_VALUE);

@@ -124,16 +124,16 @@ final class ValueParser {
     }
   }
 
-  static URI uri(String text) {
+  static URI uri(String text, String example) {
     try {
       URI uri = new URI(text);
       if (uri.getScheme() != null) {
         return uri;
       }
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("expected: a URI such as tcp://127.0.0.1:1024", e);
+      throw new IllegalArgumentException("expected: a URI such as " + example, e);
     }
-    throw new IllegalArgumentException("expected: a URI such as tcp://127.0.0.1:1024");
+    throw new IllegalArgumentException("expected: a URI such as " + example);
   }
 
   static Target target(String text) {

@@ -116,6 +116,21 @@ class OptionTest {
   }
 
   @Test
+  void aListAndASentenceTakeSeveralWordsAndNothingElseDoes() {
+    assertThat(Option.string("name").separator()).isEmpty();
+    assertThat(Option.string("names").list().separator()).hasValue(", ");
+    assertThat(Option.string("command").sentence().position(0).separator()).hasValue(" ");
+  }
+
+  @Test
+  void aUriThatIsNoneIsToldWhatOneLooksLike() {
+    assertExpected(
+        Option.uri("url", "http://127.0.0.1:8500"),
+        "127.0.0.1:8500",
+        "expected: a URI such as http://127.0.0.1:8500");
+  }
+
+  @Test
   void namesAreInLowerCaseWithDashesAndDots() {
     assertThat(Option.string("tls.client-ca").name()).isEqualTo("tls.client-ca");
     assertThatIllegalArgumentException().isThrownBy(() -> Option.string("maxShrink"));

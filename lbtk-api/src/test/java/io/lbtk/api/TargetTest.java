@@ -33,6 +33,27 @@ class TargetTest {
     assertThat(target.hostPort()).isEqualTo("[2001:db8::1]:80");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          0:0:0:0:0:0:0:1             | ::1
+          0:0:0:0:0:0:0:0             | ::
+          2001:DB8:0:0:0:0:0:A        | 2001:db8::a
+          2001:0db8:0000:1::0001      | 2001:db8:0:1::1
+          2001:db8:0:1:1:1:1:1        | 2001:db8:0:1:1:1:1:1
+          2001:0:0:1:0:0:0:1          | 2001:0:0:1::1
+          2001:0:0:1:2:0:0:1          | 2001::1:2:0:0:1
+          1:2:3:4:5:6:0:0             | 1:2:3:4:5:6::
+          fe80::0:1%eth0              | fe80::0:1%eth0
+          ::ffff:10.0.0.1             | ::ffff:10.0.0.1
+          a:b                         | a:b
+          """)
+  void anIpv6AddressIsWrittenInOneWay(String host, String written) {
+    assertThat(Target.of(host, 80).host()).isEqualTo(written);
+  }
+
   @Test
   void aCommentEndsTheTarget() {
     assertThat(Target.parse("a:1 weight=2 # weight=3")).isEqualTo(Target.of("a", 1).withWeight(2));

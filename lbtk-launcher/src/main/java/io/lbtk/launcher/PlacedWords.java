@@ -7,9 +7,11 @@ import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.settings.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The words of a command that stand for options of a plugin by their place alone. */
 final class PlacedWords {
@@ -40,7 +42,8 @@ final class PlacedWords {
   }
 
   /**
-   * Gives each word to the option whose place it has; the last option takes all that are left.
+   * Gives each word to the option whose place it has; the last takes all that are left, if it takes
+   * several.
    *
    * @param part whose options they are: {@code refresher.main}
    * @throws UsageException if there are words without a place
@@ -51,16 +54,27 @@ final class PlacedWords {
       if (left.isEmpty()) {
         return;
       }
-      boolean last = place.getKey().equals(places.lastKey());
-      List<String> taken = last ? left : left.subList(0, 1);
       Option<?> option = place.getValue();
-      words.put(option.name(), part + "." + option.name(), String.join(option.separator(), taken));
+      boolean last = place.getKey().equals(places.lastKey());
+      List<String> taken = last && option.separator().isPresent() ? left : left.subList(0, 1);
+      words.put(
+          option.name(),
+          part + "." + option.name(),
+          String.join(option.separator().orElse(""), taken));
       taken.clear();
     }
     if (!left.isEmpty()) {
       throw new UsageException(
-          "\"%s\" has no place (expected: %s takes no words; give --option k=v)"
-              .formatted(left.get(0), type));
+          "\"%s\" has no place (expected: %s; give --option k=v)"
+              .formatted(left.get(0), expected()));
     }
+  }
+
+  private String expected() {
+    return places.isEmpty()
+        ? type + " takes no words"
+        : places.values().stream()
+            .map(option -> option.name().toUpperCase(Locale.ROOT))
+            .collect(Collectors.joining(" ", type + " ", ""));
   }
 }

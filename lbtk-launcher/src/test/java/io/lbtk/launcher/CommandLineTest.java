@@ -54,6 +54,9 @@ class CommandLineTest {
         "tokens tcpp://127.0.0.1:1 | 2 | URI = tcpp://127.0.0.1:1: no token transport \"tcpp\"; did you mean \"tcp\"?",
         "tokens tcp://127.0.0.1 | 2 | URI = tcp://127.0.0.1 (expected: tcp://host:port, port 1 to 65535)",
         "tokens --lease tcp://127.0.0.1:0 | 2 | URI = tcp://127.0.0.1:0 (expected: tcp://host:port",
+        "refresh etcd http://127.0.0.1:1 /a /b | 2 | \"/b\" has no place (expected: etcd ENDPOINTS PREFIX; give --option k=v)",
+        "refresh file a b | 2 | \"b\" has no place (expected: file PATH; give --option k=v)",
+        "refresh stdin a | 2 | \"a\" has no place (expected: stdin takes no words; give --option k=v)",
         "tokens --count 0 tcp://127.0.0.1:1 | 2 | --count 0 (expected: 1 or more)",
       })
   void wrongUseIsOneLineAndACode(String words, int code, String line) throws Exception {

@@ -210,7 +210,8 @@ class RegistrationTest {
             register.a.type      = etcd
             register.a.endpoints = ETCD
             register.a.prefix    = PLACE/web
-            register.a.target    = generator:main
+            register.a.target    = generator:man
+            generator.main.listen = tcp://127.0.0.1:0
             register.b.type      = etcd
             register.b.endpoints = ETCD
             register.b.prefix    = PLACE/web
@@ -221,7 +222,8 @@ class RegistrationTest {
       assertThat(check.exitCode()).isOne();
       assertThat(String.join("\n", check.err()))
           .contains("register.a.target")
-          .contains("generator:main")
+          .contains("generator:man")
+          .contains("or a part that listens: generator:main")
           .contains("register.b.check")
           .contains("did you mean \"tcp\"")
           .contains("register.c.type")

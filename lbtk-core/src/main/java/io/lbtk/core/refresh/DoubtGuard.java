@@ -97,7 +97,7 @@ final class DoubtGuard implements RefreshListener {
     Doubt.Step step = step(held.targets);
     Doubt doubt = doubtOf(step);
     if (doubt == null) {
-      log.info("{}: works again, {}", name, FailureGuard.count(held.targets.size()));
+      log.info("{}: no longer in doubt, {}", name, FailureGuard.count(held.targets.size()));
       believe(held);
       return;
     }

@@ -18,7 +18,7 @@ public final class HttpOptions {
 
   /** Where to ask. */
   public static final Option<URI> URL =
-      Option.uri("url")
+      Option.uri("url", "http://127.0.0.1:8500")
           .check(HttpCalls::isUrl, "http://host/path or https://host/path, without a user")
           .required()
           .position(0)

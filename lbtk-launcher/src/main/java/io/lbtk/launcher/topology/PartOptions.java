@@ -36,7 +36,7 @@ final class PartOptions {
           .doc("Which target is picked: a policy.NAME of these settings, or a plugin by its name.");
 
   static final Option<List<URI>> GENERATOR_LISTEN =
-      Option.uri("listen")
+      Option.uri("listen", "tcp://127.0.0.1:1024")
           .list()
           .orElse(List.of())
           .doc("Where tokens are served, such as tcp://127.0.0.1:1024. Default: in this process.");

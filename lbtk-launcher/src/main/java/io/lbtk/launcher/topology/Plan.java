@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What the settings say there is to run: every part with its plugin and its values, and all names
@@ -398,8 +400,22 @@ public final class Plan {
       Target unused =
           part.isPresent() ? announced.at(Target.of("host", 1)) : Target.parse(announced.text());
     } catch (IllegalArgumentException e) {
-      section.problem(PartOptions.REGISTER_TARGET, ": " + e.getMessage());
+      section.problem(PartOptions.REGISTER_TARGET, ": %s%s".formatted(e.getMessage(), listening()));
     }
+  }
+
+  /** What may stand in the place of an address, for an error. */
+  private String listening() {
+    List<String> parts =
+        Stream.of(
+                generators.keySet().stream().map("generator."::concat),
+                proxies.keySet().stream().map("proxy."::concat),
+                echoes.keySet().stream().map("echo."::concat))
+            .flatMap(Function.identity())
+            .filter(this::listens)
+            .map(part -> part.replaceFirst("\\.", ":"))
+            .toList();
+    return parts.isEmpty() ? "" : ", or a part that listens: " + String.join(", ", parts);
   }
 
   /** The check that a part names: one of these settings, or a plugin with its defaults. */

@@ -40,7 +40,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
           .doc("Which addresses; by default ipv4, or else ipv6, or else fqdn.");
 
   static final Option<URI> URL =
-      Option.uri("url")
+      Option.uri("url", "https://127.0.0.1:6443")
           .check(HttpCalls::isUrl, "http://host/path or https://host/path, without a user")
           .doc("The API server; by default what the environment of a pod says.");
 

@@ -13,7 +13,7 @@ import java.time.Duration;
 final class RedisOptions {
 
   static final Option<URI> URI_OF_SERVER =
-      Option.uri("uri")
+      Option.uri("uri", "redis://127.0.0.1:6379")
           .check(RedisOptions::isServer, RedisServer.EXPECTED)
           .required()
           .secret()

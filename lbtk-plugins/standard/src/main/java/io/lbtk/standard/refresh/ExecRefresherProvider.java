@@ -19,6 +19,7 @@ public final class ExecRefresherProvider implements RefresherProvider {
           .check(command -> !command.isBlank(), "a command of the shell")
           .required()
           .position(0)
+          .sentence()
           .doc("The command, which /bin/sh -c runs; it prints a list of targets.");
 
   static final Option<Duration> INTERVAL =
