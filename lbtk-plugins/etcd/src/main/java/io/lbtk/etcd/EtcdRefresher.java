@@ -86,6 +86,8 @@ public final class EtcdRefresher {
 
     /**
      * How long each answer of a server may take; 5 seconds by default. A large list has several.
+     * After so long without a change, and a second at least, the server is asked whether it still
+     * answers.
      *
      * @throws IllegalArgumentException if it is not more than 0
      */

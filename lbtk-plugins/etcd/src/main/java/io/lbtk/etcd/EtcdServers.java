@@ -33,11 +33,18 @@ final class EtcdServers implements AutoCloseable {
       } catch (EtcdException e) {
         problems.add(String.valueOf(e.getMessage()));
         last = e;
-        server.disconnect();
-        current = (current + 1) % servers.size();
+        leave(server);
       }
     }
     throw new EtcdException(String.join("; ", problems), last == null ? new Exception() : last);
+  }
+
+  /** A server has failed: from now on the next is asked, if it was this one's turn. */
+  void leave(EtcdServer failed) {
+    if (servers.get(current) == failed) {
+      failed.disconnect();
+      current = (current + 1) % servers.size();
+    }
   }
 
   @Override

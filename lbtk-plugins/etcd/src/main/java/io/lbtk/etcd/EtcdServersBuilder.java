@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class EtcdServersBuilder {
 
   /**
-   * A server that has vanished without a word is noticed after 10 to 13 seconds. More often than
-   * every 10 seconds no client of gRPC asks.
+   * A server that has vanished without a word, and is asked nothing, is noticed after 10 to 13
+   * seconds. More often than every 10 seconds no client of gRPC looks after its connection.
    */
   private static final Duration SILENCE = Duration.ofSeconds(10);
 

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EtcdSource implements PolledRefresher.Source {
 
+  /** However short the timeout is, a server is not asked more often whether it still answers. */
+  private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(1);
+
   private static final Refresh NOTHING = Refresh.failure("not read yet");
 
   private final EtcdServers servers;
@@ -31,6 +34,9 @@ final class EtcdSource implements PolledRefresher.Source {
   private final KeyReader reader;
   private final Ticker ticker;
   private final Duration timeout;
+
+  /** After so long without a change the server is asked whether it still answers. */
+  private final Duration silence;
 
   private Runnable changed = () -> {};
   private Duration interval = Duration.ZERO;
@@ -53,6 +59,7 @@ final class EtcdSource implements PolledRefresher.Source {
     this.bad = new BadEntries(name + ": " + prefix);
     this.reader = new KeyReader(format, bad);
     this.timeout = timeout;
+    this.silence = timeout.compareTo(SHORTEST_SILENCE) < 0 ? SHORTEST_SILENCE : timeout;
     this.ticker = ticker;
   }
 
@@ -81,13 +88,38 @@ final class EtcdSource implements PolledRefresher.Source {
       return list();
     }
     Status broken = open.broken();
-    if (broken != null && !open.hasBegun()) {
-      // Listing at once would only lead back to here.
-      return Refresh.failure(
-          "%s at %s: it cannot be watched: %s"
-              .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
+    if (broken != null) {
+      return listAfter(open, broken);
     }
-    return broken != null || untilList().isNegative() ? list() : changes(open.take());
+    if (untilList().isNegative()) {
+      return list();
+    }
+    List<Event> events = open.take();
+    return events.isEmpty() ? askWhetherItAnswers(open.server()) : changes(events);
+  }
+
+  private Refresh listAfter(KeyWatch open, Status broken) {
+    if (broken.getCode() == Status.Code.UNAVAILABLE) {
+      // The server has gone, or has lost the others.
+      servers.leave(open.server());
+    }
+    // If it never began, listing at once would only lead back to here.
+    return open.hasBegun()
+        ? list()
+        : Refresh.failure(
+            "%s at %s: it cannot be watched: %s"
+                .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
+  }
+
+  /** A watch of a server that is silent, or has lost the others, does not tell that by itself. */
+  private Refresh askWhetherItAnswers(EtcdServer server) {
+    try {
+      server.call(asked -> KeyPages.ask(asked, prefix));
+      return last;
+    } catch (EtcdException e) {
+      servers.leave(server);
+      return list();
+    }
   }
 
   private Refresh list() {
@@ -151,7 +183,10 @@ final class EtcdSource implements PolledRefresher.Source {
   public Duration next(Duration interval) {
     this.interval = interval;
     Duration left = untilList();
-    return left.isNegative() ? Duration.ZERO : left;
+    if (left.isNegative()) {
+      return Duration.ZERO;
+    }
+    return left.compareTo(silence) < 0 ? left : silence;
   }
 
   private void unwatch() {

@@ -35,6 +35,16 @@ final class KeyPages {
   }
 
   /**
+   * Asks a server for what costs it nothing, but that the others have to agree: the key that is the
+   * prefix itself, which is none.
+   */
+  static RangeResponse ask(EtcdServer server, EtcdPrefix prefix) {
+    return server
+        .keys()
+        .range(RangeRequest.newBuilder().setKey(prefix.start()).setKeysOnly(true).build());
+  }
+
+  /**
    * Reads them.
    *
    * @param each is given them in their order

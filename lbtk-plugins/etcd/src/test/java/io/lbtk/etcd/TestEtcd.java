@@ -1,5 +1,7 @@
 package io.lbtk.etcd;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.CompactionRequest;
 import io.etcd.jetcd.api.DeleteRangeRequest;
@@ -21,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,11 +31,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** A server of etcd that a test writes to. */
 final class TestEtcd implements AutoCloseable {
 
   private static final int ALL_IN_ONE_STEP = 25_000;
+  private static final int PROBE_MILLIS = 2000;
   private static final AtomicInteger PREFIXES = new AtomicInteger();
 
   private final Path folder;
@@ -62,14 +67,41 @@ final class TestEtcd implements AutoCloseable {
             "--key-file=" + key));
   }
 
+  /**
+   * Starts one of several that are one cluster; it does not answer before most of them run.
+   *
+   * @param peers where it speaks to the others
+   * @param cluster of all members, {@code name=peers} with commas
+   */
+  static TestEtcd startMember(Path folder, String name, String peers, String cluster) {
+    return new TestEtcd(
+        folder,
+        process(
+            folder,
+            "http",
+            port -> peers,
+            ServerProcess::accepts,
+            "--name=" + name,
+            "--initial-cluster=" + cluster));
+  }
+
   private static ServerProcess process(
       Path folder, String scheme, ServerProcess.Probe probe, String... more) {
+    return process(folder, scheme, port -> "http://127.0.0.1:" + (port + 1), probe, more);
+  }
+
+  private static ServerProcess process(
+      Path folder,
+      String scheme,
+      IntFunction<String> peersOf,
+      ServerProcess.Probe probe,
+      String... more) {
     Path etcd = InstalledProgram.required("etcd");
     return new ServerProcess(
         folder.resolve("log"),
         port -> {
           String clients = scheme + "://127.0.0.1:" + port;
-          String peers = "http://127.0.0.1:" + (port + 1);
+          String peers = peersOf.apply(port);
           List<String> command =
               new ArrayList<>(
                   List.of(
@@ -100,7 +132,16 @@ final class TestEtcd implements AutoCloseable {
             URI.create("http://127.0.0.1:%d/health".formatted(server.getPort()))
                 .toURL()
                 .openConnection();
+    health.setReadTimeout(PROBE_MILLIS);
     return health.getResponseCode() == 200;
+  }
+
+  /** Waits until it answers, which one of several does as soon as most of them run. */
+  void awaitHealthy() {
+    await("health of the server")
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> isHealthy(server.address()));
   }
 
   /** A prefix that no other test has. */
