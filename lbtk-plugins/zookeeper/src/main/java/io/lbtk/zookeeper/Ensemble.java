@@ -88,9 +88,7 @@ record Ensemble(String connect, Duration timeout, int maxSize, Optional<Credenti
           case NONODE -> "no such node (expected: one whose children are the targets)";
           case NOAUTH -> "not allowed (expected: user and password of somebody who is)";
           case AUTHFAILED -> "the user is not known (expected: user and password)";
-          case CONNECTIONLOSS ->
-              "the connection was lost; an answer of more than %,d bytes is not taken"
-                  .formatted(maxSize);
+          case CONNECTIONLOSS -> "the connection was lost";
           case SESSIONEXPIRED -> "the session has expired";
           case UNIMPLEMENTED -> "the server is too old (expected: ZooKeeper 3.6 or newer)";
           default -> String.valueOf(cause.getMessage());

@@ -6,6 +6,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.discovery.BadEntries;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -51,6 +52,9 @@ final class ZookeeperSource implements PolledRefresher.Source {
    * connection over what is too long for it.
    */
   private boolean careful;
+
+  /** How often in a row the connection was lost over the list of the names. */
+  private int lostLists;
 
   /**
    * Does not connect yet.
@@ -98,7 +102,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
       return report;
     } catch (KeeperException e) {
       return failure(ensemble.problem(path, e), e);
-    } catch (TimeoutException e) {
+    } catch (TimeoutException | IOException e) {
       return failure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,13 +123,14 @@ final class ZookeeperSource implements PolledRefresher.Source {
    *
    * @return false if there was no rest for too long; what was read is right child by child
    */
-  private boolean readToRest(ZooKeeper zookeeper) throws KeeperException, InterruptedException {
+  private boolean readToRest(ZooKeeper zookeeper)
+      throws KeeperException, IOException, InterruptedException {
     ChildReader.Node before = reader.node(zookeeper);
     long end = 0;
     do {
       Touched.Taken taken = touched.take();
       if (taken.all() || taken.names().isEmpty()) {
-        readAll(zookeeper, taken.all());
+        readAll(zookeeper, before.children(), taken.all());
       } else {
         readSome(zookeeper, taken.names());
       }
@@ -145,11 +150,12 @@ final class ZookeeperSource implements PolledRefresher.Source {
   /**
    * Reads which children there are, and those that are new.
    *
+   * @param count how many there were just now
    * @param anew the others too
    */
-  private void readAll(ZooKeeper zookeeper, boolean anew)
-      throws KeeperException, InterruptedException {
-    Set<String> names = new HashSet<>(zookeeper.getChildren(path, false));
+  private void readAll(ZooKeeper zookeeper, int count, boolean anew)
+      throws KeeperException, IOException, InterruptedException {
+    Set<String> names = names(zookeeper, count);
     children.retain(names);
     boolean every = anew && format.needsData();
     List<String> unread = names.stream().filter(name -> every || !children.has(name)).toList();
@@ -157,6 +163,24 @@ final class ZookeeperSource implements PolledRefresher.Source {
       readData(zookeeper, unread);
     } else {
       unread.forEach(name -> put(name, NO_DATA));
+    }
+  }
+
+  /** The client breaks the connection over a list that is too long for it, and says no more. */
+  private Set<String> names(ZooKeeper zookeeper, int count)
+      throws KeeperException, IOException, InterruptedException {
+    try {
+      Set<String> names = new HashSet<>(zookeeper.getChildren(path, false));
+      lostLists = 0;
+      return names;
+    } catch (KeeperException.ConnectionLossException e) {
+      if (++lostLists == 1) {
+        throw e;
+      }
+      throw new IOException(
+          "%s: the connection is lost each time its %,d children are listed (expected: a list of at most %,d bytes, max-size)"
+              .formatted(ensemble.at(path), count, ensemble.maxSize()),
+          e);
     }
   }
 
