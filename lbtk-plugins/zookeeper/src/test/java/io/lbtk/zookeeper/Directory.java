@@ -3,6 +3,7 @@ package io.lbtk.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lbtk.api.Target;
+import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.DirectoryServer;
 import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
@@ -23,27 +26,64 @@ import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ZKConfig;
-import org.apache.zookeeper.server.ZooKeeperServerMain;
+import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 
-/** A server of ZooKeeper in a process of its own, and a client of it that writes. */
+/** Servers of ZooKeeper in processes of their own, and a client of them that writes. */
 final class Directory {
 
   /** In what the server takes, and the client that writes; no other knows of it. */
   private static final int LARGEST = 32 << 20;
 
   private static final int SESSION_MILLIS = 30_000;
+
+  /** A member that is silent is left after two thirds of it. */
+  private static final int SESSION_OF_SEVERAL_MILLIS = 3000;
+
   private static final int PROBE_MILLIS = 2000;
 
-  private final ServerProcess server;
+  /** Where members speak to each other; they are kept from others while a member is down. */
+  private final List<ClosedPort> ports;
+
+  private final List<ServerProcess> servers;
   private ZooKeeper client;
 
   /** Starts a server that keeps its files in a folder. */
   Directory(Path folder) throws Exception {
-    server = new ServerProcess(folder.resolve("log"), port -> command(folder, port), this::answers);
-    client = connect();
+    this(List.of(), List.of(server(folder, "")));
   }
 
-  private static List<String> command(Path folder, int port) throws IOException {
+  private Directory(List<ClosedPort> ports, List<ServerProcess> servers) throws Exception {
+    this.ports = ports;
+    this.servers = servers;
+    this.client = connect();
+  }
+
+  /** Starts an ensemble of so many members, each with a folder in this one. */
+  static Directory ensemble(Path folder, int members) throws Exception {
+    List<ClosedPort> ports = Stream.generate(ClosedPort::new).limit(2L * members).toList();
+    StringBuilder settings = new StringBuilder("initLimit=20\nsyncLimit=4\n");
+    for (int i = 0; i < members; i++) {
+      settings.append(
+          "server.%d=127.0.0.1:%d:%d\n"
+              .formatted(
+                  i, ports.get(2 * i).target().port(), ports.get(2 * i + 1).target().port()));
+    }
+    List<ServerProcess> servers = new ArrayList<>();
+    for (int i = 0; i < members; i++) {
+      Path own = folder.resolve("member-" + i);
+      Files.createDirectories(own.resolve("data"));
+      Files.writeString(own.resolve("data").resolve("myid"), Integer.toString(i));
+      servers.add(server(own, settings.toString()));
+    }
+    return new Directory(ports, servers);
+  }
+
+  private static ServerProcess server(Path folder, String settings) {
+    return new ServerProcess(
+        folder.resolve("log"), port -> command(folder, port, settings), Directory::answers);
+  }
+
+  private static List<String> command(Path folder, int port, String more) throws IOException {
     Path settings = folder.resolve("zoo.cfg");
     Files.writeString(
         settings,
@@ -55,8 +95,9 @@ final class Directory {
         maxClientCnxns=0
         admin.enableServer=false
         4lw.commands.whitelist=ruok
+        %s
         """
-            .formatted(folder.resolve("data"), port));
+            .formatted(folder.resolve("data"), port, more));
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx384m",
@@ -65,11 +106,12 @@ final class Directory {
         "-Djute.maxbuffer=" + LARGEST,
         "-cp",
         System.getProperty("java.class.path"),
-        ZooKeeperServerMain.class.getName(),
+        QuorumPeerMain.class.getName(),
         settings.toString());
   }
 
-  private boolean answers(InetSocketAddress address) throws IOException {
+  /** One of several says so before it has found the others. */
+  private static boolean answers(InetSocketAddress address) throws IOException {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       socket.setSoTimeout(PROBE_MILLIS);
       socket.getOutputStream().write("ruok".getBytes(UTF_8));
@@ -84,7 +126,7 @@ final class Directory {
     ZooKeeper zookeeper =
         new ZooKeeper(
             connectString(),
-            SESSION_MILLIS,
+            servers.size() == 1 ? SESSION_MILLIS : SESSION_OF_SEVERAL_MILLIS,
             event -> {
               if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
                 connected.countDown();
@@ -95,12 +137,17 @@ final class Directory {
     return zookeeper;
   }
 
+  /** The only one, or the first. */
   DirectoryServer server() {
-    return server;
+    return servers.get(0);
+  }
+
+  List<ServerProcess> servers() {
+    return servers;
   }
 
   String connectString() {
-    return text(server.address());
+    return servers.stream().map(server -> text(server.address())).collect(Collectors.joining(","));
   }
 
   static String text(InetSocketAddress address) {
@@ -177,9 +224,10 @@ final class Directory {
     return text.getBytes(UTF_8);
   }
 
-  /** Ends both. */
+  /** Ends all of it. */
   void close() throws Exception {
     client.close();
-    server.close();
+    servers.forEach(ServerProcess::close);
+    ports.forEach(ClosedPort::close);
   }
 }
