@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,7 +160,8 @@ public final class HttpCalls implements AutoCloseable {
     if (e == null || e.getMessage() == null) {
       return new IOException(String.valueOf(e), e);
     }
-    return new IOException(Printable.line(e.getMessage(), MAX_SHOWN), e);
+    String what = e instanceof SSLException ? "no TLS with it: " + e.getMessage() : e.getMessage();
+    return new IOException(Printable.line(what, MAX_SHOWN), e);
   }
 
   /** Ends the calls that are under way, and sends no other. */
