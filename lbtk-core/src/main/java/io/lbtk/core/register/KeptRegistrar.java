@@ -2,6 +2,7 @@ package io.lbtk.core.register;
 
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.core.part.Backoff;
 import io.lbtk.core.part.PartBuilder;
 import io.lbtk.core.part.PartThread;
@@ -27,6 +28,8 @@ public final class KeptRegistrar implements Registrar {
 
   private static final int WRITES_PER_LIFE = 3;
   private static final Duration SOONEST_RETRY = Duration.ofMillis(250);
+
+  /** So long a withdrawal is waited for in all, before the registrar is closed and while it is. */
   private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
   /**
@@ -65,6 +68,7 @@ public final class KeptRegistrar implements Registrar {
   private final String name;
   private final Entry entry;
   private final Duration interval;
+  private final Ticker ticker;
   private final PartThread thread;
   private final Backoff backoff;
   private Future<?> next = CompletableFuture.completedFuture(null);
@@ -77,8 +81,11 @@ public final class KeptRegistrar implements Registrar {
   private boolean failing;
   private boolean stands;
 
-  /** Before anything was to stand, there is nothing to withdraw. */
-  private volatile boolean used;
+  /**
+   * The withdrawal that is under way, or has succeeded; null while something is to stand. Before
+   * anything was, there is nothing to withdraw. Guarded by this.
+   */
+  private @Nullable Withdrawal withdrawal = Withdrawal.done();
 
   private volatile boolean closed;
 
@@ -86,27 +93,36 @@ public final class KeptRegistrar implements Registrar {
     this.name = name;
     this.entry = builder.entry();
     this.interval = builder.ttl.dividedBy(WRITES_PER_LIFE);
+    this.ticker = builder.ticker;
     this.thread = thread;
     this.backoff = new Backoff(SOONEST_RETRY, interval);
   }
 
   @Override
-  public CompletableFuture<Void> register(Target target) {
+  public synchronized CompletableFuture<Void> register(Target target) {
+    withdrawal = null;
     return want(Objects.requireNonNull(target, "target"));
   }
 
   @Override
   public CompletableFuture<Void> withdraw() {
-    return want(null);
+    return withdrawal().gone().copy();
+  }
+
+  /** One that has not succeeded yet is tried again at once, and is as old as it was. */
+  private synchronized Withdrawal withdrawal() {
+    Withdrawal before = withdrawal;
+    if (before != null && before.hasSucceeded()) {
+      return before;
+    }
+    long since = before == null ? ticker.nanoTime() : before.since();
+    Withdrawal now = new Withdrawal(want(null), since);
+    withdrawal = now;
+    return now;
   }
 
   private CompletableFuture<Void> want(@Nullable Target target) {
-    used |= target != null;
     CompletableFuture<Void> result = new CompletableFuture<>();
-    if (!used) {
-      result.complete(null);
-      return result;
-    }
     if (closed || thread.hasEnded()) {
       result.completeExceptionally(new IllegalStateException(name + " is closed"));
       return result;
@@ -184,13 +200,17 @@ public final class KeptRegistrar implements Registrar {
 
   @Override
   public void close() {
-    CompletableFuture<Void> withdrawn = closed ? null : withdraw();
-    if (withdrawn == null) {
-      return;
+    Withdrawal last;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      last = withdrawal();
+      closed = true;
     }
-    closed = true;
+    Duration left = CLOSE_TIME.minusNanos(ticker.nanoTime() - last.since());
     try {
-      withdrawn.get(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      last.gone().get(left.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       log.warn("{}: not withdrawn: it goes after its time to live", name);
     } catch (InterruptedException e) {
@@ -201,6 +221,23 @@ public final class KeptRegistrar implements Registrar {
   }
 
   /**
+   * What is to remove the entry.
+   *
+   * @param gone completes when it is
+   * @param since when it was asked for first, by the ticker
+   */
+  private record Withdrawal(CompletableFuture<Void> gone, long since) {
+
+    static Withdrawal done() {
+      return new Withdrawal(CompletableFuture.completedFuture(null), 0);
+    }
+
+    boolean hasSucceeded() {
+      return gone.isDone() && !gone.isCompletedExceptionally();
+    }
+  }
+
+  /**
    * Makes a registrar.
    *
    * @param <B> the builder
@@ -208,6 +245,7 @@ public final class KeptRegistrar implements Registrar {
   public abstract static class Builder<B extends Builder<B>> extends PartBuilder<B> {
 
     private Duration ttl = Duration.ofSeconds(15);
+    private Ticker ticker = Ticker.system();
 
     /**
      * A builder.
@@ -233,6 +271,12 @@ public final class KeptRegistrar implements Registrar {
      */
     public final B ttl(Duration ttl) {
       this.ttl = positive("ttl", ttl);
+      return self();
+    }
+
+    /** The clock; it goes with the scheduler. By default that of the machine. */
+    public final B ticker(Ticker ticker) {
+      this.ticker = Objects.requireNonNull(ticker, "ticker");
       return self();
     }
 

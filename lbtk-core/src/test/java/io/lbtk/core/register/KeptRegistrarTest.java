@@ -7,9 +7,11 @@ import io.lbtk.testkit.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class KeptRegistrarTest {
 
@@ -18,7 +20,7 @@ class KeptRegistrarTest {
 
   private final ManualClock clock = new ManualClock();
   private final MemoryEntry entry = new MemoryEntry();
-  private final KeptRegistrar registrar = new Builder(entry).scheduler(clock).build();
+  private final KeptRegistrar registrar = new Builder(entry).scheduler(clock).ticker(clock).build();
 
   @Test
   void anEntryIsWrittenThreeTimesWithinItsTimeToLive() {
@@ -130,6 +132,39 @@ class KeptRegistrarTest {
     clock.shutdownNow();
 
     assertThat(registrar.withdraw()).isCompletedExceptionally();
+    registrar.close();
+
+    assertThat(entry.closes).hasValue(1);
+  }
+
+  /** The limit is half of what close waits for a withdrawal that is new. */
+  @Test
+  @Timeout(value = 2500, unit = TimeUnit.MILLISECONDS)
+  void closeDoesNotWaitOnceMoreForAWithdrawalThatHasHadItsTime() {
+    registrar.register(A);
+    clock.runDue();
+    entry.broken = true;
+    CompletableFuture<Void> gone = registrar.withdraw();
+    clock.advance(Duration.ofSeconds(4));
+    CompletableFuture<Void> again = registrar.withdraw();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(gone).isCompletedExceptionally();
+    assertThat(again).isNotDone();
+
+    registrar.close();
+
+    assertThat(entry.closes).hasValue(1);
+  }
+
+  @Test
+  void whatWasWithdrawnIsNotWithdrawnAgain() {
+    registrar.register(A);
+    clock.runDue();
+    registrar.withdraw();
+    clock.runDue();
+    entry.broken = true;
+
+    assertThat(registrar.withdraw()).isCompleted();
     registrar.close();
 
     assertThat(entry.closes).hasValue(1);
