@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,8 @@ class ZookeeperEnsembleTest {
   @BeforeEach
   void startClients(TestInfo test) throws Exception {
     path = "/" + test.getTestMethod().orElseThrow().getName();
-    ensemble.set(path, List.of(A));
+    put(path, "");
+    put(path + "/" + A.hostPort(), A.toString());
     registrar =
         ZookeeperRegistrar.builder(ensemble.connectString(), path)
             .timeout(Duration.ofSeconds(1))
@@ -78,6 +80,19 @@ class ZookeeperEnsembleTest {
     registrar.close();
   }
 
+  /** Writes again what was under way when the member that was asked failed. */
+  private static void put(String path, String text) throws Exception {
+    boolean written = false;
+    while (!written) {
+      try {
+        ensemble.put(path, text);
+        written = true;
+      } catch (KeeperException.ConnectionLossException | KeeperException.NodeExistsException e) {
+        // It connects to another by itself.
+      }
+    }
+  }
+
   private long session() throws Exception {
     Stat stat = new Stat();
     ensemble.client().getData(path + "/" + B.hostPort(), false, stat);
@@ -86,7 +101,7 @@ class ZookeeperEnsembleTest {
 
   /** A change that is made now is seen, whichever member is asked. */
   private void assertThatChangesAreSeen(int weight) throws Exception {
-    ensemble.put(path + "/" + A.hostPort(), A.withWeight(weight).toString());
+    put(path + "/" + A.hostPort(), A.withWeight(weight).toString());
     listener.awaitTargets(List.of(A.withWeight(weight), B));
   }
 
