@@ -19,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The host of a target is its address; its name, if it has another, is the attribute {@code
  * name}. A host counts as long as less than four times the time has passed within which it would be
- * heard, as gmetad does it (80 seconds, if nobody has changed that). An answer without any host is
- * a failure: a gmond that was started just now has not heard of one. So is one that is malformed,
- * too large or not whole.
+ * heard, as gmetad does it (80 seconds, if nobody has changed that). An answer without any such
+ * host is a failure: a gmond that was started just now has not heard of one, nor has one that no
+ * packet reaches any more, or a gmetad that cannot reach its gmond. So is an answer that is
+ * malformed, too large or not whole. So there is never an empty set of targets.
  *
- * <p>The format is that of gmond 3.7 and of the ports 8649 (gmond) and 8651 (gmetad).
+ * <p>The format is that of gmond and gmetad 3.7, on the ports 8649 (gmond) and 8651 (gmetad, its
+ * {@code xml_port}). A gmetad that has other gmetads for sources knows no more than sums of the
+ * hosts of those; and of a gmond that it has lost it goes on to list the hosts, which fall silent.
+ * Give it a {@code cluster}, so that this is seen as a failure.
  */
 public final class GangliaRefresher {
 

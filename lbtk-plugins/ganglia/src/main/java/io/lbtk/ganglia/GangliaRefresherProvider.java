@@ -20,7 +20,7 @@ public final class GangliaRefresherProvider implements RefresherProvider {
       Option.of("address", "host:port", GangliaRefresherProvider::address, Target::hostPort)
           .required()
           .position(0)
-          .doc("A gmond (its port is 8649 mostly) or gmetad (8651).");
+          .doc("A gmond (its port is 8649 mostly) or gmetad (8651, its xml_port).");
 
   static final Option<String> CLUSTER =
       Option.string("cluster").doc("Only the hosts of this cluster; those of all by default.");

@@ -77,8 +77,16 @@ final class GangliaSource implements PolledRefresher.Source {
     } catch (AnswerException e) {
       if (answer.isEmpty()) {
         throw new AnswerException(
-            "it closed the connection without an answer (expected: XML; its acl may not have this"
-                + " machine)");
+            "it closed the connection without an answer (expected: XML; the acl of a gmond, or the"
+                + " trusted_hosts of a gmetad, may not have this machine)");
+      }
+      throw e;
+    } catch (SocketTimeoutException e) {
+      if (answer.isEmpty()) {
+        throw new AnswerException(
+            "no answer within %d ms (timeout; expected: XML without being asked, which the"
+                    .formatted(timeout.toMillis())
+                + " interactive port of a gmetad does not give)");
       }
       throw e;
     }

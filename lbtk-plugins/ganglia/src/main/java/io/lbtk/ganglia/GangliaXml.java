@@ -100,9 +100,12 @@ final class GangliaXml {
     }
     if (!isFound) {
       throw new AnswerException(
-          "there is no cluster \"%s\" (expected: one of %s)"
+          "there is no cluster \"%s\" (expected: %s)"
               .formatted(
-                  wantedCluster, Printable.line(String.join(", ", otherClusters), MAX_SHOWN)));
+                  wantedCluster,
+                  otherClusters.isEmpty()
+                      ? "at least one; a gmetad has none until it has reached a gmond"
+                      : "one of " + Printable.line(String.join(", ", otherClusters), MAX_SHOWN)));
     }
     return hosts;
   }

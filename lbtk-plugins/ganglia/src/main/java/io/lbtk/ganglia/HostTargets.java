@@ -54,6 +54,13 @@ final class HostTargets {
               + " not heard of any yet)");
     }
     List<Host> alive = hosts.stream().filter(host -> host.age().isFresh()).toList();
+    if (alive.isEmpty()) {
+      // That all hosts have ended at once is less likely than that nobody listens to them.
+      return Refresh.failure(
+          "%s: it has heard of none of its %d hosts lately (expected: at least one; a gmond that no"
+                  .formatted(server, hosts.size())
+              + " packet reaches says so, and a gmetad that cannot reach its gmond)");
+    }
     int median = median(alive);
     bad.begin();
     List<Target> targets = new ArrayList<>(alive.size());
@@ -82,7 +89,7 @@ final class HostTargets {
             .flatMapToInt(host -> rounded(metric.weight(host)).stream())
             .sorted()
             .toArray();
-    note(weights.length == 0 && !hosts.isEmpty());
+    note(weights.length == 0);
     return weights.length == 0 ? 1 : weights[weights.length / 2];
   }
 

@@ -58,22 +58,40 @@ class GangliaXmlTest {
   }
 
   @Test
-  void clustersStandInGridsInWhatGmetadWrites() throws IOException {
-    String summary =
-        "<HOSTS UP=\"3\" DOWN=\"0\" SOURCE=\"gmetad\"/>"
-            + "<METRICS NAME=\"load_one\" SUM=\"3\" NUM=\"3\" TYPE=\"float\"/>";
-    String document =
-        answer(
-            "<GRID NAME=\"all\" AUTHORITY=\"http://a/\" LOCALTIME=\"1\">"
-                + cluster("one", host("a", "10.0.0.1", 1, ""))
-                + "<GRID NAME=\"far\" AUTHORITY=\"http://b/\" LOCALTIME=\"1\">"
-                + summary
-                + "</GRID>"
-                + cluster("two", host("b", "10.0.0.2", 1, ""))
-                + "</GRID>");
+  void hostsOfAllClustersAreReadAsGmetadWritesThem() throws IOException {
+    List<Host> hosts = read(Recorded.GMETAD_ANSWER);
 
-    assertThat(names(read(document))).containsExactly("a", "b");
-    assertThat(names(read(document, "two"))).containsExactly("b");
+    assertThat(hosts)
+        .extracting(Host::toString)
+        .containsExactly(
+            "web2.lbtk.test (10.0.0.2)", "localhost (127.0.0.1)", "db1.lbtk.test (10.0.2.1)");
+    assertThat(hosts.get(0).text("lbtk_port")).contains("8080");
+    assertThat(hosts.get(1).metrics()).containsEntry("cpu_num", new Metric("2", new Age(1, 1200)));
+    assertThat(hosts.get(2).age()).isEqualTo(new Age(10, 20));
+    assertThat(hosts.get(2).metric("load_one")).hasValue(0.25);
+  }
+
+  @Test
+  void theHostsOfOneClusterAreReadAsGmetadWritesThem() throws IOException {
+    assertThat(names(read(Recorded.GMETAD_ANSWER, "lbtk")))
+        .containsExactly("web2.lbtk.test", "localhost");
+    assertThat(names(read(Recorded.GMETAD_ANSWER, "db"))).containsExactly("db1.lbtk.test");
+  }
+
+  @Test
+  void aGridIsNoCluster() {
+    assertThatThrownBy(() -> read(Recorded.GMETAD_ANSWER, "grid-far"))
+        .hasMessage("there is no cluster \"grid-far\" (expected: one of lbtk, db)");
+  }
+
+  @Test
+  void aGridWithoutAClusterIsThatOfAGmetadThatHasReachedNobody() throws IOException {
+    String document = answer("<GRID NAME=\"all\" AUTHORITY=\"\" LOCALTIME=\"1\">\n</GRID>");
+
+    assertThat(read(document)).isEmpty();
+    assertThatThrownBy(() -> read(document, "lbtk"))
+        .isInstanceOf(AnswerException.class)
+        .hasMessageContaining("a gmetad has none until it has reached a gmond");
   }
 
   @Test

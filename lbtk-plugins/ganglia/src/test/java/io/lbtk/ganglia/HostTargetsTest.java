@@ -130,7 +130,6 @@ class HostTargetsTest {
                 host("10.0.0.2", OLD, Map.of()),
                 host("10.0.0.3", new Age(80, 0), Map.of())))
         .containsExactly("10.0.0.1:80", "10.0.0.3:80");
-    assertThat(read(GangliaMetric.NONE, host("10.0.0.2", OLD, Map.of()))).isEmpty();
   }
 
   @Test
@@ -139,6 +138,18 @@ class HostTargetsTest {
         .isInstanceOfSatisfying(
             Refresh.Failure.class,
             failure -> assertThat(failure.message()).startsWith("gmond:8649: it lists no host"));
+  }
+
+  @Test
+  void anAnswerWithSilentHostsAloneIsAFailure() {
+    Host silent = host("10.0.0.2", OLD, Map.of());
+
+    assertThat(targets(GangliaMetric.NONE).of(List.of(silent, silent)))
+        .isInstanceOfSatisfying(
+            Refresh.Failure.class,
+            failure ->
+                assertThat(failure.message())
+                    .startsWith("gmond:8649: it has heard of none of its 2 hosts lately"));
   }
 
   @Test

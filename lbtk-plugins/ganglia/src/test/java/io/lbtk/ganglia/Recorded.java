@@ -7,11 +7,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** What a gmond 3.7.2 has answered, and answers of its form. */
+/** What a gmond and a gmetad 3.7.2 have answered, and answers of gmond's form. */
 final class Recorded {
 
-  /** The answer, to the byte: two hosts. */
+  /** The answer of a gmond, to the byte: two hosts. */
   static final String ANSWER = read("gmond.xml");
+
+  /**
+   * The answer of a gmetad, to the byte: two clusters of gmonds, and between them a grid, which is
+   * what another gmetad knows.
+   */
+  static final String GMETAD_ANSWER = read("gmetad.xml");
 
   /** How an answer begins: with the document type, and the root. */
   private static final String BEGIN = ANSWER.substring(0, ANSWER.indexOf("<CLUSTER"));
