@@ -1,5 +1,6 @@
 package io.lbtk.ganglia;
 
+import io.lbtk.testkit.DirectoryServer;
 import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
@@ -10,8 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real gmond, which measures nothing itself: it is told of hosts by {@code gmetric}. */
-final class Gmond implements AutoCloseable {
+/**
+ * A real gmond, which measures nothing itself: it is told of hosts by {@code gmetric}. All that it
+ * has heard is lost with it.
+ */
+final class Gmond implements DirectoryServer {
 
   private static final String CONFIGURATION =
       """
@@ -53,7 +57,8 @@ final class Gmond implements AutoCloseable {
             ServerProcess::accepts);
   }
 
-  InetSocketAddress address() {
+  @Override
+  public InetSocketAddress address() {
     return process.address();
   }
 
@@ -84,7 +89,22 @@ final class Gmond implements AutoCloseable {
 
   /** Ends it and starts another one, which has heard of nobody. */
   void restart() {
+    kill();
+    start();
+  }
+
+  @Override
+  public void stop() {
+    process.stop();
+  }
+
+  @Override
+  public void kill() {
     process.kill();
+  }
+
+  @Override
+  public void start() {
     process.start();
   }
 

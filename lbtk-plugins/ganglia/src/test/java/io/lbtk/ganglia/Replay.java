@@ -2,7 +2,6 @@ package io.lbtk.ganglia;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.lbtk.testkit.DirectoryServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,36 +11,27 @@ import java.net.Socket;
 
 /**
  * Answers whoever connects with what it was given, and closes: as gmond does, which cannot be told
- * to forget a host. Thread-safe.
+ * to say what a test wants. Thread-safe.
  */
-final class Replay implements DirectoryServer {
+final class Replay implements AutoCloseable {
 
+  private final ServerSocket listener;
   private volatile byte[] answer = new byte[0];
-  private ServerSocket listener;
-  private final InetSocketAddress address;
 
   Replay() {
-    listener = listen(0);
-    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
-  }
-
-  private ServerSocket listen(int port) {
     try {
-      ServerSocket opened = new ServerSocket();
-      opened.setReuseAddress(true);
-      opened.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      Thread thread = new Thread(() -> serve(opened), "replay of gmond");
-      thread.setDaemon(true);
-      thread.start();
-      return opened;
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Thread thread = new Thread(this::serve, "replay of gmond");
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  private void serve(ServerSocket opened) {
-    while (!opened.isClosed()) {
-      try (Socket client = opened.accept()) {
+  private void serve() {
+    while (!listener.isClosed()) {
+      try (Socket client = listener.accept()) {
         client.getOutputStream().write(answer);
       } catch (IOException e) {
         // Closed, or a client that had enough.
@@ -50,41 +40,19 @@ final class Replay implements DirectoryServer {
   }
 
   void answer(String text) {
-    answer(text.getBytes(ISO_8859_1));
+    answer = text.getBytes(ISO_8859_1);
   }
 
-  void answer(byte[] bytes) {
-    answer = bytes;
-  }
-
-  @Override
-  public InetSocketAddress address() {
-    return address;
+  InetSocketAddress address() {
+    return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
   @Override
-  public synchronized void stop() {
+  public void close() {
     try {
       listener.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public void kill() {
-    stop();
-  }
-
-  @Override
-  public synchronized void start() {
-    if (listener.isClosed()) {
-      listener = listen(address.getPort());
-    }
-  }
-
-  @Override
-  public void close() {
-    stop();
   }
 }
