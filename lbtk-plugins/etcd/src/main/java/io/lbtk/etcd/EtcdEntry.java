@@ -3,6 +3,7 @@ package io.lbtk.etcd;
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.PutRequest;
+import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
@@ -15,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A key of a target, under a lease. While the key stands as it was written, keeping it writes
- * nothing, so that nobody who watches is told of anything.
+ * nothing, so that nobody who watches is told of anything. Where two keep the same key, the one
+ * that came later does, rather than each in turn.
  */
 final class EtcdEntry implements KeptRegistrar.Entry {
 
   /** A revision that no key was written at. */
   private static final long NEVER = -1;
+
+  /** In place of a revision: the key is another's now. */
+  private static final long TAKEN = -2;
 
   private final EtcdServers servers;
   private final EtcdPrefix prefix;
@@ -53,15 +58,21 @@ final class EtcdEntry implements KeptRegistrar.Entry {
       remove();
     }
     String key = prefix.key(target).toStringUtf8();
+    long now;
     try {
-      revision = servers.call(server -> keep(server, target));
-      written = target;
+      now = servers.call(server -> keep(server, target));
     } catch (EtcdException e) {
       throw new EtcdException("%s at %s".formatted(key, e.getMessage()), e);
     }
+    if (now == TAKEN) {
+      throw new EtcdException(
+          key + ": kept by another registrar (expected: one of a target)", null);
+    }
+    revision = now;
+    written = target;
   }
 
-  /** Gives the revision of the cluster when the key was written last. */
+  /** Gives the revision of the cluster when the key was written last, or {@link #TAKEN}. */
   private long keep(EtcdServer server, Target target) {
     EtcdLease kept = lease;
     boolean isNew = kept == null || !kept.keepAlive(server);
@@ -82,33 +93,55 @@ final class EtcdEntry implements KeptRegistrar.Entry {
       lease = EtcdLease.grant(server, ttl);
       now = write(server, target, lease, NEVER);
     }
-    watch(server, target, now);
+    watch(server, target, Math.max(now, revision));
     return now;
   }
 
-  /** Writes the key, unless it was written last at a revision; gives that at which it was. */
-  private long write(EtcdServer server, Target target, EtcdLease under, long unless) {
+  /**
+   * Writes the key, unless it stands as this has written it, or another has since.
+   *
+   * @param own the revision at which this has written it
+   * @return the revision at which it was written, or {@link #TAKEN}
+   */
+  private long write(EtcdServer server, Target target, EtcdLease under, long own) {
     ByteString key = prefix.key(target);
-    TxnResponse response =
-        server
-            .keys()
-            .txn(
-                TxnRequest.newBuilder()
-                    .addCompare(
-                        Compare.newBuilder()
-                            .setKey(key)
-                            .setTarget(Compare.CompareTarget.MOD)
-                            .setResult(Compare.CompareResult.EQUAL)
-                            .setModRevision(unless))
-                    .addFailure(
-                        RequestOp.newBuilder()
-                            .setRequestPut(
-                                PutRequest.newBuilder()
-                                    .setKey(key)
-                                    .setValue(ByteString.copyFromUtf8(target.toString()))
-                                    .setLease(under.id())))
-                    .build());
-    return response.getSucceeded() ? unless : response.getHeader().getRevision();
+    if (own != NEVER) {
+      TxnResponse found = findUnlessAt(own, server, key);
+      if (found.getSucceeded()) {
+        return own;
+      }
+      if (found.getResponses(0).getResponseRange().getKvsList().stream()
+          .anyMatch(other -> other.getLease() != 0 && other.getLease() != under.id())) {
+        return TAKEN;
+      }
+    }
+    return server
+        .keys()
+        .put(
+            PutRequest.newBuilder()
+                .setKey(key)
+                .setValue(ByteString.copyFromUtf8(target.toString()))
+                .setLease(under.id())
+                .build())
+        .getHeader()
+        .getRevision();
+  }
+
+  /** Succeeds where the key was written last at this revision; else it gives what stands there. */
+  private static TxnResponse findUnlessAt(long revision, EtcdServer server, ByteString key) {
+    return server
+        .keys()
+        .txn(
+            TxnRequest.newBuilder()
+                .addCompare(
+                    Compare.newBuilder()
+                        .setKey(key)
+                        .setTarget(Compare.CompareTarget.MOD)
+                        .setResult(Compare.CompareResult.EQUAL)
+                        .setModRevision(revision))
+                .addFailure(
+                    RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)))
+                .build());
   }
 
   /** Watches for the removal of the key; a server that forbids that is not asked again. */

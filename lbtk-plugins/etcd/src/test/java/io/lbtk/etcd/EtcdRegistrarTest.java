@@ -8,6 +8,7 @@ import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.Forwarder;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,6 +136,27 @@ class EtcdRegistrarTest {
       Etcdctl.run(etcd.endpoint(), "lease", "revoke", lease);
 
       awaitEntries(entries(A));
+    }
+  }
+
+  @Test
+  void ofTwoThatKeepTheSameTargetTheLaterOneDoesUntilItIsWithdrawn() {
+    try (LogLines log = new LogLines("io.lbtk.core.register");
+        Registrar earlier = registered(etcd.endpoint(), A);
+        Registrar later = registered(etcd.endpoint(), A.withWeight(7))) {
+      long revision = etcd.range(prefix).getKvs(0).getModRevision();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> log.lines().stream().anyMatch(line -> line.contains("kept by another")));
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> etcd.range(prefix).getKvs(0).getModRevision() == revision);
+      later.withdraw().join();
+
+      awaitEntries(entries(A));
+      assertThat(earlier).isNotNull();
     }
   }
 

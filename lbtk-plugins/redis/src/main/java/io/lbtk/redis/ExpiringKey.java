@@ -4,10 +4,12 @@ import io.lbtk.api.Target;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key of its own for each target, whose value is the target as text, and which expires. As long
- * as it stands only its life is lengthened: a write would be told to all who watch.
+ * as it stands only its life is lengthened: a write would be told to all who watch. Where two keep
+ * the same key with different values, the one that came later does, rather than each in turn.
  */
 final class ExpiringKey implements RedisEntry.Form {
 
@@ -16,27 +18,31 @@ final class ExpiringKey implements RedisEntry.Form {
 
   private final Written written = new Written();
 
+  /** What stood there as this has kept it; null if nothing has. */
+  private @Nullable Target last;
+
   ExpiringKey(String key, Duration ttl) {
     this.prefix = KeysStructure.prefix(key);
     this.ttl = ttl;
   }
 
   @Override
-  public void keep(RedisCommands<EntryText, EntryText> commands, Target target) {
+  public boolean keep(RedisCommands<EntryText, EntryText> commands, Target target) {
     EntryText key = EntryText.of(prefix + target.hostPort());
     EntryText value = EntryText.of(target.toString());
-    if (lengthen(commands, key, value)) {
+    EntryText found = commands.get(key);
+    if (found != null && !found.equals(value) && target.equals(last)) {
+      written.forget(key);
+      return false;
+    }
+    if (value.equals(found) && commands.pexpire(key, ttl)) {
       written.add(key);
     } else {
       written.write(key, () -> commands.set(key, value, SetArgs.Builder.px(ttl)));
     }
+    last = target;
     written.removeAllBut(key, commands::del);
-  }
-
-  /** Whether the value stood there, and stands for a whole life from now on. */
-  private boolean lengthen(
-      RedisCommands<EntryText, EntryText> commands, EntryText key, EntryText value) {
-    return value.equals(commands.get(key)) && commands.pexpire(key, ttl);
+    return true;
   }
 
   @Override

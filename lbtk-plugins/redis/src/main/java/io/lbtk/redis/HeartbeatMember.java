@@ -25,7 +25,7 @@ final class HeartbeatMember implements RedisEntry.Form {
   }
 
   @Override
-  public void keep(RedisCommands<EntryText, EntryText> commands, Target target) {
+  public boolean keep(RedisCommands<EntryText, EntryText> commands, Target target) {
     EntryText member = EntryText.of(target.toString());
     double now = Heartbeat.now(commands).toEpochMilli();
     written.write(member, () -> commands.zadd(key, now, member));
@@ -33,6 +33,7 @@ final class HeartbeatMember implements RedisEntry.Form {
     double oldest = now - LIVES * (double) ttl.toMillis();
     commands.zremrangebyscore(key, Range.create(Heartbeat.LEAST_MILLIS, oldest));
     commands.zremrangebyscore(key, Range.create(Heartbeat.LEAST_SECONDS, oldest / 1000));
+    return true;
   }
 
   @Override

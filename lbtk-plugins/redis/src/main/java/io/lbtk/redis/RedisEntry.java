@@ -4,7 +4,7 @@ import io.lbtk.api.Target;
 import io.lbtk.core.register.KeptRegistrar;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** An entry of Redis. A server that went away may have lost it. */
 final class RedisEntry implements KeptRegistrar.Entry {
@@ -12,8 +12,12 @@ final class RedisEntry implements KeptRegistrar.Entry {
   /** How an entry is kept. Used by one thread at a time. */
   interface Form {
 
-    /** Writes the entry of this target, or lengthens its life, and removes those before it. */
-    void keep(RedisCommands<EntryText, EntryText> commands, Target target);
+    /**
+     * Writes the entry of this target, or lengthens its life, and removes those before it.
+     *
+     * @return false if another has written there what is to be kept now
+     */
+    boolean keep(RedisCommands<EntryText, EntryText> commands, Target target);
 
     /** Removes what was written. */
     void remove(RedisCommands<EntryText, EntryText> commands);
@@ -41,17 +45,24 @@ final class RedisEntry implements KeptRegistrar.Entry {
 
   @Override
   public void keep(Target target) {
-    run(commands -> form.keep(commands, target));
+    if (!run(commands -> form.keep(commands, target))) {
+      throw new IllegalStateException(
+          place + ": kept by another registrar (expected: one of a target)");
+    }
   }
 
   @Override
   public void remove() {
-    run(form::remove);
+    run(
+        commands -> {
+          form.remove(commands);
+          return true;
+        });
   }
 
-  private void run(Consumer<RedisCommands<EntryText, EntryText>> work) {
+  private boolean run(Predicate<RedisCommands<EntryText, EntryText>> work) {
     try {
-      work.accept(link.commands());
+      return work.test(link.commands());
     } catch (RedisException e) {
       // What was a master may be none any more.
       link.drop();

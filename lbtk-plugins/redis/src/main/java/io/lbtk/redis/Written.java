@@ -15,6 +15,11 @@ final class Written {
     all.add(entry);
   }
 
+  /** What stands there is not this one's any more. */
+  void forget(EntryText entry) {
+    all.remove(entry);
+  }
+
   /** Writes this; it may stand there even where that fails, unless the server refuses. */
   void write(EntryText entry, Runnable command) {
     boolean isNew = all.add(entry);

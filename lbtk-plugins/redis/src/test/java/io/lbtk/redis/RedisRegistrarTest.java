@@ -144,6 +144,30 @@ class RedisRegistrarTest {
     assertThat(listener.reports()).doesNotContain(Refresh.snapshot(List.of()));
   }
 
+  @Test
+  void ofTwoThatKeepTheSameTargetTheLaterOneDoesUntilItIsWithdrawn() throws Exception {
+    RedisRegistrar.Builder builder = builder().ttl(Duration.ofSeconds(1));
+    try (LogLines log = new LogLines("io.lbtk.core.register")) {
+      registered(builder, TARGET);
+      Registrar later = registered(builder, TARGET.withWeight(9));
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> log.lines().stream().anyMatch(line -> line.contains("kept by another")));
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> value().equals(TARGET.withWeight(9).toString()));
+      later.withdraw().get(30, SECONDS);
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> value().equals(TARGET.toString()));
+    }
+  }
+
+  private String value() {
+    return String.valueOf(redis.commands().get(key + ":" + TARGET.hostPort()));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"KEYS", "ZSET"})
   void anotherTargetTakesThePlaceOfTheLast(RedisFormat format) throws Exception {
