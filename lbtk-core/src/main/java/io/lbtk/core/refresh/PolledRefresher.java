@@ -55,7 +55,8 @@ public final class PolledRefresher implements Refresher {
 
     /**
      * How long from the start of the last read to that of the next, unless the source hints before;
-     * the interval by default. Called after each read, on the executor.
+     * the interval by default. Called after each read, on the executor; after a failure of one that
+     * is {@link Mode#PUSHED} it does not count.
      *
      * @param interval of the refresher: it need not be waited for longer
      */
@@ -155,8 +156,9 @@ public final class PolledRefresher implements Refresher {
       backoff.reset();
       return regular;
     }
+    // Whatever the source would wait for, it has nothing: it is not asked without a pause.
     Duration retry = backoff.next();
-    return retry.compareTo(regular) < 0 ? retry : regular;
+    return retry.compareTo(interval) < 0 ? retry : interval;
   }
 
   private Refresh read() {
