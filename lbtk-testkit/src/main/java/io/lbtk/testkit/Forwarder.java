@@ -2,18 +2,18 @@ package io.lbtk.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.DatagramChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /**
- * Passes connections on to a server, until a test cuts them, or has them swallow what goes through.
- * Thread-safe.
+ * Passes connections on to a server, and datagrams too, until a test cuts them, or has them swallow
+ * what goes through. Thread-safe.
  */
 public final class Forwarder implements AutoCloseable {
 
@@ -25,25 +25,49 @@ public final class Forwarder implements AutoCloseable {
 
   private final InetSocketAddress server;
   private final ServerSocket listener;
+  private final DatagramForwarder datagrams;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "forwarder");
-            thread.setDaemon(true);
-            return thread;
-          });
   private volatile State state = State.HEALTHY;
 
-  /** Forwards to this server, from a port of its own on the loopback. */
+  /**
+   * Forwards to this server, from a port of its own on the loopback: one number, for connections
+   * and for datagrams.
+   */
   public Forwarder(InetSocketAddress server) {
     this.server = server;
     try {
-      listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+      DatagramChannel sameNumber = DatagramChannel.open();
+      ServerSocket chosen = listen();
+      while (!bind(sameNumber, chosen)) {
+        chosen.close();
+        chosen = listen();
+      }
+      listener = chosen;
+      datagrams = new DatagramForwarder(sameNumber, server, () -> state == State.HEALTHY);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    threads.execute(this::accept);
+    start(this::accept);
+  }
+
+  private static ServerSocket listen() throws IOException {
+    return new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+  }
+
+  private static boolean bind(DatagramChannel datagrams, ServerSocket number) throws IOException {
+    try {
+      datagrams.bind(number.getLocalSocketAddress());
+      return true;
+    } catch (BindException e) {
+      // The kernel gives numbers to those who listen without regard to datagrams.
+      return false;
+    }
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "forwarder");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** What is to be connected to, in place of the server. */
@@ -51,7 +75,7 @@ public final class Forwarder implements AutoCloseable {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Ends all connections, and each new one as soon as it is made. */
+  /** Ends all connections, and each new one as soon as it is made; loses all datagrams. */
   public void cut() {
     state = State.CUT;
     endAll();
@@ -86,7 +110,7 @@ public final class Forwarder implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        threads.execute(() -> forward(client));
+        start(() -> forward(client));
       } catch (IOException e) {
         // Closed, or a client that has gone already.
       }
@@ -101,7 +125,7 @@ public final class Forwarder implements AutoCloseable {
         open.add(target);
         client.setTcpNoDelay(true);
         target.setTcpNoDelay(true);
-        threads.execute(() -> copy(target, client));
+        start(() -> copy(target, client));
         copy(client, target);
       } else if (state == State.CUT) {
         close(client);
@@ -137,10 +161,10 @@ public final class Forwarder implements AutoCloseable {
   public void close() {
     try {
       listener.close();
+      datagrams.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     cut();
-    threads.shutdown();
   }
 }
