@@ -15,32 +15,37 @@ import org.xbill.DNS.Type;
 
 /**
  * SRV records (RFC 2782) and the addresses of the hosts that they name: those that come along with
- * the answer, else those that are asked for. A host without an address is passed over.
+ * the answer, else those that are asked for. A host without an address is passed over, and so is a
+ * record without a port or a host.
  */
 final class SrvLookup implements Lookup {
 
   private static final Logger log = LoggerFactory.getLogger(SrvLookup.class);
 
+  private record Service(SRVRecord record, Addresses.Asked host) {}
+
   @Override
   public Found find(Name name, Questions questions) throws LookupException, InterruptedException {
     Answer answer = questions.ask(name, Type.SRV).answer();
-    List<SRVRecord> records = answer.records().stream().map(SRVRecord.class::cast).toList();
-    if (records.size() == 1 && records.get(0).getTarget().equals(Name.root)) {
-      return new Found(List.of(), answer.ttlSeconds());
-    }
+    List<SRVRecord> records =
+        answer.records().stream()
+            .map(SRVRecord.class::cast)
+            .filter(SrvLookup::leadsSomewhere)
+            .toList();
     Map<Name, Addresses.Asked> hosts = new HashMap<>();
+    List<Service> services = new ArrayList<>();
     for (SRVRecord record : records) {
-      hosts.computeIfAbsent(record.getTarget(), host -> addresses(host, answer, questions));
+      Name host = record.getTarget();
+      Addresses.Asked asked =
+          hosts.computeIfAbsent(host, unknown -> addresses(unknown, answer, questions));
+      services.add(new Service(record, asked));
     }
     SrvWeights weights = new SrvWeights(records);
     List<Target> targets = new ArrayList<>();
     long ttl = answer.ttlSeconds();
-    for (SRVRecord record : records) {
-      Addresses.Asked host = hosts.get(record.getTarget());
-      if (host == null || record.getPort() == 0) {
-        continue;
-      }
-      Addresses addresses = host.await();
+    for (Service service : services) {
+      SRVRecord record = service.record();
+      Addresses addresses = service.host().await();
       ttl = Math.min(ttl, addresses.ttlSeconds());
       if (addresses.all().isEmpty()) {
         log.debug("{}: {} has no address", name, record.getTarget());
@@ -56,6 +61,15 @@ final class SrvLookup implements Lookup {
       }
     }
     return new Found(targets, ttl);
+  }
+
+  /** One alone that does not is how a name says that it has no such service. */
+  private static boolean leadsSomewhere(SRVRecord record) {
+    boolean leads = record.getPort() != 0 && !record.getTarget().equals(Name.root);
+    if (!leads) {
+      log.debug("{} is passed over", record);
+    }
+    return leads;
   }
 
   private static Addresses.Asked addresses(Name host, Answer answer, Questions questions) {

@@ -117,6 +117,18 @@ class DnsRefresherTest {
   }
 
   @Test
+  void aRecordWithoutAPortOrAHostIsPassedOver() {
+    zone.set("there", Type.A, 60, List.of("127.0.0.11"));
+    zone.set(
+        "_http._tcp",
+        Type.SRV,
+        60,
+        List.of("0 0 80 there.lbtk.test.", "0 9 0 there.lbtk.test.", "0 9 80 ."));
+
+    assertThat(read(srv("_http._tcp.lbtk.test"))).containsExactly("127.0.0.11:80");
+  }
+
+  @Test
   void aNameMayBeTheAliasOfAnother() {
     zone.setServices("_http._tcp.real", 60, List.of(Target.parse("127.0.0.11:80")));
     zone.set("alias", Type.CNAME, 60, List.of("_http._tcp.real.lbtk.test."));
