@@ -1,23 +1,24 @@
 package io.lbtk.testkit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
 /**
- * BIND's name server, in a process of its own on the loopback, which serves one zone and takes
- * updates of it (RFC 2136).
+ * BIND's name server, which serves one zone and takes updates of it (RFC 2136). It keeps those, by
+ * its journal, when it is killed.
  */
-public final class NameServer implements AutoCloseable {
-
-  private static final int ATTEMPTS = 5;
+public final class NameServer {
 
   private static final String OPTIONS =
       """
@@ -36,18 +37,27 @@ public final class NameServer implements AutoCloseable {
       zone "%s" { type primary; file "zone"; allow-update { 127.0.0.1; }; };
       """;
 
-  /** Other versions of BIND do not know the limit, and have none. */
   private static final String NO_LIMIT = "max-records-per-type 0;";
+  private static final String LIMIT_IS_UNKNOWN = "unknown option 'max-records-per-type'";
 
+  private static final int QUESTION_ID = 1;
+  private static final int TYPE_SOA = 6;
+  private static final int CLASS_IN = 1;
+  private static final int PATIENCE_MILLIS = 500;
+
+  private final Path program = InstalledProgram.required("named");
   private final Path folder;
   private final String zone;
   private final String options;
-  private final int port;
-  private final Process process;
-  private String limit = NO_LIMIT;
+
+  private NameServer(Path folder, String zone, String options) {
+    this.folder = folder;
+    this.zone = zone;
+    this.options = options;
+  }
 
   /**
-   * Starts it, and waits until it serves. Where there is none, the test is left out; but where
+   * Starts one, and waits until it serves. Where there is none, the test is left out; but where
    * {@code CI} is true it fails.
    *
    * @param folder its own
@@ -55,93 +65,62 @@ public final class NameServer implements AutoCloseable {
    * @param records of the zone, as in a file
    * @param options more of them, each with a semicolon at its end
    */
-  public NameServer(Path folder, String zone, String records, String options) {
-    this.folder = folder;
-    this.zone = zone;
-    this.options = options;
-    String program = InstalledProgram.required("named").toString();
+  public static ServerProcess start(Path folder, String zone, String records, String options) {
+    NameServer server = new NameServer(folder, zone, options);
     try {
       Files.createDirectories(folder);
       Files.writeString(folder.resolve("zone"), records, UTF_8);
-      int tried = 0;
-      Process started;
-      int chosen;
-      do {
-        // It cannot choose one itself. These the kernel gives to nobody who does not ask for them.
-        chosen = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-        started = start(program, chosen);
-      } while (!serves(started) && ++tried < ATTEMPTS);
-      port = chosen;
-      process = started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
+    return new ServerProcess(server.log(), server::command, server::serves);
   }
 
-  private Process start(String program, int chosen) throws IOException {
+  private Path log() {
+    return folder.resolve("log");
+  }
+
+  private List<String> command(int port) throws IOException {
     Path file = folder.resolve("named.conf");
-    Files.writeString(file, OPTIONS.formatted(folder, chosen, folder, options, limit, zone), UTF_8);
-    Path log = folder.resolve("log");
-    Files.deleteIfExists(log);
-    return new ProcessBuilder(program, "-f", "-g", "-4", "-n", "1", "-c", file.toString())
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    Files.writeString(file, OPTIONS.formatted(folder, port, folder, options, limit(), zone), UTF_8);
+    return List.of(program.toString(), "-f", "-g", "-4", "-n", "1", "-c", file.toString());
   }
 
-  /** Waits until it says that it runs; false if it has ended, since its port was taken. */
-  private boolean serves(Process started) throws IOException, InterruptedException {
-    for (int i = 0; i < 3000; i++) {
-      String log = Files.readString(folder.resolve("log"), UTF_8);
-      if (log.contains("unknown option 'max-records-per-type'")) {
-        limit = "";
-      }
-      if (log.contains("address in use") || started.waitFor(10, TimeUnit.MILLISECONDS)) {
-        started.destroyForcibly().waitFor();
-        return false;
-      }
-      // The first line already says how it was called: "running as".
-      if (log.lines().anyMatch(line -> line.endsWith(" running"))) {
-        return true;
-      }
-    }
-    started.destroyForcibly();
-    throw new AssertionError("named does not run:\n" + Files.readString(folder.resolve("log")));
+  /** Some versions of BIND do not know the limit, and have none: they end at once, and say so. */
+  private String limit() throws IOException {
+    boolean unknown = Files.exists(log()) && Files.readString(log()).contains(LIMIT_IS_UNKNOWN);
+    return unknown ? "" : NO_LIMIT;
   }
 
-  /** Where it answers. */
-  public InetSocketAddress address() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
-  /** Stops it, as if its machine was asleep. */
-  public void suspend() {
-    signal("-STOP");
-  }
-
-  /** Lets it go on. */
-  public void resume() {
-    signal("-CONT");
-  }
-
-  private void signal(String signal) {
-    try {
-      int code = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start().waitFor();
-      if (code != 0) {
-        throw new AssertionError("kill " + signal + ": " + code);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+  /** Asks who has authority over the zone. */
+  private boolean serves(InetSocketAddress server) throws IOException {
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.connect(server);
+      byte[] question = question();
+      socket.send(new DatagramPacket(question, question.length));
+      DatagramPacket answer = new DatagramPacket(new byte[512], 512);
+      socket.receive(answer);
+      int errorCode = answer.getData()[3] & 0x0f;
+      return errorCode == 0;
     }
   }
 
-  /** Ends it at once. */
-  @Override
-  public void close() {
-    process.destroyForcibly().onExit().join();
+  /** RFC 1035, section 4.1. */
+  private byte[] question() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeShort(QUESTION_ID);
+    out.writeShort(0);
+    out.writeShort(1);
+    out.write(new byte[6]);
+    for (String label : zone.split("\\.")) {
+      out.write(label.length());
+      out.write(label.getBytes(US_ASCII));
+    }
+    out.write(0);
+    out.writeShort(TYPE_SOA);
+    out.writeShort(CLASS_IN);
+    return bytes.toByteArray();
   }
 }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,8 +66,7 @@ public final class ServerProcess implements DirectoryServer {
     int chosen;
     Process started;
     do {
-      // Not every server can choose one itself. These the kernel gives to nobody who does not ask.
-      chosen = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      chosen = freePort();
       started = run(chosen);
     } while (!comesUp(started, chosen) && ++tried < ATTEMPTS);
     this.port = chosen;
@@ -79,6 +80,26 @@ public final class ServerProcess implements DirectoryServer {
   public static boolean accepts(InetSocketAddress server) throws IOException {
     try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
       return socket.isConnected();
+    }
+  }
+
+  /** Not every server can choose one itself, and some share one with another without a word. */
+  private static int freePort() {
+    int port;
+    do {
+      // These the kernel gives to nobody who does not ask.
+      port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+    } while (!isFree(port));
+    return port;
+  }
+
+  private static boolean isFree(int port) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket connections = new ServerSocket(port, 0, loopback);
+        DatagramSocket datagrams = new DatagramSocket(port, loopback)) {
+      return connections.isBound() && datagrams.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.dns.DnsRefresher;
 import io.lbtk.testkit.NameServer;
+import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -30,10 +31,10 @@ final class DnsDirectory extends ListDirectory {
       ns IN A 127.0.0.1
       """;
 
-  private final NameServer server;
+  private final ServerProcess server;
 
   DnsDirectory(Path folder) {
-    server = new NameServer(folder.resolve("named"), "lbtk.test", ZONE, "");
+    server = NameServer.start(folder.resolve("named"), "lbtk.test", ZONE, "");
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.lbtk.dns;
 
 import io.lbtk.api.Target;
+import io.lbtk.testkit.DirectoryServer;
 import io.lbtk.testkit.NameServer;
+import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -26,7 +28,7 @@ final class Zone implements AutoCloseable {
       ns IN A 127.0.0.1
       """;
 
-  private final NameServer server;
+  private final ServerProcess server;
 
   /**
    * Starts it; see {@link NameServer}.
@@ -35,17 +37,43 @@ final class Zone implements AutoCloseable {
    */
   Zone(Path folder, boolean minimal) {
     String options = "minimal-responses %s;".formatted(minimal ? "yes" : "no");
-    server = new NameServer(folder, "lbtk.test", ZONE, options);
+    server = NameServer.start(folder, "lbtk.test", ZONE, options);
+  }
+
+  DirectoryServer server() {
+    return server;
   }
 
   InetSocketAddress address() {
     return server.address();
   }
 
-  /** Puts the addresses of targets in, each under a name of its own, and SRV records of these. */
+  /**
+   * Puts SRV records of targets in the place of all that a name has, in one step with the addresses
+   * of the targets, each under a name of its own.
+   *
+   * @param name before {@code .lbtk.test}
+   */
   void setServices(String name, int ttl, List<Target> targets) {
-    targets.forEach(target -> set(label(target), Type.A, ttl, List.of(target.host())));
-    set(name, Type.SRV, ttl, targets.stream().map(Zone::srv).toList());
+    setServices(name, ttl, targets, List.of());
+  }
+
+  /**
+   * Puts SRV records in the place of all that a name has: of targets, and others, as in a file of a
+   * zone.
+   */
+  void setServices(String name, int ttl, List<Target> targets, List<String> others) {
+    change(
+        update -> {
+          update.delete(owner(name), Type.SRV);
+          for (Target target : targets) {
+            update.add(owner(label(target)), Type.A, ttl, target.host());
+            update.add(owner(name), Type.SRV, ttl, srv(target));
+          }
+          for (String other : others) {
+            update.add(owner(name), Type.SRV, ttl, other);
+          }
+        });
   }
 
   private static String label(Target target) {
@@ -64,43 +92,46 @@ final class Zone implements AutoCloseable {
    * @param records as in a file of a zone
    */
   void set(String name, int type, int ttl, List<String> records) {
-    update(name, type, ttl, records, true);
+    change(
+        update -> {
+          update.delete(owner(name), type);
+          for (String record : records) {
+            update.add(owner(name), type, ttl, record);
+          }
+        });
   }
 
   /** Adds these records to those that a name has. */
   void add(String name, int type, int ttl, List<String> records) {
-    update(name, type, ttl, records, false);
+    change(
+        update -> {
+          for (String record : records) {
+            update.add(owner(name), type, ttl, record);
+          }
+        });
   }
 
-  private void update(String name, int type, int ttl, List<String> records, boolean replace) {
+  private static Name owner(String name) throws IOException {
+    return Name.fromString(name + ".lbtk.test.");
+  }
+
+  private interface Change {
+    void addTo(Update update) throws IOException;
+  }
+
+  private void change(Change change) {
     try {
-      Name owner = Name.fromString(name + ".lbtk.test.");
       Update update = new Update(Name.fromString("lbtk.test."), DClass.IN);
-      if (replace) {
-        update.delete(owner, type);
-      }
-      for (String record : records) {
-        update.add(owner, type, ttl, record);
-      }
+      change.addTo(update);
       SimpleResolver resolver = new SimpleResolver(address());
       resolver.setTCP(true);
       Message answer = resolver.send(update);
       if (answer.getRcode() != Rcode.NOERROR) {
-        throw new AssertionError(Type.string(type) + ": " + Rcode.string(answer.getRcode()));
+        throw new AssertionError("the update: " + Rcode.string(answer.getRcode()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** {@link NameServer#suspend}. */
-  void suspend() {
-    server.suspend();
-  }
-
-  /** {@link NameServer#resume}. */
-  void resume() {
-    server.resume();
   }
 
   @Override

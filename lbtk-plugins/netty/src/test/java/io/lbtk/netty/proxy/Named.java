@@ -2,6 +2,7 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
 import io.lbtk.testkit.NameServer;
+import io.lbtk.testkit.ServerProcess;
 import java.nio.file.Path;
 
 /** A name server that knows the address of {@code service.test}. */
@@ -18,7 +19,7 @@ final class Named implements AutoCloseable {
       service IN A %s
       """;
 
-  private final NameServer server;
+  private final ServerProcess server;
 
   /**
    * Starts it; see {@link NameServer}.
@@ -27,7 +28,7 @@ final class Named implements AutoCloseable {
    * @param address what it answers
    */
   Named(Path folder, String address) {
-    server = new NameServer(folder, "test", ZONE.formatted(address), "");
+    server = NameServer.start(folder, "test", ZONE.formatted(address), "");
   }
 
   Target target() {
