@@ -39,8 +39,8 @@ final class DnsSource implements PolledRefresher.Source {
   @Override
   public Refresh read() {
     next = IN_DOUBT;
-    try {
-      Lookup.Found found = lookup.find(name, new Questions(servers, timeout));
+    try (Questions questions = new Questions(servers, timeout)) {
+      Lookup.Found found = lookup.find(name, questions);
       if (!found.targets().isEmpty()) {
         double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
         next = Duration.ofMillis((long) (Math.min(found.ttlSeconds(), 1 << 20) * 1000 * jitter));

@@ -1,18 +1,29 @@
 package io.lbtk.dns;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
-/** The questions of one look, which have to be answered within its time. */
-final class Questions {
+/**
+ * The questions of one look, which have to be answered within its time. Not all are asked at once:
+ * of a thousand datagrams in one burst, some find the buffers full, and are lost. Their turn comes
+ * in the order of asking, in which their answers have to be waited for, too.
+ */
+final class Questions implements AutoCloseable {
+
+  private static final int MOST_AT_ONCE = 64;
 
   private final NameServers servers;
+  private final Queue<Question> waiting = new ConcurrentLinkedQueue<>();
+  private final Semaphore free = new Semaphore(MOST_AT_ONCE);
   private final long begin = System.nanoTime();
   private final Duration timeout;
 
@@ -21,17 +32,32 @@ final class Questions {
     this.timeout = timeout;
   }
 
-  /** A question that was asked. */
+  /** A question that is asked when its turn comes. */
   final class Question {
 
     private final Name name;
     private final int type;
-    private final CompletableFuture<Message> message;
+    private final CompletableFuture<Message> message = new CompletableFuture<>();
 
     private Question(Name name, int type) {
       this.name = name;
       this.type = type;
-      this.message = servers.ask(name, type);
+    }
+
+    private void send() {
+      servers
+          .ask(name, type)
+          .whenComplete(
+              (answer, problem) -> {
+                if (problem == null) {
+                  message.complete(answer);
+                  free.release();
+                  sendWaiting();
+                } else {
+                  // The look has failed with it: those after it need not be asked any more.
+                  message.completeExceptionally(problem);
+                }
+              });
     }
 
     /**
@@ -60,8 +86,29 @@ final class Questions {
     }
   }
 
-  /** Asks, and does not wait. */
+  /** Asks, at once or when others have been answered, and does not wait. */
   Question ask(Name name, int type) {
-    return new Question(name, type);
+    Question question = new Question(name, type);
+    waiting.add(question);
+    sendWaiting();
+    return question;
+  }
+
+  private void sendWaiting() {
+    while (!waiting.isEmpty() && free.tryAcquire()) {
+      Question first = waiting.poll();
+      if (first == null) {
+        // Another thread has sent it meanwhile.
+        free.release();
+      } else {
+        first.send();
+      }
+    }
+  }
+
+  /** Those whose turn has not come are not asked any more. */
+  @Override
+  public void close() {
+    waiting.clear();
   }
 }
