@@ -1,60 +1,37 @@
 package io.lbtk.zookeeper;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.Op;
+import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
-/** Reads many children of a node, with many requests under way at a time. */
+/** Reads many children of a node: many in one request, and several requests under way at a time. */
 final class ChildReader {
 
   /**
-   * So many answers may be in memory at once, and no answer is longer than the servers' limit, 1
-   * MiB by default.
+   * So many answers with data may be in memory at once, none of which is longer than the client
+   * takes.
    */
-  private static final int UNDER_WAY = 256;
+  private static final int READS_UNDER_WAY = 2;
 
-  private static final byte[] NONE = {};
+  private static final int LOOKS_UNDER_WAY = 256;
 
-  /** What the server said of a child. */
-  static final class Answer {
+  /** Most of the time goes by for a request, not for what it asks for; of more, little is left. */
+  private static final int MOST_IN_ONE = 128;
 
-    private final String name;
-    private final Code code;
-    private final byte[] data;
-    private final int length;
-
-    private Answer(String name, int code, byte[] data, int length) {
-      this.name = name;
-      this.code = Code.get(code);
-      this.data = data;
-      this.length = length;
-    }
-
-    String name() {
-      return name;
-    }
-
-    /** OK, NONODE for one that is gone, or NOAUTH for one that may not be read. */
-    Code code() {
-      return code;
-    }
-
-    /** Empty where it was not asked for. */
-    byte[] data() {
-      return data;
-    }
-
-    /** That of the data, whether asked for or not, in bytes. */
-    int length() {
-      return length;
-    }
-  }
+  /** A server takes a request of 1 MiB, by default. */
+  private static final int LONGEST_REQUEST = 128 * 1024;
 
   /**
    * The node itself.
@@ -65,21 +42,27 @@ final class ChildReader {
   record Node(Code code, long lastChange, int children) {}
 
   private interface Request {
-    void send(String path, String name, Consumer<Answer> answers);
+    void send(List<String> names, Consumer<List<ChildAnswer>> answers);
   }
 
   private final String path;
   private final String prefix;
+  private final int mostInOne;
   private final Duration patience;
 
   /**
    * Reads children of a node.
    *
+   * @param maxSize of an answer, in bytes; the client breaks the connection over a longer one
+   * @param maxData of a child, in bytes; no number of these makes an answer too long, but longer
+   *     ones can
    * @param patience longer than it takes to find out that a server is silent
    */
-  ChildReader(String path, Duration patience) {
+  ChildReader(String path, int maxSize, int maxData, Duration patience) {
     this.path = path;
     this.prefix = path.equals("/") ? path : path + "/";
+    // Half of it is left for what comes with the data.
+    this.mostInOne = Math.max(1, Math.min(MOST_IN_ONE, maxSize / 2 / maxData));
     this.patience = patience;
   }
 
@@ -89,21 +72,55 @@ final class ChildReader {
    * @param each takes the answers in the order of the names
    * @throws KeeperException if one could not be read
    */
-  void read(ZooKeeper zookeeper, Collection<String> names, Consumer<Answer> each)
+  void read(ZooKeeper zookeeper, Collection<String> names, Consumer<ChildAnswer> each)
       throws KeeperException, InterruptedException {
     ask(
-        names,
+        inRequests(names),
+        READS_UNDER_WAY,
         each,
-        (path, name, answers) ->
-            zookeeper.getData(
-                path,
-                false,
-                (code, p, c, data, stat) ->
-                    answers.accept(
-                        data == null
-                            ? new Answer(name, code, NONE, 0)
-                            : new Answer(name, code, data, data.length)),
+        (some, answers) ->
+            zookeeper.multi(
+                some.stream().map(name -> Op.getData(prefix + name)).toList(),
+                (code, p, c, results) -> answers.accept(answers(some, code, results)),
                 null));
+  }
+
+  private List<List<String>> inRequests(Collection<String> names) {
+    List<List<String>> requests = new ArrayList<>();
+    List<String> request = new ArrayList<>();
+    int length = 0;
+    for (String name : names) {
+      if (request.size() == mostInOne || length > LONGEST_REQUEST) {
+        requests.add(request);
+        request = new ArrayList<>();
+        length = 0;
+      }
+      request.add(name);
+      length += prefix.length() + name.length();
+    }
+    if (!request.isEmpty()) {
+      requests.add(request);
+    }
+    return requests;
+  }
+
+  /**
+   * Answers to one request.
+   *
+   * @param results null if the request has failed; and fewer than there are names if the client
+   *     gave up in the midst of them, over data that was too long, and breaks the connection
+   */
+  private static List<ChildAnswer> answers(
+      List<String> names, int code, @Nullable List<OpResult> results) {
+    int rest = results == null ? code : Code.CONNECTIONLOSS.intValue();
+    List<OpResult> got = results == null ? List.of() : results;
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            i ->
+                i < got.size()
+                    ? ChildAnswer.of(names.get(i), got.get(i))
+                    : ChildAnswer.of(names.get(i), rest, null))
+        .toList();
   }
 
   /**
@@ -112,18 +129,18 @@ final class ChildReader {
    * @param each takes the answers in the order of the names
    * @throws KeeperException if that could not be said of one
    */
-  void look(ZooKeeper zookeeper, Collection<String> names, Consumer<Answer> each)
+  void look(ZooKeeper zookeeper, Collection<String> names, Consumer<ChildAnswer> each)
       throws KeeperException, InterruptedException {
     ask(
-        names,
+        names.stream().map(List::of).toList(),
+        LOOKS_UNDER_WAY,
         each,
-        (path, name, answers) ->
+        (one, answers) ->
             zookeeper.exists(
-                path,
+                prefix + one.get(0),
                 false,
                 (code, p, c, stat) ->
-                    answers.accept(
-                        new Answer(name, code, NONE, stat == null ? 0 : stat.getDataLength())),
+                    answers.accept(List.of(ChildAnswer.of(one.get(0), code, stat))),
                 null));
   }
 
@@ -154,31 +171,36 @@ final class ChildReader {
     return node;
   }
 
-  private void ask(Collection<String> names, Consumer<Answer> each, Request request)
+  private void ask(
+      List<List<String>> requests, int most, Consumer<ChildAnswer> each, Request request)
       throws KeeperException, InterruptedException {
-    BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    BlockingQueue<List<ChildAnswer>> answers = new LinkedBlockingQueue<>();
     int underWay = 0;
-    for (String name : names) {
-      if (underWay == UNDER_WAY) {
-        each.accept(next(answers));
+    for (List<String> names : requests) {
+      if (underWay == most) {
+        take(answers, each);
         underWay--;
       }
-      request.send(prefix + name, name, answers::add);
+      request.send(names, answers::add);
       underWay++;
     }
     for (; underWay > 0; underWay--) {
-      each.accept(next(answers));
+      take(answers, each);
     }
   }
 
-  private Answer next(BlockingQueue<Answer> answers) throws KeeperException, InterruptedException {
-    Answer answer = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (answer == null) {
+  private void take(BlockingQueue<List<ChildAnswer>> answers, Consumer<ChildAnswer> each)
+      throws KeeperException, InterruptedException {
+    List<ChildAnswer> next = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+    if (next == null) {
       throw KeeperException.create(Code.OPERATIONTIMEOUT, prefix);
     }
-    if (answer.code() != Code.OK && answer.code() != Code.NONODE && answer.code() != Code.NOAUTH) {
-      throw KeeperException.create(answer.code(), prefix + answer.name());
+    for (ChildAnswer answer : next) {
+      Code code = answer.code();
+      if (code != Code.OK && code != Code.NONODE && code != Code.NOAUTH) {
+        throw KeeperException.create(code, prefix + answer.name());
+      }
+      each.accept(answer);
     }
-    return answer;
   }
 }

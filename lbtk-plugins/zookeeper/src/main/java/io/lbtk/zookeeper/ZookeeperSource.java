@@ -49,7 +49,8 @@ final class ZookeeperSource implements PolledRefresher.Source {
 
   /**
    * Whether to see how long the data of a child is before it is read: the client breaks the
-   * connection over what is too long for it.
+   * connection over what is too long for it. So it is, from when the connection was lost over data
+   * until all children are known to be short enough.
    */
   private boolean careful;
 
@@ -68,7 +69,8 @@ final class ZookeeperSource implements PolledRefresher.Source {
     // The client finds a connection dead when it has been silent for two thirds of the session.
     Duration session = ensemble.timeout().multipliedBy(3).dividedBy(2);
     this.connection = new ZookeeperConnection(ensemble, session);
-    this.reader = new ChildReader(path, session.plus(ensemble.timeout()));
+    this.reader =
+        new ChildReader(path, ensemble.maxSize(), MAX_DATA, session.plus(ensemble.timeout()));
     this.touched = new Touched(path);
     this.children = new Children(new BadEntries(name + ": " + ensemble.at(path)));
   }
@@ -160,7 +162,8 @@ final class ZookeeperSource implements PolledRefresher.Source {
     boolean every = anew && format.needsData();
     List<String> unread = names.stream().filter(name -> every || !children.has(name)).toList();
     if (format.needsData()) {
-      readData(zookeeper, unread);
+      boolean allShort = readData(zookeeper, unread);
+      careful = careful && !(anew && allShort);
     } else {
       unread.forEach(name -> put(name, NO_DATA));
     }
@@ -187,17 +190,23 @@ final class ZookeeperSource implements PolledRefresher.Source {
   private void readSome(ZooKeeper zookeeper, Set<String> names)
       throws KeeperException, InterruptedException {
     if (format.needsData()) {
-      readData(zookeeper, names);
+      var unused = readData(zookeeper, names);
     } else {
       reader.look(zookeeper, names, this::take);
     }
   }
 
-  private void readData(ZooKeeper zookeeper, Collection<String> names)
+  /**
+   * Reads the data of children.
+   *
+   * @return whether none of them had too much
+   */
+  private boolean readData(ZooKeeper zookeeper, Collection<String> names)
       throws KeeperException, InterruptedException {
     Collection<String> wanted = careful ? shortOnes(zookeeper, names) : names;
     try {
       reader.read(zookeeper, wanted, this::take);
+      return wanted.size() == names.size();
     } catch (KeeperException.ConnectionLossException e) {
       careful = true;
       throw e;
@@ -221,7 +230,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
     return found;
   }
 
-  private void take(ChildReader.Answer answer) {
+  private void take(ChildAnswer answer) {
     String name = answer.name();
     if (answer.code() == Code.NONODE) {
       children.remove(name);

@@ -32,7 +32,7 @@ import org.apache.zookeeper.server.quorum.QuorumPeerMain;
 final class Directory {
 
   /** In what the server takes, and the client that writes; no other knows of it. */
-  private static final int LARGEST = 32 << 20;
+  private static final int LARGE = 32 << 20;
 
   private static final int SESSION_MILLIS = 30_000;
 
@@ -45,16 +45,28 @@ final class Directory {
   private final List<ClosedPort> ports;
 
   private final List<ServerProcess> servers;
+  private final int largest;
   private ZooKeeper client;
 
-  /** Starts a server that keeps its files in a folder. */
+  /** Starts a server that keeps its files in a folder, and takes large data. */
   Directory(Path folder) throws Exception {
-    this(List.of(), List.of(server(folder, "")));
+    this(folder, LARGE);
   }
 
-  private Directory(List<ClosedPort> ports, List<ServerProcess> servers) throws Exception {
+  /**
+   * Starts a server that keeps its files in a folder.
+   *
+   * @param largest request that it takes, in bytes
+   */
+  Directory(Path folder, int largest) throws Exception {
+    this(List.of(), List.of(server(folder, "", largest)), largest);
+  }
+
+  private Directory(List<ClosedPort> ports, List<ServerProcess> servers, int largest)
+      throws Exception {
     this.ports = ports;
     this.servers = servers;
+    this.largest = largest;
     this.client = connect();
   }
 
@@ -73,17 +85,20 @@ final class Directory {
       Path own = folder.resolve("member-" + i);
       Files.createDirectories(own.resolve("data"));
       Files.writeString(own.resolve("data").resolve("myid"), Integer.toString(i));
-      servers.add(server(own, settings.toString()));
+      servers.add(server(own, settings.toString(), LARGE));
     }
-    return new Directory(ports, servers);
+    return new Directory(ports, servers, LARGE);
   }
 
-  private static ServerProcess server(Path folder, String settings) {
+  private static ServerProcess server(Path folder, String settings, int largest) {
     return new ServerProcess(
-        folder.resolve("log"), port -> command(folder, port, settings), Directory::answers);
+        folder.resolve("log"),
+        port -> command(folder, port, settings, largest),
+        Directory::answers);
   }
 
-  private static List<String> command(Path folder, int port, String more) throws IOException {
+  private static List<String> command(Path folder, int port, String more, int largest)
+      throws IOException {
     Path settings = folder.resolve("zoo.cfg");
     Files.writeString(
         settings,
@@ -103,7 +118,7 @@ final class Directory {
         "-Xmx384m",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Djute.maxbuffer=" + LARGEST,
+        "-Djute.maxbuffer=" + largest,
         "-cp",
         System.getProperty("java.class.path"),
         QuorumPeerMain.class.getName(),
@@ -121,7 +136,7 @@ final class Directory {
 
   private ZooKeeper connect() throws Exception {
     ZKClientConfig config = new ZKClientConfig();
-    config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(LARGEST));
+    config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(largest));
     CountDownLatch connected = new CountDownLatch(1);
     ZooKeeper zookeeper =
         new ZooKeeper(

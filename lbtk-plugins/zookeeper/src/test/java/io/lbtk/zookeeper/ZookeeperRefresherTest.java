@@ -222,6 +222,33 @@ class ZookeeperRefresherTest {
   }
 
   @Test
+  void childrenThatTogetherAreLongerThanMaxSizeAreReadInSeveralAnswers() throws Exception {
+    directory.put(path, "");
+    for (int i = 0; i < 40; i++) {
+      directory.put(path + "/n-" + i, "10.0.0.%d:80 padding=%s".formatted(i, "x".repeat(60 << 10)));
+    }
+    start(builder().maxSize(1 << 20));
+
+    await().untilAsserted(() -> assertThat(listener.targets()).hasSize(40));
+    assertThat(listener.failures()).isEmpty();
+  }
+
+  @Test
+  void childrenWithTooMuchDataForOneAnswerAreSkippedAndTheOthersCount() throws Exception {
+    directory.put(path, "");
+    for (int i = 0; i < 5; i++) {
+      directory.put(path + "/large-" + i, new byte[400 << 10]);
+    }
+    directory.put(path + "/10.0.0.1:80", "");
+    start(builder().maxSize(1 << 20));
+    listener.awaitTargets("10.0.0.1:80");
+
+    directory.put(path + "/10.0.0.2:80", "");
+
+    listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
+  }
+
+  @Test
   void aChildWhoseDataIsNoTextIsSkipped() throws Exception {
     directory.put(path, "");
     directory.put(path + "/n-1", new byte[] {(byte) 0xFF, (byte) 0xFE, 0});

@@ -1,0 +1,61 @@
+package io.lbtk.zookeeper;
+
+import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.OpResult;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+
+/** What the server said of a child. */
+final class ChildAnswer {
+
+  private static final byte[] NONE = {};
+
+  private final String name;
+  private final Code code;
+  private final byte[] data;
+  private final int length;
+
+  private ChildAnswer(String name, int code, byte[] data, int length) {
+    this.name = name;
+    this.code = Code.get(code);
+    this.data = data;
+    this.length = length;
+  }
+
+  /** An answer without data. */
+  static ChildAnswer of(String name, int code, @Nullable Stat stat) {
+    return new ChildAnswer(name, code, NONE, stat == null ? 0 : stat.getDataLength());
+  }
+
+  /** One of the answers to a request for the data of several. */
+  static ChildAnswer of(String name, OpResult result) {
+    if (result instanceof OpResult.GetDataResult read) {
+      byte[] data = read.getData() == null ? NONE : read.getData();
+      return new ChildAnswer(name, Code.OK.intValue(), data, data.length);
+    }
+    int code =
+        result instanceof OpResult.ErrorResult error
+            ? error.getErr()
+            : Code.MARSHALLINGERROR.intValue();
+    return new ChildAnswer(name, code, NONE, 0);
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** OK, NONODE for one that is gone, or NOAUTH for one that may not be read. */
+  Code code() {
+    return code;
+  }
+
+  /** Empty where it was not asked for. */
+  byte[] data() {
+    return data;
+  }
+
+  /** That of the data, whether asked for or not, in bytes. */
+  int length() {
+    return length;
+  }
+}
