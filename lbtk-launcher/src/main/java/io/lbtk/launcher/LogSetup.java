@@ -50,6 +50,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     // What these say of lost connections is said by the part that has lost one.
     context.getLogger("org.apache.zookeeper").setLevel(Level.OFF);
     context.getLogger("org.apache.curator").setLevel(Level.OFF);
+    context.getLogger("io.lettuce.core").setLevel(Level.OFF);
     String wanted = System.getenv(VARIABLE);
     if (wanted != null && !wanted.isBlank()) {
       setLevel(root, own, wanted.strip());

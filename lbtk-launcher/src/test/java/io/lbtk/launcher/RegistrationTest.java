@@ -141,7 +141,7 @@ class RegistrationTest {
       int port = proxy.awaitPort("proxy.front");
       awaitHears(port, "a");
       awaitHears(port, "b");
-      first.awaitErr("registered " + a.target());
+      first.awaitErr("registered " + a.target() + " in ");
 
       second.terminate();
 
@@ -218,6 +218,11 @@ class RegistrationTest {
             register.b.target    = 127.0.0.1:1
             register.b.check     = tpc
             register.c.type      = etdc
+            register.d.type      = etcd
+            register.d.endpoints = ETCD
+            register.d.prefix    = PLACE/web
+            register.d.target    = echo:every
+            echo.every.listen    = *:0, 127.0.0.1:0
             """)) {
       assertThat(check.exitCode()).isOne();
       assertThat(String.join("\n", check.err()))
@@ -226,6 +231,7 @@ class RegistrationTest {
           .contains("or a part that listens: generator:main")
           .contains("register.b.check")
           .contains("did you mean \"tcp\"")
+          .contains("register.d.target = echo:every: it listens on every address")
           .contains("register.c.type")
           .contains("did you mean \"etcd\"");
     }

@@ -37,6 +37,9 @@ public final class KeptRegistrar implements Registrar {
    */
   public interface Entry extends AutoCloseable {
 
+    /** Where the entry is to stand, for the log: the server and the node, key or service. */
+    String place();
+
     /**
      * Begins to watch for the loss of the entry, where the directory can tell. Called once, before
      * all else.
@@ -174,7 +177,7 @@ public final class KeptRegistrar implements Registrar {
     if (target == null && stands) {
       log.info("{}: withdrawn", name);
     } else if (target != null && (!stands || failing || !done.isDone())) {
-      log.info("{}: registered {}", name, target);
+      log.info("{}: registered {} in {}", name, target, entry.place());
     }
     stands = target != null;
     failing = false;
@@ -212,7 +215,7 @@ public final class KeptRegistrar implements Registrar {
     try {
       last.gone().get(left.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      log.warn("{}: not withdrawn: it goes after its time to live", name);
+      log.warn("{}: not withdrawn: what stands of it goes after its time to live", name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -88,7 +88,7 @@ public final class SurvivalTokenSource implements TokenSource {
       survive();
     } else if (!survivors.isEmpty()) {
       survivors = List.of();
-      log.info(source + ": connected again, tokens come from there");
+      log.info(source + ": connected, tokens come from there now");
     }
   }
 

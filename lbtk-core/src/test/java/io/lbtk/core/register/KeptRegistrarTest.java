@@ -210,6 +210,11 @@ class KeptRegistrarTest {
     private final AtomicInteger closes = new AtomicInteger();
 
     @Override
+    public String place() {
+      return "memory";
+    }
+
+    @Override
     public void watch(Runnable whenLost) {
       lost = whenLost;
     }

@@ -186,7 +186,7 @@ class SurvivalTokenSourceTest {
     assertThat(logged())
         .hasSize(2)
         .last()
-        .isEqualTo("tcp://port: connected again, tokens come from there");
+        .isEqualTo("tcp://port: connected, tokens come from there now");
   }
 
   @Test

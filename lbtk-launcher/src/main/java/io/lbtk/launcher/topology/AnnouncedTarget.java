@@ -16,6 +16,16 @@ record AnnouncedTarget(String text) {
   private static final Pattern PART =
       Pattern.compile("(generator|proxy|echo):([A-Za-z0-9_-]+)(\\s.*)?", Pattern.DOTALL);
 
+  /** What is wrong with a part that {@link #isEveryAddress listens} on no address in particular. */
+  static final String LISTENS_EVERYWHERE =
+      "it listens on every address of this machine (expected: host:port, as others are to reach"
+          + " it)";
+
+  /** Whether a part that listens there says nothing of where others find it. */
+  static boolean isEveryAddress(String host) {
+    return host.equals("0.0.0.0") || host.equals("*") || host.matches("[0:]+");
+  }
+
   /** The part that it names, if it may name one: {@code generator.main}. */
   Optional<String> part() {
     Matcher part = PART.matcher(text.strip());

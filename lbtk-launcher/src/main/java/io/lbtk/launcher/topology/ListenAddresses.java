@@ -7,14 +7,18 @@ import io.lbtk.netty.ListenAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Where the parts of a file listen, to find an address that two of them want. */
+/** Where the parts of a file listen: no address is for two of them. */
 final class ListenAddresses {
 
   private static final String OPTION = "listen";
 
   /** The key that wants it, by protocol and address. */
   private final Map<String, String> keys = new HashMap<>();
+
+  /** The first of each part. */
+  private final Map<String, ListenAddress> firsts = new HashMap<>();
 
   /**
    * Adds the addresses of a part, if it has the option {@code listen}. One that an earlier part has
@@ -42,6 +46,7 @@ final class ListenAddresses {
     } catch (IllegalArgumentException e) {
       return; // a problem of its own, or a stranger's way to write one
     }
+    firsts.putIfAbsent(section.part(), address);
     if (address.port() == 0) {
       return; // each gets another from the kernel
     }
@@ -52,5 +57,10 @@ final class ListenAddresses {
           ": %s is the address of %s already (expected: each listens on its own)"
               .formatted(section.shown(option, address.toString()), earlier));
     }
+  }
+
+  /** The address of a part, {@code generator.main}, or the first of several, if it has one. */
+  Optional<ListenAddress> first(String part) {
+    return Optional.ofNullable(firsts.get(part));
   }
 }

@@ -402,6 +402,14 @@ public final class Plan {
     } catch (IllegalArgumentException e) {
       section.problem(PartOptions.REGISTER_TARGET, ": %s%s".formatted(e.getMessage(), listening()));
     }
+    announced
+        .part()
+        .flatMap(listens::first)
+        .filter(address -> AnnouncedTarget.isEveryAddress(address.host()))
+        .ifPresent(
+            address ->
+                section.problem(
+                    PartOptions.REGISTER_TARGET, ": " + AnnouncedTarget.LISTENS_EVERYWHERE));
   }
 
   /** What may stand in the place of an address, for an error. */

@@ -372,16 +372,11 @@ public final class Topology implements AutoCloseable {
     if (address == null) {
       return Target.parse(text);
     }
-    if (isEveryAddress(address.host())) {
+    if (AnnouncedTarget.isEveryAddress(address.host())) {
       throw new StartException(
-          "%s: target = %s: it listens on every address of this machine (expected: host:port, as others are to reach it)"
-              .formatted(part, text));
+          "%s: target = %s: %s".formatted(part, text, AnnouncedTarget.LISTENS_EVERYWHERE));
     }
     return announced.at(address);
-  }
-
-  private static boolean isEveryAddress(String host) {
-    return host.equals("0.0.0.0") || host.equals("*") || host.matches("[0:]+");
   }
 
   private static StartException named(String part, StartException e) {

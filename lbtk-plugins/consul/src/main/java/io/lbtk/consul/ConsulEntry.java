@@ -37,6 +37,11 @@ final class ConsulEntry implements KeptRegistrar.Entry {
   }
 
   @Override
+  public String place() {
+    return "%s, service %s".formatted(HttpCalls.shown(agent), definition.name());
+  }
+
+  @Override
   public void keep(Target target) throws IOException {
     if (!target.equals(written) || !passes(definition.id(target))) {
       register(target);

@@ -6,10 +6,14 @@ import io.lbtk.core.refresh.PolledRefresher;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
 
 /** Asks for the targets of a name, as often as its records say. */
 final class DnsSource implements PolledRefresher.Source {
+
+  private static final Logger log = LoggerFactory.getLogger(DnsSource.class);
 
   private static final Duration SOONEST = Duration.ofSeconds(1);
 
@@ -28,6 +32,7 @@ final class DnsSource implements PolledRefresher.Source {
   private final NameServers servers;
   private final Duration timeout;
   private Duration next = IN_DOUBT;
+  private boolean listsNothing;
 
   DnsSource(Name name, Lookup lookup, NameServers servers, Duration timeout) {
     this.name = name;
@@ -41,6 +46,10 @@ final class DnsSource implements PolledRefresher.Source {
     next = IN_DOUBT;
     try (Questions questions = new Questions(servers, timeout)) {
       Lookup.Found found = lookup.find(name, questions);
+      if (found.targets().isEmpty() && !listsNothing) {
+        log.warn("{}: it does not exist, or no record of it leads to an address", name);
+      }
+      listsNothing = found.targets().isEmpty();
       if (!found.targets().isEmpty()) {
         double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
         next = Duration.ofMillis((long) (Math.min(found.ttlSeconds(), 1 << 20) * 1000 * jitter));

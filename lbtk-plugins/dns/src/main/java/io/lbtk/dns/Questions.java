@@ -1,5 +1,6 @@
 package io.lbtk.dns;
 
+import java.net.PortUnreachableException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -76,14 +77,16 @@ final class Questions implements AutoCloseable {
       } catch (ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         throw new LookupException(
-            "%s %s: no answer from %s: %s"
-                .formatted(
-                    name,
-                    Type.string(type),
-                    servers,
-                    cause.getMessage() == null ? cause : cause.getMessage()));
+            "%s %s: no answer from %s: %s".formatted(name, Type.string(type), servers, why(cause)));
       }
     }
+  }
+
+  private static String why(Throwable cause) {
+    if (cause instanceof PortUnreachableException) {
+      return "nobody answers at its port";
+    }
+    return String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
   }
 
   /** Asks, at once or when others have been answered, and does not wait. */

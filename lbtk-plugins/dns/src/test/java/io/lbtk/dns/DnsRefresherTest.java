@@ -104,7 +104,7 @@ class DnsRefresherTest {
     zone.set("_http._tcp", Type.SRV, 60, List.of("0 0 80 both.lbtk.test."));
 
     assertThat(read(srv("_http._tcp.lbtk.test")))
-        .containsExactlyInAnyOrder("127.0.0.11:80", "127.0.0.12:80", "[0:0:0:0:0:0:0:1]:80");
+        .containsExactlyInAnyOrder("127.0.0.11:80", "127.0.0.12:80", "[::1]:80");
   }
 
   @Test

@@ -48,6 +48,11 @@ final class EtcdEntry implements KeptRegistrar.Entry {
   }
 
   @Override
+  public String place() {
+    return "%s at %s".formatted(prefix, servers);
+  }
+
+  @Override
   public void watch(Runnable lost) {
     this.lost = lost;
   }

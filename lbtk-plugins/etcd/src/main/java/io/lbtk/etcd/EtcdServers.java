@@ -3,6 +3,7 @@ package io.lbtk.etcd;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,11 @@ final class EtcdServers implements AutoCloseable {
       failed.disconnect();
       current = (current + 1) % servers.size();
     }
+  }
+
+  @Override
+  public String toString() {
+    return servers.stream().map(EtcdServer::toString).collect(Collectors.joining(","));
   }
 
   @Override

@@ -39,6 +39,11 @@ final class RedisEntry implements KeptRegistrar.Entry {
   }
 
   @Override
+  public String place() {
+    return place;
+  }
+
+  @Override
   public void watch(Runnable lost) {
     link.onLost(lost);
   }

@@ -54,6 +54,11 @@ final class ZookeeperEntry implements KeptRegistrar.Entry {
   }
 
   @Override
+  public String place() {
+    return ensemble.at(parent);
+  }
+
+  @Override
   public void watch(Runnable lost) {
     this.lost =
         event -> {
