@@ -2,16 +2,19 @@ package io.lbtk.api;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The grammar of a target: {@code host:port key=value… # comment}. */
 final class TargetParser {
+
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
 
   private static final int MAX_SHOWN = 80;
 
   private TargetParser() {}
 
   static Target parse(String text) {
-    String[] words = text.strip().split("\\s+");
+    String[] words = BLANKS.split(text.strip());
     if (words[0].isEmpty() || words[0].startsWith("#")) {
       throw new IllegalArgumentException("nothing here (expected: host:port)");
     }
