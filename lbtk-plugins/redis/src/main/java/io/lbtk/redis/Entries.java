@@ -31,18 +31,19 @@ final class Entries {
   }
 
   /** Takes an entry that is a target as text. */
-  void add(String place, EntryText entry) {
+  void add(Supplier<String> place, EntryText entry) {
     add(place, entry, () -> Target.parse(entry.text()));
   }
 
   /**
    * Takes an entry, from which a target can be made if it is text.
    *
+   * @param place where it stands; asked for only if it is passed over
    * @param target throws an IllegalArgumentException where it is none
    */
-  void add(String place, EntryText entry, Supplier<Target> target) {
+  void add(Supplier<String> place, EntryText entry, Supplier<Target> target) {
     if (!entry.isText()) {
-      skip(place, entry, entry.problem());
+      skip(place.get(), entry, entry.problem());
       return;
     }
     try {
@@ -50,7 +51,7 @@ final class Entries {
       targets.remove(made.hostPort());
       targets.put(made.hostPort(), made);
     } catch (IllegalArgumentException e) {
-      skip(place, entry, String.valueOf(e.getMessage()));
+      skip(place.get(), entry, String.valueOf(e.getMessage()));
     }
   }
 

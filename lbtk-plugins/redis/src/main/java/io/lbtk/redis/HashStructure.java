@@ -25,7 +25,8 @@ final class HashStructure implements Structure {
         .forEach(
             (field, value) -> {
               if (field.isText()) {
-                entries.add(place(field), value, () -> target(field.text(), value.text().strip()));
+                entries.add(
+                    () -> place(field), value, () -> target(field.text(), value.text().strip()));
               } else {
                 entries.skip("the field", field, field.problem());
               }

@@ -60,7 +60,7 @@ final class KeysStructure implements Structure {
 
     void addTo(Entries entries) {
       if (problem.isEmpty()) {
-        entries.add("key " + Printable.line(key.text(), MAX_SHOWN), value);
+        entries.add(() -> "key " + Printable.line(key.text(), MAX_SHOWN), value);
       } else {
         entries.skip("the key", key, problem);
       }

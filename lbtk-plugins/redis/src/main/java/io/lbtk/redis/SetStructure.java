@@ -13,6 +13,6 @@ final class SetStructure implements Structure {
 
   @Override
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
-    commands.smembers(key).forEach(member -> entries.add("member", member));
+    commands.smembers(key).forEach(member -> entries.add(() -> "member", member));
   }
 }

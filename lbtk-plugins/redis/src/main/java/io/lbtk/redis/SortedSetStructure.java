@@ -27,7 +27,7 @@ final class SortedSetStructure implements Structure {
         entries.skip(
             "member", member.getValue(), "score %s (expected: a time since 1970)".formatted(score));
       } else if (Heartbeat.millis(score) >= oldest) {
-        entries.add("member", member.getValue());
+        entries.add(() -> "member", member.getValue());
       }
     }
   }
