@@ -140,7 +140,7 @@ final class EtcdSource implements PolledRefresher.Source {
     Listing listing = new Listing(new KeyedTargets(), new ArrayList<>());
     bad.begin();
     long revision =
-        new KeyPages(server, prefix)
+        new KeyPages(server, prefix, KeyPages.MAX_KEYS)
             .read(entry -> reader.read(entry).ifPresent(target -> listing.add(entry, target)));
     bad.end();
     watch =
