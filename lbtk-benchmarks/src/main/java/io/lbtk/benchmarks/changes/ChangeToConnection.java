@@ -2,14 +2,12 @@ package io.lbtk.benchmarks.changes;
 
 import io.lbtk.api.Registrar;
 import io.lbtk.benchmarks.LeasingProxy;
+import io.lbtk.benchmarks.servers.TemporaryFolder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,13 +50,11 @@ public final class ChangeToConnection {
             ? List.of(DirectoryKind.values())
             : Stream.of(args).skip(1).map(DirectoryKind::valueOf).toList();
     for (DirectoryKind kind : kinds) {
-      Path folder = Files.createTempDirectory("changes");
-      try (Directory directory = kind.open(folder)) {
+      try (TemporaryFolder folder = new TemporaryFolder();
+          Directory directory = kind.open(folder.path())) {
         System.out.println(kind + ": " + measure(directory, kind.settleTime(), rounds));
       } catch (TestAbortedException e) {
         System.out.println(kind + ": left out: " + e.getMessage());
-      } finally {
-        delete(folder);
       }
     }
   }
@@ -141,13 +137,5 @@ public final class ChangeToConnection {
         sorted[sorted.length / 2] / NANOS_PER_MILLI,
         sorted.length,
         sorted[sorted.length - 1] / NANOS_PER_MILLI);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }
