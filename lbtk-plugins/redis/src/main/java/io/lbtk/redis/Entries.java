@@ -3,6 +3,7 @@ package io.lbtk.redis;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
+import io.lettuce.core.RedisException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.function.Supplier;
  * counts: the structures give them in the order of their age, where they know it.
  */
 final class Entries {
+
+  /** A hash of so many takes some 120 MB, and several times that while it is read. */
+  private static final int MOST = 1 << 20;
 
   private final String source;
   private final BadEntries bad;
@@ -28,6 +32,17 @@ final class Entries {
     this.source = source;
     this.bad = bad;
     bad.begin();
+  }
+
+  /**
+   * Says how many there will be, before they are read.
+   *
+   * @throws RedisException if there are too many
+   */
+  static void expect(long count) {
+    if (count > MOST) {
+      throw new RedisException("%,d entries (expected: at most %,d)".formatted(count, MOST));
+    }
   }
 
   /** Takes an entry that is a target as text. */

@@ -20,6 +20,7 @@ final class HashStructure implements Structure {
 
   @Override
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
+    Entries.expect(commands.hlen(key));
     commands
         .hgetall(key)
         .forEach(

@@ -106,6 +106,7 @@ final class KeysStructure implements Structure {
       while (!cursor.isFinished()) {
         cursor = commands.scan(cursor, args);
         names.addAll(cursor.getKeys());
+        Entries.expect(names.size());
       }
       return names;
     }

@@ -13,6 +13,7 @@ final class SetStructure implements Structure {
 
   @Override
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
+    Entries.expect(commands.scard(key));
     commands.smembers(key).forEach(member -> entries.add(() -> "member", member));
   }
 }

@@ -20,6 +20,7 @@ final class SortedSetStructure implements Structure {
 
   @Override
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
+    Entries.expect(commands.zcard(key));
     double oldest = Heartbeat.now(commands).minus(ttl).toEpochMilli();
     for (ScoredValue<EntryText> member : commands.zrangeWithScores(key, 0, -1)) {
       double score = member.getScore();

@@ -11,6 +11,7 @@ import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.net.URI;
@@ -86,6 +87,28 @@ class RedisRefresherTest {
 
   private String place() {
     return "%s, key %s: ".formatted(redis.uri(), key);
+  }
+
+  @Test
+  void moreEntriesThanAnybodyHasAreAFailureAndTheTargetsStay() {
+    String many = key + "-many";
+    redis
+        .commands()
+        .eval(
+            "for i = 1, 1048577 do redis.call('SADD', KEYS[1], i) end",
+            ScriptOutputType.STATUS,
+            many);
+    redis.commands().sadd(key, "10.0.0.1:80");
+    start(builder());
+    listener.awaitTargets("10.0.0.1:80");
+
+    redis.commands().rename(many, key);
+    listener.awaitFailures(1);
+
+    assertThat(listener.failures().get(0).message())
+        .isEqualTo(place() + "1,048,577 entries (expected: at most 1,048,576)");
+    assertThat(listener.targets()).hasSize(1);
+    redis.commands().unlink(key);
   }
 
   @Test
