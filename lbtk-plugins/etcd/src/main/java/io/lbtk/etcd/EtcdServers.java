@@ -40,6 +40,11 @@ final class EtcdServers implements AutoCloseable {
     throw new EtcdException(String.join("; ", problems), last == null ? new Exception() : last);
   }
 
+  /** How many there are. */
+  int count() {
+    return servers.size();
+  }
+
   /** A server has failed: from now on the next is asked, if it was this one's turn. */
   void leave(EtcdServer failed) {
     if (servers.get(current) == failed) {

@@ -44,6 +44,9 @@ final class EtcdSource implements PolledRefresher.Source {
   private KeyedTargets targets = new KeyedTargets();
   private @Nullable KeyWatch watch;
 
+  /** How many watches have ended, one after the other, before they had begun. */
+  private int stillborn;
+
   /** What was read last; a failure until something was. */
   private Refresh last = NOTHING;
 
@@ -99,16 +102,19 @@ final class EtcdSource implements PolledRefresher.Source {
   }
 
   private Refresh listAfter(KeyWatch open, Status broken) {
-    if (broken.getCode() == Status.Code.UNAVAILABLE) {
-      // The server has gone, or has lost the others.
+    stillborn = open.hasBegun() ? 0 : stillborn + 1;
+    if (stillborn > 0 || broken.getCode() == Status.Code.UNAVAILABLE) {
+      // The server has gone, or has lost the others, or cannot be watched.
       servers.leave(open.server());
     }
-    // If it never began, listing at once would only lead back to here.
-    return open.hasBegun()
-        ? list()
-        : Refresh.failure(
-            "%s at %s: it cannot be watched: %s"
-                .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
+    if (stillborn < servers.count()) {
+      return list();
+    }
+    // Where none can be watched, listing at once would only lead back to here.
+    stillborn = 0;
+    return Refresh.failure(
+        "%s at %s: it cannot be watched: %s"
+            .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
   }
 
   /** A watch of a server that is silent, or has lost the others, does not tell that by itself. */

@@ -251,6 +251,36 @@ class EtcdRefresherTest {
   }
 
   @Test
+  void theNextServerIsWatchedWhenOneCanOnlyBeRead() throws Exception {
+    etcd.put(prefix + "a", "10.0.0.1:80");
+    try (UnwatchableEtcd first = UnwatchableEtcd.start("10.0.0.9:80")) {
+      start(first.endpoint(), etcd.endpoint());
+
+      listener.awaitTargets("10.0.0.1:80");
+      etcd.put(prefix + "a", "10.0.0.2:80");
+      listener.awaitTargets("10.0.0.2:80");
+
+      assertThat(listener.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void whereNoServerCanBeWatchedThatIsAFailureAndTheTargetsStay() throws Exception {
+    try (UnwatchableEtcd first = UnwatchableEtcd.start("10.0.0.9:80");
+        UnwatchableEtcd second = UnwatchableEtcd.start("10.0.0.9:80")) {
+      start(first.endpoint(), second.endpoint());
+
+      listener.awaitFailures(1);
+
+      assertThat(listener.hostPorts()).containsExactly("10.0.0.9:80");
+      assertThat(listener.failures().get(0).message())
+          .isEqualTo(
+              "%s at %s: it cannot be watched: no watches here"
+                  .formatted(prefix, second.endpoint()));
+    }
+  }
+
+  @Test
   void whereNobodyAnswersEachServerIsNamedWithItsProblem() throws Exception {
     try (ClosedPort closed = new ClosedPort()) {
       String one = "http://127.0.0.1:" + closed.target().port();
