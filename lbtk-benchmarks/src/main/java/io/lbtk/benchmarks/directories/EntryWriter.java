@@ -30,5 +30,5 @@ interface EntryWriter extends AutoCloseable {
   void await() throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close();
 }

@@ -81,7 +81,11 @@ final class ZookeeperWriter implements EntryWriter {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    zookeeper.close();
+  public void close() {
+    try {
+      zookeeper.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
