@@ -110,17 +110,26 @@ final class Launch implements AutoCloseable {
       Screen.say(ready(listeners));
       CompletableFuture.anyOf(signals.first(), topology.takenOver()).join();
       CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
-      log.info("stopping: connections may end by themselves, the next signal stops now");
+      log.info(
+          "stopping{}, the next signal stops now",
+          hasProxy(listeners) ? ": connections may end by themselves" : "");
       CompletableFuture<Void> drained = topology.drain();
       CompletableFuture.anyOf(drained, now).join();
       return drained.isDone() ? Exit.OK : Exit.PROBLEM;
     }
   }
 
+  private static boolean hasProxy(List<Topology.Listener> listeners) {
+    return proxies(listeners).findAny().isPresent();
+  }
+
+  private static Stream<Topology.Listener> proxies(List<Topology.Listener> listeners) {
+    return listeners.stream().filter(listener -> listener.part().startsWith("proxy."));
+  }
+
   /** Says that all is up, and how to try it. */
   private static String ready(List<Topology.Listener> listeners) {
-    return listeners.stream()
-        .filter(listener -> listener.part().startsWith("proxy."))
+    return proxies(listeners)
         .findFirst()
         .map(
             proxy ->
