@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +17,9 @@ record LocalPorts(int first, int last) {
 
   /** Those of now; all that it could be where that cannot be told. */
   static LocalPorts find() {
-    try {
-      return parse(Files.readString(RANGE));
+    // In one read: such a file has nothing at any other place than its beginning.
+    try (BufferedReader range = Files.newBufferedReader(RANGE)) {
+      return parse(String.valueOf(range.readLine()));
     } catch (IOException | IllegalArgumentException e) {
       return new LocalPorts(1, 65_535);
     }

@@ -17,6 +17,11 @@ class LocalPortsTest {
   }
 
   @Test
+  void aPortThatTheSystemNeverChoosesIsNone() {
+    assertThat(LocalPorts.find().contains(1)).isFalse();
+  }
+
+  @Test
   void bothEndsOfTheRangeBelongToIt() {
     LocalPorts ports = LocalPorts.parse("32768\t60999\n");
 
