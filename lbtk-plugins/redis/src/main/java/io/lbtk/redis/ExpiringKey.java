@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key of its own for each target, whose value is the target as text, and which expires. As long
  * as it stands only its life is lengthened: a write would be told to all who watch. Where two keep
- * the same key with different values, the one that came later does, rather than each in turn.
+ * the same key with different values, the one that came later does, rather than each in turn. What
+ * another keeps by now is not removed: a process may have taken over from this one.
  */
 final class ExpiringKey implements RedisEntry.Form {
+
+  private static final Duration ROUNDING = Duration.ofMillis(2);
 
   private final String prefix;
   private final Duration ttl;
@@ -20,6 +23,9 @@ final class ExpiringKey implements RedisEntry.Form {
 
   /** What stood there as this has kept it; null if nothing has. */
   private @Nullable Target last;
+
+  /** When its life was lengthened last, or a little later. */
+  private long keptNanos;
 
   ExpiringKey(String key, Duration ttl) {
     this.prefix = KeysStructure.prefix(key);
@@ -40,6 +46,7 @@ final class ExpiringKey implements RedisEntry.Form {
     } else {
       written.write(key, () -> commands.set(key, value, SetArgs.Builder.px(ttl)));
     }
+    keptNanos = System.nanoTime();
     last = target;
     written.removeAllBut(key, commands::del);
     return true;
@@ -47,6 +54,21 @@ final class ExpiringKey implements RedisEntry.Form {
 
   @Override
   public void remove(RedisCommands<EntryText, EntryText> commands) {
-    written.removeAll(commands::del);
+    written.removeAll(
+        key -> {
+          if (!isKeptByAnother(commands, key)) {
+            commands.del(key);
+          }
+        });
+  }
+
+  /** Whether the key has another value, or will live for longer than this one has said. */
+  private boolean isKeptByAnother(RedisCommands<EntryText, EntryText> commands, EntryText key) {
+    EntryText found = commands.get(key);
+    if (found == null || last == null || !found.equals(EntryText.of(last.toString()))) {
+      return found != null;
+    }
+    Duration since = Duration.ofNanos(System.nanoTime() - keptNanos);
+    return commands.pttl(key) > ttl.minus(since).plus(ROUNDING).toMillis();
   }
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * A member of a sorted set, the target as text, whose score is the time of the last heartbeat in
  * milliseconds. It does not go by itself, so each heartbeat removes those that have ended long ago,
- * whoever wrote them.
+ * whoever wrote them. What another keeps by now is not removed: a process may have taken over from
+ * this one.
  */
 final class HeartbeatMember implements RedisEntry.Form {
 
@@ -19,6 +20,9 @@ final class HeartbeatMember implements RedisEntry.Form {
 
   private final Written written = new Written();
 
+  /** The last score of its own. */
+  private double last;
+
   HeartbeatMember(String key, Duration ttl) {
     this.key = EntryText.of(key);
     this.ttl = ttl;
@@ -28,6 +32,7 @@ final class HeartbeatMember implements RedisEntry.Form {
   public boolean keep(RedisCommands<EntryText, EntryText> commands, Target target) {
     EntryText member = EntryText.of(target.toString());
     double now = Heartbeat.now(commands).toEpochMilli();
+    last = now;
     written.write(member, () -> commands.zadd(key, now, member));
     written.removeAllBut(member, old -> commands.zrem(key, old));
     double oldest = now - LIVES * (double) ttl.toMillis();
@@ -38,6 +43,12 @@ final class HeartbeatMember implements RedisEntry.Form {
 
   @Override
   public void remove(RedisCommands<EntryText, EntryText> commands) {
-    written.removeAll(member -> commands.zrem(key, member));
+    written.removeAll(
+        member -> {
+          Double score = commands.zscore(key, member);
+          if (score != null && score <= last) {
+            commands.zrem(key, member);
+          }
+        });
   }
 }

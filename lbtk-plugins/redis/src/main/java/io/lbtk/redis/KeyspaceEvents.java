@@ -30,7 +30,7 @@ final class KeyspaceEvents {
   private final NotifyMode mode;
   private final EntryText channel;
   private final EntryText pattern;
-  private @Nullable StatefulRedisPubSubConnection<EntryText, EntryText> connection;
+  private volatile @Nullable StatefulRedisPubSubConnection<EntryText, EntryText> connection;
   private boolean told;
 
   KeyspaceEvents(String name, RedisServer server, String key, RedisFormat format, NotifyMode mode) {
@@ -115,7 +115,10 @@ final class KeyspaceEvents {
         new RedisConnectionStateListener() {
           @Override
           public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-            changed.run();
+            // One that was dropped tells of its end, too.
+            if (connection == open) {
+              changed.run();
+            }
           }
         });
     if (format != RedisFormat.KEYS) {
@@ -140,11 +143,11 @@ final class KeyspaceEvents {
     }
   }
 
-  /** Gives the connection up. */
+  /** Gives the connection up. One that was lost is closed, too: the client keeps it until then. */
   void drop() {
     StatefulRedisPubSubConnection<EntryText, EntryText> open = connection;
     connection = null;
-    if (open != null && open.isOpen()) {
+    if (open != null) {
       var unused = open.closeAsync();
     }
   }

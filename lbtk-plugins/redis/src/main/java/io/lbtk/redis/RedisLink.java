@@ -60,6 +60,7 @@ final class RedisLink implements AutoCloseable {
   RedisCommands<EntryText, EntryText> commands() {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
     if (open == null || !open.isOpen()) {
+      drop();
       open = await(begin(client -> client.connectAsync(new EntryCodec(), uri)));
       connection = open;
       open.addListener(new Loss(open));
@@ -76,11 +77,14 @@ final class RedisLink implements AutoCloseable {
     return await(begin(client -> client.connectPubSubAsync(new EntryCodec(), uri)));
   }
 
-  /** Gives the connection up: after an error nobody knows what it is good for. */
+  /**
+   * Gives the connection up: after an error nobody knows what it is good for. One that was lost is
+   * closed, too: the client keeps it until then.
+   */
   void drop() {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
     connection = null;
-    if (open != null && open.isOpen()) {
+    if (open != null) {
       var unused = open.closeAsync();
     }
   }

@@ -1,6 +1,7 @@
 package io.lbtk.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.testkit.LogLines;
@@ -130,5 +131,46 @@ class RedisLoginTest {
     } finally {
       redis.commands().srem(KEY, "10.0.0.2:80");
     }
+  }
+
+  @Test
+  void aUserWhoMayNotListenDoesNotConnectAgainBeforeTheNextRead() {
+    try (Refresher refresher = builder("reader:a+b@").interval(Duration.ofMinutes(1)).build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+
+      assertFewConnections();
+    }
+  }
+
+  @Test
+  void whatMayNotBeReadIsTriedAgainAfterASecond() {
+    URI uri = URI.create("redis://reader:a+b@127.0.0.1:" + redis.uri().getPort());
+    try (Refresher refresher = RedisRefresher.builder(uri, "other").build()) {
+      refresher.start(listener);
+      listener.awaitFailures(1);
+
+      assertFewConnections();
+    }
+  }
+
+  /** In two seconds. */
+  private static void assertFewConnections() {
+    long before = connections();
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> connections() - before < 10);
+  }
+
+  private static long connections() {
+    return redis
+        .commands()
+        .info("stats")
+        .lines()
+        .filter(line -> line.startsWith("total_connections_received:"))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -164,6 +164,18 @@ class RedisRegistrarTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void whatASuccessorKeepsByNowStaysWhenTheFormerOneIsWithdrawn(RedisFormat format)
+      throws Exception {
+    Registrar former = registered(builder().format(format), TARGET);
+    registered(builder().format(format), TARGET);
+
+    former.withdraw().get(30, SECONDS);
+
+    assertThat(redis.commands().keys(key + "*")).hasSize(1);
+  }
+
   private String value() {
     return String.valueOf(redis.commands().get(key + ":" + TARGET.hostPort()));
   }
