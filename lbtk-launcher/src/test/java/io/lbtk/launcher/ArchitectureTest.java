@@ -92,6 +92,7 @@ class ArchitectureTest {
                         "io.lbtk.core..",
                         "io.lbtk.api..",
                         "java..",
+                        "javax.net.ssl..",
                         "com.fasterxml.jackson.core..",
                         "org.slf4j..",
                         "org.jspecify.."))),

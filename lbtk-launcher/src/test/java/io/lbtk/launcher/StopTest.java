@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +26,10 @@ class StopTest {
   @TempDir private Path folder;
 
   private LbtkProcess start(NamedBackend backend) throws IOException {
+    return start(backend, "");
+  }
+
+  private LbtkProcess start(NamedBackend backend, String more) throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("lbtk.properties"),
@@ -26,8 +39,9 @@ class StopTest {
             generator.g.refreshers = r
             proxy.p.listen       = 127.0.0.1:0
             proxy.p.tokens       = g
+            %s
             """
-                .formatted(backend.target()));
+                .formatted(backend.target(), more));
     return LbtkProcess.start("run", file.toString());
   }
 
@@ -72,6 +86,85 @@ class StopTest {
 
       assertThat(lbtk.exitCode()).isZero();
       assertThat(lbtk.err()).noneMatch(line -> line.contains("Exception"));
+    }
+  }
+
+  @Test
+  void whatIsRegisteredIsWithdrawnWhileItStillAccepts() throws Exception {
+    try (NamedBackend backend = new NamedBackend("a");
+        SlowDirectory directory = new SlowDirectory();
+        LbtkProcess lbtk =
+            start(
+                backend,
+                """
+                register.d.type   = consul
+                register.d.url    = %s
+                register.d.service = web
+                register.d.target = proxy:p
+                """
+                    .formatted(directory.url()))) {
+      int port = lbtk.awaitPort("proxy.p");
+      directory.awaitRegistered();
+      directory.onWithdrawal(() -> Client.hear(port));
+
+      lbtk.terminate();
+
+      assertThat(lbtk.exitCode()).isZero();
+      assertThat(directory.atWithdrawal()).isEqualTo("a");
+    }
+  }
+
+  /** An agent of Consul as far as a registrar asks it. */
+  private static final class SlowDirectory implements AutoCloseable {
+
+    private final HttpServer server;
+    private final CountDownLatch registered = new CountDownLatch(1);
+    private final CompletableFuture<String> atWithdrawal = new CompletableFuture<>();
+    private volatile Callable<String> onWithdrawal = () -> "";
+
+    SlowDirectory() throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext("/", this::answer);
+      server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+      String path = exchange.getRequestURI().getPath();
+      if (path.startsWith("/v1/agent/service/deregister/")) {
+        try {
+          atWithdrawal.complete(onWithdrawal.call());
+        } catch (Exception e) {
+          atWithdrawal.completeExceptionally(e);
+        }
+      } else if (path.startsWith("/v1/agent/check/pass/")) {
+        registered.countDown();
+      }
+      byte[] nothing = "{}".getBytes(StandardCharsets.US_ASCII);
+      exchange.sendResponseHeaders(200, nothing.length);
+      exchange.getResponseBody().write(nothing);
+      exchange.close();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    void awaitRegistered() throws InterruptedException {
+      assertThat(registered.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Is asked before a withdrawal is answered. */
+    void onWithdrawal(Callable<String> question) {
+      onWithdrawal = question;
+    }
+
+    String atWithdrawal() throws Exception {
+      return atWithdrawal.get(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
     }
   }
 }

@@ -41,6 +41,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -415,17 +416,25 @@ public final class Topology implements AutoCloseable {
    * @return completes when none is left
    */
   public synchronized CompletableFuture<Void> drain() {
-    List<CompletableFuture<Void>> drained = new ArrayList<>();
-    for (Registration registration : registrations) {
-      // What cannot be withdrawn now goes by its time to live.
-      drained.add(
-          registration
-              .withdraw()
-              .completeOnTimeout(null, WITHDRAW_SECONDS, TimeUnit.SECONDS)
-              .exceptionally(failure -> null));
-    }
-    proxies.forEach((proxy, timeout) -> drained.add(proxy.drain(timeout)));
-    return CompletableFuture.allOf(drained.toArray(new CompletableFuture<?>[0]));
+    // Nobody is to be sent by a directory to what does not accept any more.
+    return all(registrations.stream().map(Topology::withdraw))
+        .thenCompose(
+            withdrawn ->
+                all(
+                    proxies.entrySet().stream()
+                        .map(proxy -> proxy.getKey().drain(proxy.getValue()))));
+  }
+
+  /** What cannot be withdrawn now goes by its time to live. */
+  private static CompletableFuture<Void> withdraw(Registration registration) {
+    return registration
+        .withdraw()
+        .completeOnTimeout(null, WITHDRAW_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(failure -> null);
+  }
+
+  private static CompletableFuture<Void> all(Stream<CompletableFuture<Void>> tasks) {
+    return CompletableFuture.allOf(tasks.toArray(CompletableFuture<?>[]::new));
   }
 
   /** Closes everything now, the last started first. A second call does nothing. */

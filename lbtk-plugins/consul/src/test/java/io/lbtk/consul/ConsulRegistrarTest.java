@@ -121,6 +121,22 @@ class ConsulRegistrarTest {
   }
 
   @Test
+  void whatASuccessorKeepsByNowStaysWhenTheFormerOneIsWithdrawn() throws Exception {
+    Target target = Target.parse("10.0.0.1:80");
+    try (Registrar former = builder().build();
+        Registrar successor = builder().build()) {
+      former.register(target).get();
+      successor.register(target).get();
+
+      former.withdraw().get();
+
+      assertThat(agent.get("/v1/agent/services")).contains(service + "-10.0.0.1-80");
+      successor.withdraw().get();
+      assertThat(agent.get("/v1/agent/services")).doesNotContain(service + "-10.0.0.1-80");
+    }
+  }
+
+  @Test
   void anotherTargetTakesThePlaceOfTheFirst() throws Exception {
     refresher.start(listener);
     try (Registrar registrar = builder().build()) {
