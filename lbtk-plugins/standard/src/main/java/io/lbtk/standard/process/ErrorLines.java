@@ -23,6 +23,10 @@ final class ErrorLines {
   private static final int MAX_LENGTH = 500;
   private static final int MAX_LINES = 20;
   private static final int MAX_REMEMBERED = 100;
+
+  /** As much as a pipe holds: what a process leaves behind is taken in two times at the most. */
+  private static final int MOST_AT_ONCE = 64 * 1024;
+
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String prefix;
@@ -56,10 +60,19 @@ final class ErrorLines {
     last = "";
   }
 
-  /** Takes what is there, and does not wait for more. */
+  /**
+   * Takes what is there, and does not wait for more. Nor does it take more than 64 KiB: who writes
+   * faster than lines are taken would hold the caller for ever.
+   */
   void takeFrom(InputStream in) throws IOException {
-    for (int ready = in.available(); ready > 0; ready = in.available()) {
+    int taken = 0;
+    while (taken < MOST_AT_ONCE) {
+      int ready = in.available();
+      if (ready <= 0) {
+        return;
+      }
       int read = in.read(buffer, 0, Math.min(ready, buffer.length));
+      taken += read;
       for (int i = 0; i < read; i++) {
         if (buffer[i] == '\n') {
           endLine();

@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a process prints, up to its own end: a descendant that goes on and holds the output open is
- * not waited for. While it is read, the process's stderr is taken too. Used by one thread.
+ * not waited for. While it is read, the process's stderr is taken too, but not faster than some MB
+ * a second, so that one that never ceases to complain does not keep a core busy. Used by one
+ * thread.
  */
 final class ProcessOutput extends InputStream {
 
@@ -56,6 +58,10 @@ final class ProcessOutput extends InputStream {
     for (long pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       boolean ended = pause(pause == 1 ? 0 : pause);
       errors.takeFrom(process.getErrorStream());
+      // This comes before the output, of which there is always some where it never ceases.
+      if (!ended && isLate()) {
+        throw new TimeoutException();
+      }
       int ready = process.getInputStream().available();
       if (ready > 0) {
         return process.getInputStream().read(bytes, offset, Math.min(ready, length));
@@ -63,10 +69,11 @@ final class ProcessOutput extends InputStream {
       if (ended) {
         return -1;
       }
-      if (!timeout.isZero() && ticker.nanoTime() - start >= timeout.toNanos()) {
-        throw new TimeoutException();
-      }
     }
+  }
+
+  private boolean isLate() {
+    return !timeout.isZero() && ticker.nanoTime() - start >= timeout.toNanos();
   }
 
   private boolean pause(long millis) throws IOException {

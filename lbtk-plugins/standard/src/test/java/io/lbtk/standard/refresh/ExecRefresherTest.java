@@ -240,6 +240,15 @@ class ExecRefresherTest {
   }
 
   @Test
+  void theLastLineOfAFloodIsNamed() {
+    start(
+        ExecRefresher.shellBuilder("yes oops | head -c 1000000 >&2; echo lost >&2; exit 3")
+            .interval(NEVER));
+
+    assertThat(firstFailure()).endsWith("ended with exit code 3: lost");
+  }
+
+  @Test
   void anOutputThatIsTooLargeIsRefusedAndTheCommandEnded() {
     start(
         ExecRefresher.shellBuilder("cd '%s'; echo $$ > pid; exec yes".formatted(dir))
@@ -287,6 +296,13 @@ class ExecRefresherTest {
       listener.awaitFailures(1);
       assertThat(listener.hostPorts()).containsExactlyInAnyOrder("b:1", "c:1");
     }
+  }
+
+  @Test
+  void listsAreReadWhileTheCommandNeverCeasesToComplain() {
+    startKept("yes oops >&2 & sleep 0.3; echo a:1; echo; wait");
+
+    listener.awaitTargets("a:1");
   }
 
   @Test
