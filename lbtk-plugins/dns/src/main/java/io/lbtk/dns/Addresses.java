@@ -3,7 +3,6 @@ package io.lbtk.dns;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Name;
@@ -26,37 +25,50 @@ record Addresses(List<InetAddress> all, long ttlSeconds) {
 
   /** Asks for them, and does not wait. */
   static Asked ask(Name name, Questions questions) {
-    Questions.Question four = questions.ask(name, Type.A);
-    Questions.Question six = questions.ask(name, Type.AAAA);
-    return () -> of(four.answer(), six.answer());
-  }
-
-  private static Addresses of(Answer four, Answer six) {
-    List<InetAddress> all = new ArrayList<>();
-    four.records().forEach(record -> all.add(address(record)));
-    six.records().forEach(record -> all.add(address(record)));
-    // That a name has none of one family says nothing of those that it has of the other.
-    long ttl =
-        Math.min(
-            four.records().isEmpty() && !all.isEmpty() ? Long.MAX_VALUE : four.ttlSeconds(),
-            six.records().isEmpty() && !all.isEmpty() ? Long.MAX_VALUE : six.ttlSeconds());
-    return new Addresses(List.copyOf(all), ttl);
+    return ask(name, List.of(), questions);
   }
 
   /**
-   * Those that an answer of another question has brought along for the name; null if it has none.
+   * Asks for them, and does not wait; but not for a family of which some have come along with the
+   * answer of another question. Those are all of that family, while nothing is said of the other: a
+   * server leaves out what does not fit beside an answer, by whole sets of records of one name and
+   * type, and need not tell (RFC 2181, section 9).
    */
-  static @Nullable Addresses among(List<Record> additional, Name name) {
-    List<InetAddress> all = new ArrayList<>();
-    long ttl = Long.MAX_VALUE;
-    for (Record record : additional) {
-      if (record.getName().equals(name)
-          && (record instanceof ARecord || record instanceof AAAARecord)) {
-        all.add(address(record));
-        ttl = Math.min(ttl, record.getTTL());
-      }
+  static Asked ask(Name name, List<Record> along, Questions questions) {
+    Asked four = family(name, Type.A, along, questions);
+    Asked six = family(name, Type.AAAA, along, questions);
+    return () -> of(four.await(), six.await());
+  }
+
+  private static Asked family(Name name, int type, List<Record> along, Questions questions) {
+    List<Record> known =
+        along.stream()
+            .filter(record -> record.getType() == type && record.getName().equals(name))
+            .toList();
+    if (known.isEmpty()) {
+      Questions.Question question = questions.ask(name, type);
+      return () -> {
+        Answer answer = question.answer();
+        return of(answer.records(), answer.ttlSeconds());
+      };
     }
-    return all.isEmpty() ? null : new Addresses(List.copyOf(all), ttl);
+    Addresses addresses = of(known, known.stream().mapToLong(Record::getTTL).min().orElse(0));
+    return () -> addresses;
+  }
+
+  private static Addresses of(List<Record> records, long ttlSeconds) {
+    return new Addresses(records.stream().map(Addresses::address).toList(), ttlSeconds);
+  }
+
+  private static Addresses of(Addresses four, Addresses six) {
+    List<InetAddress> all = new ArrayList<>(four.all());
+    all.addAll(six.all());
+    // That a name has none of one family says nothing of those that it has of the other.
+    long ttl =
+        Math.min(
+            four.all().isEmpty() && !all.isEmpty() ? Long.MAX_VALUE : four.ttlSeconds(),
+            six.all().isEmpty() && !all.isEmpty() ? Long.MAX_VALUE : six.ttlSeconds());
+    return new Addresses(List.copyOf(all), ttl);
   }
 
   private static InetAddress address(Record record) {

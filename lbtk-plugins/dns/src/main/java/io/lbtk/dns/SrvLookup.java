@@ -9,14 +9,15 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
  * SRV records (RFC 2782) and the addresses of the hosts that they name: those that come along with
- * the answer, else those that are asked for. A host without an address is passed over, and so is a
- * record without a port or a host.
+ * the answer, and those of each family of which none did, which are asked for. A host without an
+ * address is passed over, and so is a record without a port or a host.
  */
 final class SrvLookup implements Lookup {
 
@@ -33,11 +34,12 @@ final class SrvLookup implements Lookup {
             .filter(SrvLookup::leadsSomewhere)
             .toList();
     Map<Name, Addresses.Asked> hosts = new HashMap<>();
+    List<Record> along = answer.message().getSection(Section.ADDITIONAL);
     List<Service> services = new ArrayList<>();
     for (SRVRecord record : records) {
       Name host = record.getTarget();
       Addresses.Asked asked =
-          hosts.computeIfAbsent(host, unknown -> addresses(unknown, answer, questions));
+          hosts.computeIfAbsent(host, unknown -> Addresses.ask(unknown, along, questions));
       services.add(new Service(record, asked));
     }
     SrvWeights weights = new SrvWeights(records);
@@ -70,10 +72,5 @@ final class SrvLookup implements Lookup {
       log.debug("{} is passed over", record);
     }
     return leads;
-  }
-
-  private static Addresses.Asked addresses(Name host, Answer answer, Questions questions) {
-    Addresses along = Addresses.among(answer.message().getSection(Section.ADDITIONAL), host);
-    return along == null ? Addresses.ask(host, questions) : () -> along;
   }
 }

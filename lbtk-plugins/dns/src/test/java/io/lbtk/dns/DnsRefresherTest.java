@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,20 @@ class DnsRefresherTest {
 
     assertThat(read(srv("_http._tcp.lbtk.test")))
         .containsExactlyInAnyOrder("127.0.0.11:80", "127.0.0.12:80", "[::1]:80");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 60", "100, 1"})
+  void theAddressesThatDoNotFitBesideTheAnswerCountToo(int four, int six) {
+    zone.set("both", Type.A, 60, numbered("127.0.1.", four));
+    zone.set("both", Type.AAAA, 60, numbered("fd00::", six));
+    zone.set("_http._tcp", Type.SRV, 60, List.of("0 0 80 both.lbtk.test."));
+
+    assertThat(read(srv("_http._tcp.lbtk.test"))).hasSize(four + six);
+  }
+
+  private static List<String> numbered(String prefix, int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toList();
   }
 
   @Test
