@@ -57,6 +57,16 @@ public final class KeptRegistrar implements Registrar {
     void keep(Target target) throws Exception;
 
     /**
+     * How long until the entry is kept again, unless it may be lost before; the interval by
+     * default. Called after each time that it was kept.
+     *
+     * @param interval three of which are within the time to live: it may not be longer
+     */
+    default Duration next(Duration interval) {
+      return interval;
+    }
+
+    /**
      * Removes the entry; does nothing where it does not stand. May block, for a limited time.
      *
      * @throws Exception if that failed; the message says what and where
@@ -183,7 +193,7 @@ public final class KeptRegistrar implements Registrar {
     failing = false;
     done.complete(null);
     if (target != null && !closed) {
-      next = thread.schedule(this::workAgain, interval);
+      next = thread.schedule(this::workAgain, entry.next(interval));
     }
   }
 
@@ -265,6 +275,11 @@ public final class KeptRegistrar implements Registrar {
     /** How long the entry stands when it is kept no more. */
     protected final Duration ttl() {
       return ttl;
+    }
+
+    /** The clock of the registrar, for an entry that has times of its own. */
+    protected final Ticker ticker() {
+      return ticker;
     }
 
     /**

@@ -61,6 +61,17 @@ class KeptRegistrarTest {
   }
 
   @Test
+  void anEntryThatWantsToBeKeptSoonerIs() {
+    entry.next = Duration.ofSeconds(2);
+    registrar.register(A);
+    clock.runDue();
+
+    clock.advance(Duration.ofSeconds(4));
+
+    assertThat(entry.writes).hasValue(3);
+  }
+
+  @Test
   void aLossAfterTheWithdrawalWritesNothing() {
     registrar.register(A);
     clock.runDue();
@@ -206,6 +217,7 @@ class KeptRegistrarTest {
     private volatile Runnable lost = () -> {};
     private volatile boolean broken;
     private volatile boolean asked;
+    private volatile @Nullable Duration next;
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
 
@@ -224,6 +236,12 @@ class KeptRegistrarTest {
       failIfBroken();
       written = target;
       writes.incrementAndGet();
+    }
+
+    @Override
+    public Duration next(Duration interval) {
+      Duration own = next;
+      return own == null ? interval : own;
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.core.register.KeptRegistrar;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +29,22 @@ final class EtcdEntry implements KeptRegistrar.Entry {
   /** In place of a revision: the key is another's now. */
   private static final long TAKEN = -2;
 
+  /** The first may have been lost with its server; what loses another at once loses any. */
+  private static final int MOST_VAIN_WATCHES = 2;
+
+  /**
+   * How the key was found, or was made to be.
+   *
+   * @param written the revision of the cluster when this has written it last, or {@link #TAKEN}
+   * @param seen the revision at which it was found so: what comes after that is to be watched for.
+   *     The cluster may have forgotten long ago what came after it was written.
+   */
+  private record Found(long written, long seen) {}
+
   private final EtcdServers servers;
   private final EtcdPrefix prefix;
   private final Duration ttl;
+  private final VainWatches watches;
 
   private Runnable lost = () -> {};
   private @Nullable EtcdLease lease;
@@ -41,10 +56,11 @@ final class EtcdEntry implements KeptRegistrar.Entry {
   /** Sees the key go. */
   private @Nullable KeyWatch watch;
 
-  EtcdEntry(EtcdServers servers, EtcdPrefix prefix, Duration ttl) {
+  EtcdEntry(EtcdServers servers, EtcdPrefix prefix, Duration ttl, Ticker ticker) {
     this.servers = servers;
     this.prefix = prefix;
     this.ttl = ttl;
+    this.watches = new VainWatches(MOST_VAIN_WATCHES, ticker);
   }
 
   @Override
@@ -63,22 +79,21 @@ final class EtcdEntry implements KeptRegistrar.Entry {
       remove();
     }
     String key = prefix.key(target).toStringUtf8();
-    long now;
+    Found found;
     try {
-      now = servers.call(server -> keep(server, target));
+      found = servers.call(server -> keep(server, target));
     } catch (EtcdException e) {
       throw new EtcdException("%s at %s".formatted(key, e.getMessage()), e);
     }
-    if (now == TAKEN) {
+    if (found.written() == TAKEN) {
       throw new EtcdException(
           key + ": kept by another registrar (expected: one of a target)", null);
     }
-    revision = now;
+    revision = found.written();
     written = target;
   }
 
-  /** Gives the revision of the cluster when the key was written last, or {@link #TAKEN}. */
-  private long keep(EtcdServer server, Target target) {
+  private Found keep(EtcdServer server, Target target) {
     EtcdLease kept = lease;
     boolean isNew = kept == null || !kept.keepAlive(server);
     if (kept == null || isNew) {
@@ -87,49 +102,50 @@ final class EtcdEntry implements KeptRegistrar.Entry {
       lease = kept;
     }
     boolean isWritten = !isNew && target.equals(written);
-    long now;
+    Found found;
     try {
-      now = write(server, target, kept, isWritten ? revision : NEVER);
+      found = write(server, target, kept, isWritten ? revision : NEVER);
     } catch (StatusRuntimeException e) {
       if (!EtcdProblem.isOfLostLease(e.getStatus())) {
         throw e;
       }
       // It has run out since.
       lease = EtcdLease.grant(server, ttl);
-      now = write(server, target, lease, NEVER);
+      found = write(server, target, lease, NEVER);
     }
-    watch(server, target, Math.max(now, revision));
-    return now;
+    watch(server, target, found.seen());
+    return found;
   }
 
   /**
    * Writes the key, unless it stands as this has written it, or another has since.
    *
    * @param own the revision at which this has written it
-   * @return the revision at which it was written, or {@link #TAKEN}
    */
-  private long write(EtcdServer server, Target target, EtcdLease under, long own) {
+  private Found write(EtcdServer server, Target target, EtcdLease under, long own) {
     ByteString key = prefix.key(target);
     if (own != NEVER) {
       TxnResponse found = findUnlessAt(own, server, key);
       if (found.getSucceeded()) {
-        return own;
+        return new Found(own, found.getHeader().getRevision());
       }
       if (found.getResponses(0).getResponseRange().getKvsList().stream()
           .anyMatch(other -> other.getLease() != 0 && other.getLease() != under.id())) {
-        return TAKEN;
+        return new Found(TAKEN, found.getHeader().getRevision());
       }
     }
-    return server
-        .keys()
-        .put(
-            PutRequest.newBuilder()
-                .setKey(key)
-                .setValue(ByteString.copyFromUtf8(target.toString()))
-                .setLease(under.id())
-                .build())
-        .getHeader()
-        .getRevision();
+    long written =
+        server
+            .keys()
+            .put(
+                PutRequest.newBuilder()
+                    .setKey(key)
+                    .setValue(ByteString.copyFromUtf8(target.toString()))
+                    .setLease(under.id())
+                    .build())
+            .getHeader()
+            .getRevision();
+    return new Found(written, written);
   }
 
   /** Succeeds where the key was written last at this revision; else it gives what stands there. */
@@ -149,11 +165,18 @@ final class EtcdEntry implements KeptRegistrar.Entry {
                 .build());
   }
 
-  /** Watches for the removal of the key; a server that forbids that is not asked again. */
+  /**
+   * Watches for the removal of the key, if it is not watched for. A server that forbids that is not
+   * asked again.
+   */
   private void watch(EtcdServer server, Target target, long since) {
     KeyWatch open = watch;
-    if (open == null || (open.broken() != null && open.hasBegun())) {
-      unwatch();
+    if (open != null && goesOn(open, server)) {
+      return;
+    }
+    unwatch();
+    if (!isResting()) {
+      watches.opened();
       watch =
           KeyWatch.open(
               server,
@@ -163,6 +186,30 @@ final class EtcdEntry implements KeptRegistrar.Entry {
               since,
               lost);
     }
+  }
+
+  private boolean goesOn(KeyWatch open, EtcdServer server) {
+    Status broken = open.broken();
+    if (broken == null) {
+      watches.isUnderWay(open);
+      return true;
+    }
+    if (EtcdProblem.isOfRefusal(broken) && open.server() == server) {
+      return true;
+    }
+    watches.ended(open);
+    return false;
+  }
+
+  private boolean isResting() {
+    return watch == null && watches.rest().compareTo(Duration.ZERO) > 0;
+  }
+
+  /** While the key is not watched, since watches do not last, it is looked at instead. */
+  @Override
+  public Duration next(Duration interval) {
+    Duration rest = watches.rest();
+    return isResting() && rest.compareTo(interval) < 0 ? rest : interval;
   }
 
   private void unwatch() {

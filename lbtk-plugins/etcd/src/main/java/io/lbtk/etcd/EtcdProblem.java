@@ -63,6 +63,15 @@ final class EtcdProblem {
     return said(status).equals("etcdserver: authentication is not enabled");
   }
 
+  /** Whether it was refused for good: asking again, in the same way, is of no use. */
+  static boolean isOfRefusal(Status status) {
+    return switch (status.getCode()) {
+      case PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED -> true;
+      // What ends a watch alone, rather than its call, comes without a code.
+      default -> said(status).equals("etcdserver: permission denied");
+    };
+  }
+
   /** Whether the server does not know a lease, any more or yet. */
   static boolean isOfLostLease(Status status) {
     return status.getCode() == Status.Code.NOT_FOUND;

@@ -85,7 +85,7 @@ public final class EtcdRegistrar {
 
     @Override
     protected KeptRegistrar.Entry entry() {
-      return new EtcdEntry(servers.build(), prefix, ttl());
+      return new EtcdEntry(servers.build(), prefix, ttl(), ticker());
     }
   }
 }

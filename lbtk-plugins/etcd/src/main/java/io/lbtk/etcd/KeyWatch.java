@@ -28,6 +28,7 @@ final class KeyWatch implements AutoCloseable {
   private long bytes;
   private long revision;
   private boolean begun;
+  private boolean told;
   private boolean closed;
   private @Nullable Status broken;
   private @Nullable ClientCallStreamObserver<WatchRequest> call;
@@ -73,6 +74,11 @@ final class KeyWatch implements AutoCloseable {
     return begun;
   }
 
+  /** Whether it has told a change, ever. */
+  synchronized boolean hasTold() {
+    return told;
+  }
+
   /** The server that is to tell the changes. */
   EtcdServer server() {
     return server;
@@ -108,6 +114,7 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void keep(WatchResponse response) {
+    told |= response.getEventsCount() > 0;
     bytes += response.getEventsCount() == 0 ? 0 : response.getSerializedSize();
     if (bytes > MAX_BYTES) {
       broken = Status.ABORTED.withDescription("more changes at once than are kept");

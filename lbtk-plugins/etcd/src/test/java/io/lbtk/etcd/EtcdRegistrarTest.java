@@ -3,6 +3,7 @@ package io.lbtk.etcd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Status;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
@@ -124,6 +125,87 @@ class EtcdRegistrarTest {
       etcd.deleteAll(prefix);
 
       awaitEntries(entries(A));
+    }
+  }
+
+  @Test
+  void itIsWatchedAgainWhenTheWatchWasLostAfterWhatItBeganWithWasCompacted() throws Exception {
+    try (LogLines log = new LogLines("io.lbtk.core.register");
+        Forwarder forwarder = new Forwarder(etcd.server().address());
+        Registrar registrar =
+            builder("127.0.0.1:" + forwarder.address().getPort())
+                .ttl(Duration.ofMinutes(10))
+                .build()) {
+      registrar.register(A).join();
+      for (int i = 0; i < 3; i++) {
+        etcd.put("/lbtk/elsewhere", "news");
+      }
+      etcd.compact();
+      forwarder.cut();
+      awaitLines(log, "not registered", 1);
+      forwarder.heal();
+      awaitLines(log, ": registered", 2);
+
+      // It is a moment before the server says that it cannot begin there.
+      double watches = etcd.watchesEver();
+      await()
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(3))
+          .until(() -> etcd.watchesEver() <= watches + 1);
+      etcd.deleteAll(prefix);
+
+      awaitEntries(entries(A));
+    }
+  }
+
+  private static void awaitLines(LogLines log, String text, int count) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> log.lines().stream().filter(line -> line.contains(text)).count() == count);
+  }
+
+  @Test
+  void aWatchThatIsLostBeforeItBeginsIsAskedForAgainAtOnceAndThenEveryFewSeconds()
+      throws Exception {
+    try (UnwatchableEtcd unwatchable = UnwatchableEtcd.start("");
+        Registrar registrar = builder(unwatchable.endpoint()).ttl(Duration.ofMinutes(10)).build()) {
+      registrar.register(A).join();
+
+      await().atMost(Duration.ofSeconds(4)).until(() -> unwatchable.watches() == 2);
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> unwatchable.watches() == 2 && unwatchable.reads() <= 2);
+      await().atMost(Duration.ofSeconds(10)).until(() -> unwatchable.watches() == 3);
+      assertThat(unwatchable.reads()).isLessThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void aWatchThatEndsAsSoonAsItHasBegunIsNotAskedForAllTheTime() throws Exception {
+    try (UnwatchableEtcd unwatchable = UnwatchableEtcd.start("");
+        Registrar registrar = builder(unwatchable.endpoint()).ttl(Duration.ofMinutes(10)).build()) {
+      unwatchable.watches(
+          UnwatchableEtcd.beginning(1).andThen(UnwatchableEtcd.failing(Status.UNAVAILABLE)));
+      registrar.register(A).join();
+
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> unwatchable.watches() <= 2 && unwatchable.reads() <= 2);
+    }
+  }
+
+  @Test
+  void aWatchThatIsRefusedIsNotAskedForAgain() throws Exception {
+    try (UnwatchableEtcd unwatchable = UnwatchableEtcd.start("");
+        Registrar registrar = builder(unwatchable.endpoint()).build()) {
+      unwatchable.watches(UnwatchableEtcd.failing(Status.PERMISSION_DENIED));
+      registrar.register(A).join();
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> unwatchable.reads() == 8);
+
+      assertThat(unwatchable.watches()).isEqualTo(1);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lbtk.etcd;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -18,6 +19,7 @@ import io.lbtk.api.Target;
 import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -231,6 +233,20 @@ final class TestEtcd implements AutoCloseable {
     Path data = data(folder, server.address().getPort());
     Files.move(data, data.resolveSibling("old-data"));
     server.start();
+  }
+
+  /** How many watches it was asked for since it was started. */
+  double watchesEver() throws IOException {
+    try (InputStream metrics = URI.create(endpoint() + "/metrics").toURL().openStream()) {
+      return new String(metrics.readAllBytes(), UTF_8)
+          .lines()
+          .filter(
+              line ->
+                  line.startsWith("grpc_server_started_total")
+                      && line.contains("grpc_method=\"Watch\""))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+          .sum();
+    }
   }
 
   /** Forgets all that was before now. */
