@@ -15,20 +15,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lists the keys of a prefix, and watches them from the revision of the list on: what is told are
  * differences to it. Whenever the watch breaks, for any reason, and after the interval, they are
- * listed again.
+ * listed again; where watches do not last, every few seconds.
  */
 final class EtcdSource implements PolledRefresher.Source {
+
+  private static final Logger log = LoggerFactory.getLogger(EtcdSource.class);
 
   /** However short the timeout is, a server is not asked more often whether it still answers. */
   private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(1);
 
   private static final Refresh NOTHING = Refresh.failure("not read yet");
 
+  /** The first watch may have been lost with its server, which is back before the next. */
+  private static final int FEWEST_VAIN_WATCHES = 2;
+
   private final EtcdServers servers;
+  private final VainWatches watches;
+  private final String name;
   private final EtcdPrefix prefix;
   private final BadEntries bad;
   private final KeyReader reader;
@@ -44,8 +53,8 @@ final class EtcdSource implements PolledRefresher.Source {
   private KeyedTargets targets = new KeyedTargets();
   private @Nullable KeyWatch watch;
 
-  /** How many watches have ended, one after the other, before they had begun. */
-  private int stillborn;
+  /** Whether the log says so. */
+  private boolean unwatchable;
 
   /** What was read last; a failure until something was. */
   private Refresh last = NOTHING;
@@ -59,6 +68,8 @@ final class EtcdSource implements PolledRefresher.Source {
       Ticker ticker) {
     this.servers = servers;
     this.prefix = prefix;
+    this.watches = new VainWatches(Math.max(FEWEST_VAIN_WATCHES, servers.count()), ticker);
+    this.name = name;
     this.bad = new BadEntries(name + ": " + prefix);
     this.reader = new KeyReader(format, bad);
     this.timeout = timeout;
@@ -86,35 +97,60 @@ final class EtcdSource implements PolledRefresher.Source {
   }
 
   private Refresh readAnew() {
-    KeyWatch open = watch;
-    if (open == null) {
-      return list();
-    }
-    Status broken = open.broken();
-    if (broken != null) {
-      return listAfter(open, broken);
-    }
+    KeyWatch open = underWay();
     if (untilList().isNegative()) {
       return list();
+    }
+    if (open == null) {
+      // Where none can be watched, listing at once would only lead back to here.
+      return watches.areTooMany() && !(last instanceof Refresh.Failure) ? last : list();
     }
     List<Event> events = open.take();
     return events.isEmpty() ? askWhetherItAnswers(open.server()) : changes(events);
   }
 
-  private Refresh listAfter(KeyWatch open, Status broken) {
-    stillborn = open.hasBegun() ? 0 : stillborn + 1;
-    if (stillborn > 0 || broken.getCode() == Status.Code.UNAVAILABLE) {
+  private @Nullable KeyWatch underWay() {
+    KeyWatch open = watch;
+    if (open == null) {
+      return null;
+    }
+    Status ended = end(open);
+    if (ended == null) {
+      watches.isUnderWay(open);
+    } else {
+      leave(open, ended);
+    }
+    if (unwatchable && !watches.areTooMany()) {
+      unwatchable = false;
+      log.info("{}: {} at {}: it is watched again", name, prefix, open.server());
+    }
+    return watch;
+  }
+
+  /** Why a watch is of no more use, if so; one that does not even begin may never end. */
+  private @Nullable Status end(KeyWatch open) {
+    Status broken = open.broken();
+    boolean silent = broken == null && !open.hasBegun() && watches.age().compareTo(silence) >= 0;
+    return silent ? Status.DEADLINE_EXCEEDED : broken;
+  }
+
+  private void leave(KeyWatch open, Status ended) {
+    unwatch();
+    boolean inVain = watches.ended(open);
+    if (inVain || ended.getCode() == Status.Code.UNAVAILABLE) {
       // The server has gone, or has lost the others, or cannot be watched.
       servers.leave(open.server());
     }
-    if (stillborn < servers.count()) {
-      return list();
+    if (watches.areTooMany() && !unwatchable) {
+      unwatchable = true;
+      log.warn(
+          "{}: {} at {}: it cannot be watched: {}; it is listed every {} ms until it can",
+          name,
+          prefix,
+          open.server(),
+          EtcdProblem.words(ended, timeout),
+          pace().toMillis());
     }
-    // Where none can be watched, listing at once would only lead back to here.
-    stillborn = 0;
-    return Refresh.failure(
-        "%s at %s: it cannot be watched: %s"
-            .formatted(prefix, open.server(), EtcdProblem.words(broken, timeout)));
   }
 
   /** A watch of a server that is silent, or has lost the others, does not tell that by itself. */
@@ -149,6 +185,7 @@ final class EtcdSource implements PolledRefresher.Source {
         new KeyPages(server, prefix, KeyPages.MAX_KEYS)
             .read(entry -> reader.read(entry).ifPresent(target -> listing.add(entry, target)));
     bad.end();
+    watches.opened();
     watch =
         KeyWatch.open(
             server,
@@ -181,8 +218,14 @@ final class EtcdSource implements PolledRefresher.Source {
         now -> changes.put(entry.getKey(), now), () -> changes.remove(entry.getKey()));
   }
 
+  /** How often all is listed, where nothing else is a reason to. */
+  private Duration pace() {
+    boolean sooner = watches.areTooMany() && VainWatches.REST.compareTo(interval) < 0;
+    return sooner ? VainWatches.REST : interval;
+  }
+
   private Duration untilList() {
-    return interval.minusNanos(ticker.nanoTime() - listed);
+    return pace().minusNanos(ticker.nanoTime() - listed);
   }
 
   @Override
@@ -192,7 +235,7 @@ final class EtcdSource implements PolledRefresher.Source {
     if (left.isNegative()) {
       return Duration.ZERO;
     }
-    return left.compareTo(silence) < 0 ? left : silence;
+    return watch == null || left.compareTo(silence) < 0 ? left : silence;
   }
 
   private void unwatch() {

@@ -4,24 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.Forwarder;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class EtcdRefresherTest {
+
+  private static final Duration ONE_SECOND = Duration.ofSeconds(1);
 
   @TempDir private static Path folder;
   private static TestEtcd etcd;
@@ -265,18 +274,103 @@ class EtcdRefresherTest {
   }
 
   @Test
-  void whereNoServerCanBeWatchedThatIsAFailureAndTheTargetsStay() throws Exception {
-    try (UnwatchableEtcd first = UnwatchableEtcd.start("10.0.0.9:80");
-        UnwatchableEtcd second = UnwatchableEtcd.start("10.0.0.9:80")) {
+  void whereNoServerCanBeWatchedItIsListedEveryFewSecondsAndTheLogSaysSoOnce() throws Exception {
+    try (LogLines log = new LogLines("io.lbtk.etcd.EtcdSource");
+        UnwatchableEtcd first = UnwatchableEtcd.start("10.0.0.8:80");
+        UnwatchableEtcd second = UnwatchableEtcd.start("10.0.0.8:80")) {
       start(first.endpoint(), second.endpoint());
+      listener.awaitTargets("10.0.0.8:80");
+      await().atMost(Duration.ofSeconds(4)).until(() -> !log.lines().isEmpty());
 
-      listener.awaitFailures(1);
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> first.reads() == 1 && second.reads() == 1);
+      first.value("10.0.0.9:80");
+      second.value("10.0.0.9:80");
+      listener.awaitTargets("10.0.0.9:80");
+      assertThat(first.reads() + second.reads()).isEqualTo(3);
+      await().atMost(Duration.ofSeconds(10)).until(() -> first.reads() + second.reads() == 4);
 
-      assertThat(listener.hostPorts()).containsExactly("10.0.0.9:80");
-      assertThat(listener.failures().get(0).message())
-          .isEqualTo(
-              "%s at %s: it cannot be watched: no watches here"
+      assertThat(first.watches() + second.watches()).isBetween(3, 4);
+      assertThat(listener.failures()).isEmpty();
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN etcd: %s at %s: it cannot be watched: no watches here; it is listed every 5000 ms until it can"
                   .formatted(prefix, second.endpoint()));
+    }
+  }
+
+  @Test
+  void aServerThatCanBeWatchedAgainIsWatched() throws Exception {
+    try (LogLines log = new LogLines("io.lbtk.etcd.EtcdSource");
+        UnwatchableEtcd server = UnwatchableEtcd.start("10.0.0.8:80")) {
+      start(server.endpoint());
+      await().atMost(Duration.ofSeconds(4)).until(() -> log.lines().size() == 1);
+
+      server.watches(UnwatchableEtcd.beginning(1));
+      await().atMost(Duration.ofSeconds(15)).until(() -> log.lines().size() == 2);
+
+      assertThat(log.lines().get(1))
+          .isEqualTo(
+              "INFO etcd: %s at %s: it is watched again".formatted(prefix, server.endpoint()));
+      int watches = server.watches();
+      await()
+          .during(Duration.ofSeconds(6))
+          .atMost(Duration.ofSeconds(7))
+          .until(() -> server.watches() == watches);
+      assertThat(log.lines()).hasSize(2);
+      assertThat(listener.failures()).isEmpty();
+    }
+  }
+
+  static List<Consumer<StreamObserver<WatchResponse>>> watchesInVain() {
+    return List.of(
+        UnwatchableEtcd.failing(Status.UNIMPLEMENTED),
+        UnwatchableEtcd.beginning(1).andThen(UnwatchableEtcd.failing(Status.UNAVAILABLE)),
+        UnwatchableEtcd.beginning(0));
+  }
+
+  /** In turn: refused, ended at once, and by a member that is behind. */
+  @ParameterizedTest
+  @MethodSource("watchesInVain")
+  void howeverWatchesAreInVainItIsListedEveryFewSeconds(
+      Consumer<StreamObserver<WatchResponse>> answer) throws Exception {
+    try (LogLines log = new LogLines("io.lbtk.etcd.EtcdSource");
+        UnwatchableEtcd server = UnwatchableEtcd.start("10.0.0.8:80")) {
+      server.watches(answer);
+      start(EtcdRefresher.builder(List.of(server.endpoint()), prefix).timeout(ONE_SECOND));
+      await().atMost(Duration.ofSeconds(10)).until(() -> log.lines().size() == 1);
+
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(4))
+          .until(() -> server.watches() == 2);
+      assertThat(server.reads()).isEqualTo(2);
+      server.value("10.0.0.9:80");
+
+      listener.awaitTargets("10.0.0.9:80");
+      assertThat(server.reads()).isEqualTo(3);
+      assertThat(listener.failures()).isEmpty();
+      assertThat(log.lines()).hasSize(1).allMatch(line -> line.contains("it cannot be watched"));
+    }
+  }
+
+  @Test
+  void aWatchThatIsNeverAnsweredIsInVainToo() throws Exception {
+    try (LogLines log = new LogLines("io.lbtk.etcd.EtcdSource");
+        UnwatchableEtcd server = UnwatchableEtcd.start("10.0.0.8:80")) {
+      server.watches(answers -> {});
+      start(EtcdRefresher.builder(List.of(server.endpoint()), prefix).timeout(ONE_SECOND));
+      listener.awaitTargets("10.0.0.8:80");
+
+      server.value("10.0.0.9:80");
+
+      listener.awaitTargets("10.0.0.9:80");
+      await().atMost(Duration.ofSeconds(10)).until(() -> log.lines().size() == 1);
+      assertThat(log.lines().get(0))
+          .contains(": it cannot be watched: no answer within 1000 ms (timeout); ");
+      assertThat(listener.failures()).isEmpty();
     }
   }
 
