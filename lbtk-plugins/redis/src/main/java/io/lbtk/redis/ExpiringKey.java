@@ -24,8 +24,8 @@ final class ExpiringKey implements RedisEntry.Form {
   /** What stood there as this has kept it; null if nothing has. */
   private @Nullable Target last;
 
-  /** When its life was lengthened last, or a little later. */
-  private long keptNanos;
+  /** When its life was lengthened last; null while it is not certain what this has written. */
+  private @Nullable Long keptNanos;
 
   ExpiringKey(String key, Duration ttl) {
     this.prefix = KeysStructure.prefix(key);
@@ -41,14 +41,16 @@ final class ExpiringKey implements RedisEntry.Form {
       written.forget(key);
       return false;
     }
+    keptNanos = null;
     if (value.equals(found) && commands.pexpire(key, ttl)) {
       written.add(key);
     } else {
       written.write(key, () -> commands.set(key, value, SetArgs.Builder.px(ttl)));
     }
-    keptNanos = System.nanoTime();
+    long now = System.nanoTime();
     last = target;
     written.removeAllBut(key, commands::del);
+    keptNanos = now;
     return true;
   }
 
@@ -64,11 +66,15 @@ final class ExpiringKey implements RedisEntry.Form {
 
   /** Whether the key has another value, or will live for longer than this one has said. */
   private boolean isKeptByAnother(RedisCommands<EntryText, EntryText> commands, EntryText key) {
+    Long kept = keptNanos;
     EntryText found = commands.get(key);
-    if (found == null || last == null || !found.equals(EntryText.of(last.toString()))) {
-      return found != null;
+    if (kept == null || found == null) {
+      return false;
     }
-    Duration since = Duration.ofNanos(System.nanoTime() - keptNanos);
+    if (!found.equals(EntryText.of(String.valueOf(last)))) {
+      return true;
+    }
+    Duration since = Duration.ofNanos(System.nanoTime() - kept);
     return commands.pttl(key) > ttl.minus(since).plus(ROUNDING).toMillis();
   }
 }

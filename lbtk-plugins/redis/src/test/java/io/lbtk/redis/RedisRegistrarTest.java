@@ -13,6 +13,9 @@ import io.lbtk.testkit.Forwarder;
 import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -174,6 +177,37 @@ class RedisRegistrarTest {
     former.withdraw().get(30, SECONDS);
 
     assertThat(redis.commands().keys(key + "*")).hasSize(1);
+  }
+
+  @Test
+  void whatMayHaveBeenWrittenIsRemovedThoughNoAnswerCame() {
+    try (RedisLink link = new RedisLink(RedisOptions.server(redis.uri()))) {
+      ExpiringKey entry = new ExpiringKey(key, Duration.ofSeconds(15));
+      assertThatThrownBy(() -> entry.keep(unanswered(link.commands()), TARGET))
+          .isInstanceOf(RedisCommandTimeoutException.class);
+      assertThat(value()).isEqualTo(TARGET.toString());
+
+      entry.remove(link.commands());
+
+      assertThat(redis.commands().keys(key + "*")).isEmpty();
+    }
+  }
+
+  /** Carries each command out, but the answer to a write never comes. */
+  @SuppressWarnings("unchecked")
+  private static RedisCommands<EntryText, EntryText> unanswered(
+      RedisCommands<EntryText, EntryText> commands) {
+    return (RedisCommands<EntryText, EntryText>)
+        Proxy.newProxyInstance(
+            RedisCommands.class.getClassLoader(),
+            new Class<?>[] {RedisCommands.class},
+            (proxy, method, arguments) -> {
+              Object answer = method.invoke(commands, arguments);
+              if (method.getName().equals("set")) {
+                throw new RedisCommandTimeoutException("no answer");
+              }
+              return answer;
+            });
   }
 
   private String value() {
