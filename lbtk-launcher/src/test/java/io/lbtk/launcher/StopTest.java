@@ -92,7 +92,7 @@ class StopTest {
   @Test
   void whatIsRegisteredIsWithdrawnWhileItStillAccepts() throws Exception {
     try (NamedBackend backend = new NamedBackend("a");
-        SlowDirectory directory = new SlowDirectory();
+        AskingDirectory directory = new AskingDirectory();
         LbtkProcess lbtk =
             start(
                 backend,
@@ -115,14 +115,14 @@ class StopTest {
   }
 
   /** An agent of Consul as far as a registrar asks it. */
-  private static final class SlowDirectory implements AutoCloseable {
+  private static final class AskingDirectory implements AutoCloseable {
 
     private final HttpServer server;
     private final CountDownLatch registered = new CountDownLatch(1);
     private final CompletableFuture<String> atWithdrawal = new CompletableFuture<>();
     private volatile Callable<String> onWithdrawal = () -> "";
 
-    SlowDirectory() throws IOException {
+    AskingDirectory() throws IOException {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       server.createContext("/", this::answer);
       server.start();

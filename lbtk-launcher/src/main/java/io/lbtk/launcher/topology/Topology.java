@@ -405,8 +405,7 @@ public final class Topology implements AutoCloseable {
   public synchronized CompletableFuture<Void> takenOver() {
     return proxies.isEmpty()
         ? new CompletableFuture<>()
-        : CompletableFuture.allOf(
-            proxies.keySet().stream().map(Proxy::takenOver).toArray(CompletableFuture<?>[]::new));
+        : all(proxies.keySet().stream().map(Proxy::takenOver));
   }
 
   /**

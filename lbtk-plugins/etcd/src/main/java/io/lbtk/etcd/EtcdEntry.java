@@ -29,9 +29,6 @@ final class EtcdEntry implements KeptRegistrar.Entry {
   /** In place of a revision: the key is another's now. */
   private static final long TAKEN = -2;
 
-  /** The first may have been lost with its server; what loses another at once loses any. */
-  private static final int MOST_VAIN_WATCHES = 2;
-
   /**
    * How the key was found, or was made to be.
    *
@@ -60,7 +57,7 @@ final class EtcdEntry implements KeptRegistrar.Entry {
     this.servers = servers;
     this.prefix = prefix;
     this.ttl = ttl;
-    this.watches = new VainWatches(MOST_VAIN_WATCHES, ticker);
+    this.watches = new VainWatches(VainWatches.FEWEST, ticker);
   }
 
   @Override

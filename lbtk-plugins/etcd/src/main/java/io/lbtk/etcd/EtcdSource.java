@@ -32,9 +32,6 @@ final class EtcdSource implements PolledRefresher.Source {
 
   private static final Refresh NOTHING = Refresh.failure("not read yet");
 
-  /** The first watch may have been lost with its server, which is back before the next. */
-  private static final int FEWEST_VAIN_WATCHES = 2;
-
   private final EtcdServers servers;
   private final VainWatches watches;
   private final String name;
@@ -68,7 +65,7 @@ final class EtcdSource implements PolledRefresher.Source {
       Ticker ticker) {
     this.servers = servers;
     this.prefix = prefix;
-    this.watches = new VainWatches(Math.max(FEWEST_VAIN_WATCHES, servers.count()), ticker);
+    this.watches = new VainWatches(Math.max(VainWatches.FEWEST, servers.count()), ticker);
     this.name = name;
     this.bad = new BadEntries(name + ": " + prefix);
     this.reader = new KeyReader(format, bad);

@@ -13,6 +13,12 @@ import java.time.Duration;
  */
 final class VainWatches {
 
+  /**
+   * No fewer are too many: the first may have been lost with its server, which is back before the
+   * next; what loses another at once loses any.
+   */
+  static final int FEWEST = 2;
+
   /** So long after such watches another is opened. */
   static final Duration REST = Duration.ofSeconds(5);
 
