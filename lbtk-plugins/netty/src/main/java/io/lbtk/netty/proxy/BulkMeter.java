@@ -2,12 +2,12 @@ package io.lbtk.netty.proxy;
 
 /**
  * Tells whether several streams of one loop move much at a time. One alone is fastest when it is
- * copied through a large buffer; several cost the least when they are spliced through large pipes
- * (see docs/side-by-side.md). Used by one loop.
+ * copied through a large buffer; several cost the least, and are faster, when they are spliced (see
+ * docs/benchmarks.md). Used by one loop.
  */
 final class BulkMeter {
 
-  /** A stream counts for this long after it last filled a buffer. */
+  /** A stream counts for this long after it last filled a buffer or a pipe. */
   static final long PERIOD_NANOS = 20_000_000;
 
   private long period;
@@ -15,7 +15,7 @@ final class BulkMeter {
   private int previous;
 
   /**
-   * A stream has filled a buffer.
+   * A stream has filled a buffer or a pipe.
    *
    * @param lastPeriod what this returned for that stream before; 0 at first
    * @return the period in which it was counted now

@@ -323,8 +323,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       chunk = Math.min(chunk * 4, SpliceLoop.LARGE_READ);
     }
     if (read >= SpliceLoop.BULK_READ) {
-      bulkPeriod = loop.bulk().filled(bulkPeriod, System.nanoTime());
-      splicing = loop.isSpliceWorthwhile();
+      countAsBulk();
     }
     if (to.outputDone()) {
       return read;
@@ -371,40 +370,48 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   /** Fills a pipe from this side. Returns how much came; 0 if it has to be copied for now. */
   private int splice(int movedBefore) {
-    Pipe filling = pipe;
-    try {
-      if (filling == null) {
-        filling = loop.pipes().take();
-        if (filling == null) {
-          splicing = false;
-          return 0;
-        }
-        pipe = filling;
-      }
-      int read = filling.fillFrom(socket, mostRead(SPLICED_TURN));
-      if (read > 0) {
-        relayed(read);
-        return read;
-      }
-    } catch (IOException e) {
-      dropHeld();
-      endInput(true);
-      return -1;
+    Pipe filling = loop.pipes().take();
+    if (filling == null) {
+      splicing = false;
+      return 0;
     }
-    dropHeld();
-    if (hangup) {
+    boolean broken = false;
+    try {
+      filling.fillFrom(socket, mostRead(SPLICED_TURN));
+    } catch (IOException e) {
+      broken = true;
+    }
+    int read = filling.filled();
+    if (read > 0) {
+      pipe = filling;
+      relayed(read);
+      if (read >= SpliceLoop.BULK_READ) {
+        countAsBulk();
+      }
+    } else {
+      loop.pipes().give(filling);
+    }
+    if (broken) {
+      endInput(true);
+    } else if (read == 0 && hangup) {
       // That was the end, perhaps: a read tells.
       splicing = false;
-    } else {
+    } else if (read == 0) {
       readable = false;
-      splicing = movedBefore >= SpliceLoop.BULK_READ;
+      splicing = movedBefore >= SpliceLoop.SMALL_READ;
     }
-    return 0;
+    return read;
+  }
+
+  /** This side fills what it is read into: what is best for it depends on the others. */
+  private void countAsBulk() {
+    bulkPeriod = loop.bulk().filled(bulkPeriod, System.nanoTime());
+    splicing = loop.bulk().several();
   }
 
   /** Whether something was read that is not written yet. */
   private boolean holds() {
-    return pending != null || (pipe != null && pipe.filled() > 0);
+    return pending != null || pipe != null;
   }
 
   /** Writes what is held. False if some of it still waits for room. */
@@ -416,7 +423,10 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (!to.writable) {
       return false;
     }
-    return pending != null ? flushPending(to, pending) : flushPipe(to);
+    if (pending != null) {
+      return flushPending(to, pending);
+    }
+    return pipe == null || flushPipe(to, pipe);
   }
 
   private boolean flushPending(SpliceEnd to, ByteBuf held) {
@@ -436,16 +446,16 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return true;
   }
 
-  private boolean flushPipe(SpliceEnd to) {
-    Pipe draining = pipe;
+  private boolean flushPipe(SpliceEnd to, Pipe draining) {
     try {
-      while (draining != null && draining.filled() > 0) {
+      while (draining.filled() > 0) {
         if (draining.drainTo(to.socket) == 0) {
           to.writable = false;
           return false;
         }
         tunnel().touch();
       }
+      dropHeld();
     } catch (IOException e) {
       to.endOutput(e);
       dropHeld();

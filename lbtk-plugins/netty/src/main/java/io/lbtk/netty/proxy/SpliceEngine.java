@@ -16,31 +16,19 @@ import java.util.List;
  */
 final class SpliceEngine implements TunnelEngine {
 
-  private final PipeSize pipeSize;
-  private final boolean splicing;
+  private final PipeSize pipeSize = PipeSize.find();
   private final LocalPorts localPorts = LocalPorts.find();
 
-  private SpliceEngine(PipeSize pipeSize, boolean splicing) {
-    this.pipeSize = pipeSize;
-    this.splicing = splicing;
-  }
+  private SpliceEngine() {}
 
   /**
-   * The engine. It splices where pipes can be large: through the small ones that there are by
-   * default, a copy of much at a time is faster and costs less, however many streams there are.
+   * The engine.
    *
    * @throws StartException if it cannot run here
    */
   static SpliceEngine create() {
     Splicing.ensureAvailable("tcp-splice", "tcp-nio");
-    PipeSize pipeSize = PipeSize.find();
-    return new SpliceEngine(pipeSize, pipeSize.canGrow());
-  }
-
-  /** The same, but splices through pipes of any size. */
-  static SpliceEngine throughAnyPipe() {
-    Splicing.ensureAvailable("tcp-splice", "tcp-nio");
-    return new SpliceEngine(PipeSize.find(), true);
+    return new SpliceEngine();
   }
 
   @Override
@@ -55,8 +43,7 @@ final class SpliceEngine implements TunnelEngine {
 
   @Override
   public Connector connector(EventLoop loop, TunnelSettings settings) {
-    return new SpliceLoop(
-        (IoEventLoop) loop, pipeSize, splicing, localPorts, settings.userTimeoutMillis());
+    return new SpliceLoop((IoEventLoop) loop, pipeSize, localPorts, settings.userTimeoutMillis());
   }
 
   @Override

@@ -49,20 +49,14 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private ByteBuffer buffer;
   private final PipePool pipes;
   private final BulkMeter bulk = new BulkMeter();
-  private final boolean splicing;
   private final LocalPorts localPorts;
   private long pendingBytes;
 
   SpliceLoop(
-      IoEventLoop executor,
-      PipeSize pipeSize,
-      boolean splicing,
-      LocalPorts localPorts,
-      int userTimeoutMillis) {
+      IoEventLoop executor, PipeSize pipeSize, LocalPorts localPorts, int userTimeoutMillis) {
     this.sockets = new LoopSockets(executor);
     this.userTimeoutMillis = userTimeoutMillis;
     this.pipes = new PipePool(pipeSize);
-    this.splicing = splicing;
     this.localPorts = localPorts;
     this.block = allocator.directBuffer(LARGE_READ);
     this.buffer = block.nioBuffer(0, LARGE_READ);
@@ -73,6 +67,7 @@ final class SpliceLoop implements TunnelEngine.Connector {
     return buffer;
   }
 
+  /** Streams that move much are counted here. */
   BulkMeter bulk() {
     return bulk;
   }
@@ -80,11 +75,6 @@ final class SpliceLoop implements TunnelEngine.Connector {
   /** Which ports sockets that connect may get. */
   LocalPorts localPorts() {
     return localPorts;
-  }
-
-  /** Whether streams that fill their buffer are to be spliced. */
-  boolean isSpliceWorthwhile() {
-    return splicing && bulk.several();
   }
 
   /** Whether much waits to be written. */

@@ -82,12 +82,6 @@ public final class TcpProxy extends ListeningProxy {
     return new Builder(engine, engine);
   }
 
-  /** The same, but splices through pipes of any size, as {@link #splice} does on newer JDKs. */
-  static Builder spliceThroughAnyPipe() {
-    SpliceEngine engine = SpliceEngine.throughAnyPipe();
-    return new Builder(engine, engine);
-  }
-
   @Override
   Running run() {
     return RunningProxy.start(state, engine, listening, loops, tokens);

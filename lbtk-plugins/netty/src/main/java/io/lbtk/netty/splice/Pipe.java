@@ -13,11 +13,13 @@ public final class Pipe {
 
   private final FileDescriptor readEnd;
   private final FileDescriptor writeEnd;
+  private final int size;
   private int filled;
 
-  private Pipe(FileDescriptor readEnd, FileDescriptor writeEnd) {
+  private Pipe(FileDescriptor readEnd, FileDescriptor writeEnd, int size) {
     this.readEnd = readEnd;
     this.writeEnd = writeEnd;
+    this.size = size;
   }
 
   /**
@@ -28,8 +30,7 @@ public final class Pipe {
    */
   static Pipe open(PipeSize size) throws IOException {
     FileDescriptor[] ends = FileDescriptor.pipe();
-    size.enlarge(ends[1]);
-    return new Pipe(ends[0], ends[1]);
+    return new Pipe(ends[0], ends[1], size.enlarge(ends[1]));
   }
 
   /** Bytes in it. */
@@ -38,12 +39,23 @@ public final class Pipe {
   }
 
   /**
-   * Fills it from a socket.
+   * Fills it from a socket, while it is empty.
+   *
+   * <p>The kernel moves no more at a time than there would be room for if each free buffer of the
+   * pipe took one page, though it takes up to 32 KiB of what a socket has received. So a pipe that
+   * is full by that measure is filled once more, and what comes of it leaves in one move. To go on
+   * until no buffer is free costs more than it saves (see docs/benchmarks.md, and {@code
+   * splice_file_to_pipe} in fs/splice.c of Linux).
    *
    * @return how many bytes came; 0 if there are none for now, or if the input has ended
-   * @throws IOException if the connection is broken
+   * @throws IOException if the connection is broken; what came before that is {@link #filled} in
    */
   public int fillFrom(FileDescriptor socket, int most) throws IOException {
+    int moved = take(socket, most);
+    return moved == size && moved < most ? moved + take(socket, most - moved) : moved;
+  }
+
+  private int take(FileDescriptor socket, int most) throws IOException {
     int moved = Native.splice(socket.intValue(), -1, writeEnd.intValue(), -1, most);
     filled += moved;
     return moved;

@@ -22,6 +22,7 @@ public final class PipeSize {
   private static final Logger log = LoggerFactory.getLogger(PipeSize.class);
   private static final String FOREIGN = "java.lang.foreign.";
   private static final int F_SETPIPE_SZ = 1031;
+  private static final int AS_THEY_COME = 64 * 1024;
   private static final int[] SIZES = {1024 * 1024, 256 * 1024};
 
   private final @Nullable MethodHandle fcntl;
@@ -80,23 +81,23 @@ public final class PipeSize {
     return array;
   }
 
-  /** Whether pipes can be larger than the system makes them by itself. */
-  public boolean canGrow() {
-    return fcntl != null;
-  }
-
-  /** Makes a pipe as large as the system allows. */
-  void enlarge(FileDescriptor end) {
+  /**
+   * Makes a pipe as large as the system allows.
+   *
+   * @return the bytes that it has room for, if each of its buffers holds a page
+   */
+  int enlarge(FileDescriptor end) {
     if (fcntl == null) {
-      return;
+      return AS_THEY_COME;
     }
     try {
       for (int size : SIZES) {
         int now = (int) fcntl.invokeExact(end.intValue(), F_SETPIPE_SZ, size);
         if (now >= size) {
-          return;
+          return now;
         }
       }
+      return AS_THEY_COME;
     } catch (Throwable e) {
       throw new IllegalStateException("fcntl throws nothing", e);
     }

@@ -42,7 +42,7 @@ class BandwidthTest {
 
     TcpProxy.Builder builder() {
       assumeTrue(this == NIO || Epoll.isAvailable(), "there is no splice here");
-      return this == NIO ? TcpProxy.nio() : TcpProxy.spliceThroughAnyPipe();
+      return this == NIO ? TcpProxy.nio() : TcpProxy.splice();
     }
   }
 

@@ -51,8 +51,7 @@ class RandomTunnelsTest {
   void whatWasSentArrivesHoweverTunnelsEnd(String engine) throws Exception {
     assumeTrue(engine.equals("nio") || Epoll.isAvailable(), "there is no splice here");
     FakeTokenSource tokens = new FakeTokenSource();
-    TcpProxy.Builder builder =
-        engine.equals("nio") ? TcpProxy.nio() : TcpProxy.spliceThroughAnyPipe();
+    TcpProxy.Builder builder = engine.equals("nio") ? TcpProxy.nio() : TcpProxy.splice();
     try (Backend backend = new Backend(this::serve);
         TcpProxy proxy = builder.listen("127.0.0.1:0").tokens(tokens).loops(2).build()) {
       tokens.always(backend.target());

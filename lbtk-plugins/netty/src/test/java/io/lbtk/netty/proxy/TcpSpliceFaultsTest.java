@@ -11,6 +11,6 @@ class TcpSpliceFaultsTest extends TcpFaultsTest {
 
   @Override
   TcpProxy.Builder newBuilder() {
-    return TcpProxy.spliceThroughAnyPipe();
+    return TcpProxy.splice();
   }
 }

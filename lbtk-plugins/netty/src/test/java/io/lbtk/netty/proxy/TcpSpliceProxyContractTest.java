@@ -8,6 +8,6 @@ class TcpSpliceProxyContractTest extends TcpProxyContractTest {
 
   @Override
   TcpProxy.Builder newBuilder() {
-    return TcpProxy.spliceThroughAnyPipe();
+    return TcpProxy.splice();
   }
 }

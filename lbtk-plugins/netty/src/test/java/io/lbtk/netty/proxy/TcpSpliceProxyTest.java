@@ -17,7 +17,7 @@ class TcpSpliceProxyTest extends TcpProxyTest {
 
   @Override
   TcpProxy.Builder newBuilder() {
-    return TcpProxy.spliceThroughAnyPipe();
+    return TcpProxy.splice();
   }
 
   @Test
