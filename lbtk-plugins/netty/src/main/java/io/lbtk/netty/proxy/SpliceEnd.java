@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A side of a tunnel on a plain socket: what it receives is copied through the buffer of its loop
- * or, once it fills that while other streams do, spliced through a pipe.
+ * or, once much comes at a time and until little does, spliced through a pipe.
  *
  * <p>The socket is registered once, edge-triggered: an event says that there may be something to
  * read, or room to write, until a call finds that there is none. The end of the input is what a
@@ -49,7 +49,6 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   /** What was spliced in and could not be spliced out yet is in here. */
   private @Nullable Pipe pipe;
 
-  private long bulkPeriod;
   private int chunk = SpliceLoop.SMALL_READ;
   private boolean readable;
   private boolean writable;
@@ -322,9 +321,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     } else {
       chunk = Math.min(chunk * 4, SpliceLoop.LARGE_READ);
     }
-    if (read >= SpliceLoop.BULK_READ) {
-      countAsBulk();
-    }
+    splicing = read >= SpliceLoop.BULK_READ;
     if (to.outputDone()) {
       return read;
     }
@@ -385,9 +382,6 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (read > 0) {
       pipe = filling;
       relayed(read);
-      if (read >= SpliceLoop.BULK_READ) {
-        countAsBulk();
-      }
     } else {
       loop.pipes().give(filling);
     }
@@ -401,12 +395,6 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       splicing = movedBefore >= SpliceLoop.SMALL_READ;
     }
     return read;
-  }
-
-  /** This side fills what it is read into: what is best for it depends on the others. */
-  private void countAsBulk() {
-    bulkPeriod = loop.bulk().filled(bulkPeriod, System.nanoTime());
-    splicing = loop.bulk().several();
   }
 
   /** Whether something was read that is not written yet. */

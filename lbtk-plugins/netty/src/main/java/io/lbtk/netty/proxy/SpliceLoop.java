@@ -27,10 +27,10 @@ final class SpliceLoop implements TunnelEngine.Connector {
   /** What is read from a connection of few bytes. */
   static final int SMALL_READ = 16 * 1024;
 
-  /** A stream that fills a read of this size moves much. */
+  /** A stream of which so much is there at a time is spliced from then on. */
   static final int BULK_READ = 64 * 1024;
 
-  /** One large read after the other is the fastest way for a stream that is alone. */
+  /** The most that is copied at a time; where no pipe can be had, that is the fastest way. */
   static final int LARGE_READ = 256 * 1024;
 
   // Of linux/in.h and linux/tcp.h.
@@ -48,7 +48,6 @@ final class SpliceLoop implements TunnelEngine.Connector {
   private ByteBuf block;
   private ByteBuffer buffer;
   private final PipePool pipes;
-  private final BulkMeter bulk = new BulkMeter();
   private final LocalPorts localPorts;
   private long pendingBytes;
 
@@ -65,11 +64,6 @@ final class SpliceLoop implements TunnelEngine.Connector {
   /** Bytes are in it only within one call. */
   ByteBuffer buffer() {
     return buffer;
-  }
-
-  /** Streams that move much are counted here. */
-  BulkMeter bulk() {
-    return bulk;
   }
 
   /** Which ports sockets that connect may get. */
