@@ -8,18 +8,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few;
- * to make one for each turn would cost more than what splicing saves.
+ * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few,
+ * unless very many of its peers read slowly; to make one for each turn would cost more than what
+ * splicing saves.
  */
 public final class PipePool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PipePool.class);
 
-  /** More than this are closed when they come back: each holds two file descriptors. */
+  /** Each holds two file descriptors, which connections need more; without one, all is copied. */
+  private static final int MOST_OPEN = 256;
+
+  /** More than this are closed when they come back. */
   private static final int MOST_IDLE = 64;
 
   private final PipeSize size;
   private final Deque<Pipe> idle = new ArrayDeque<>();
+  private int open;
   private boolean closed;
 
   /** Without a pipe yet; those that it makes are as large as this makes them. */
@@ -27,14 +32,22 @@ public final class PipePool implements AutoCloseable {
     this.size = size;
   }
 
-  /** An empty pipe, to be given back; null if the system has no file descriptors left. */
+  /**
+   * An empty pipe, to be given back; null while very many are taken, or if the system has no file
+   * descriptors left.
+   */
   public @Nullable Pipe take() {
     Pipe pipe = idle.pollLast();
     if (pipe != null) {
       return pipe;
     }
+    if (open == MOST_OPEN) {
+      return null;
+    }
     try {
-      return Pipe.open(size);
+      Pipe opened = Pipe.open(size);
+      open++;
+      return opened;
     } catch (IOException e) {
       log.debug("no pipe to splice through: {}", e.toString());
       return null;
@@ -47,6 +60,7 @@ public final class PipePool implements AutoCloseable {
       idle.addLast(pipe);
     } else {
       pipe.close();
+      open--;
     }
   }
 
