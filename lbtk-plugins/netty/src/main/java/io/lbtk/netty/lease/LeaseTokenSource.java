@@ -119,7 +119,9 @@ final class LeaseTokenSource implements RemoteTokenSource {
     if (demand.within().compareTo(PeerLines.MAX_WITHIN) > 0) {
       return checked(demand.within(PeerLines.MAX_WITHIN));
     }
-    if (demand.excluded().stream().allMatch(LeaseTokenSource::isWord)) {
+    // Mostly there are none, and a stream for each token would be felt.
+    if (demand.excluded().isEmpty()
+        || demand.excluded().stream().allMatch(LeaseTokenSource::isWord)) {
       return demand;
     }
     // No token port has a target of such a name.
