@@ -372,6 +372,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       splicing = false;
       return 0;
     }
+    pipe = filling;
     boolean broken = false;
     try {
       filling.fillFrom(socket, mostRead(SPLICED_TURN));
@@ -380,10 +381,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     int read = filling.filled();
     if (read > 0) {
-      pipe = filling;
       relayed(read);
     } else {
-      loop.pipes().give(filling);
+      dropHeld();
     }
     if (broken) {
       endInput(true);

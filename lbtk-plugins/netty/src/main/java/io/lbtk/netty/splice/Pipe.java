@@ -39,13 +39,13 @@ public final class Pipe {
   }
 
   /**
-   * Fills it from a socket, while it is empty.
+   * Fills it from a socket.
    *
    * <p>The kernel moves no more at a time than there would be room for if each free buffer of the
    * pipe took one page, though it takes up to 32 KiB of what a socket has received. So a pipe that
-   * is full by that measure is filled once more, and what comes of it leaves in one move. To go on
-   * until no buffer is free costs more than it saves (see docs/benchmarks.md, and {@code
-   * splice_file_to_pipe} in fs/splice.c of Linux).
+   * is full by that measure is filled once more, where more is asked for, and what comes of it
+   * leaves in one move. To go on until no buffer is free costs more than it saves (see
+   * docs/benchmarks.md, and {@code splice_file_to_pipe} in fs/splice.c of Linux).
    *
    * @return how many bytes came; 0 if there are none for now, or if the input has ended
    * @throws IOException if the connection is broken; what came before that is {@link #filled} in

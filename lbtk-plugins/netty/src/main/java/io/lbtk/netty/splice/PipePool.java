@@ -17,10 +17,7 @@ public final class PipePool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PipePool.class);
 
   /** Each holds two file descriptors, which connections need more; without one, all is copied. */
-  private static final int MOST_OPEN = 256;
-
-  /** More than this are closed when they come back. */
-  private static final int MOST_IDLE = 64;
+  private static final int MOST = 64;
 
   private final PipeSize size;
   private final Deque<Pipe> idle = new ArrayDeque<>();
@@ -33,7 +30,7 @@ public final class PipePool implements AutoCloseable {
   }
 
   /**
-   * An empty pipe, to be given back; null while very many are taken, or if the system has no file
+   * An empty pipe, to be given back; null while all are taken, or if the system has no file
    * descriptors left.
    */
   public @Nullable Pipe take() {
@@ -41,7 +38,7 @@ public final class PipePool implements AutoCloseable {
     if (pipe != null) {
       return pipe;
     }
-    if (open == MOST_OPEN) {
+    if (open == MOST) {
       return null;
     }
     try {
@@ -56,7 +53,7 @@ public final class PipePool implements AutoCloseable {
 
   /** Takes a pipe back; one that is not empty is closed, with what is in it. */
   public void give(Pipe pipe) {
-    if (pipe.filled() == 0 && idle.size() < MOST_IDLE && !closed) {
+    if (pipe.filled() == 0 && !closed) {
       idle.addLast(pipe);
     } else {
       pipe.close();

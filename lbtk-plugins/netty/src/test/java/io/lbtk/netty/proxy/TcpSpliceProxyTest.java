@@ -8,6 +8,8 @@ import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.Pattern;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -46,5 +48,22 @@ class TcpSpliceProxyTest extends TcpProxyTest {
 
     assertThat(tokens.kinds()).containsExactly(Kind.RESET);
     await().atMost(Duration.ofSeconds(30)).until(() -> proxy.connections() == 0);
+  }
+
+  @Test
+  void whatManyClientsHaveNotReadYetArrivesThoughPipesRunOut() throws Exception {
+    long length = 6_000_000;
+    Pattern sent = new Pattern(1);
+    Backend generous = open(new Backend(socket -> sent.writeTo(socket.getOutputStream(), length)));
+    tokens.always(generous.target());
+    TcpProxy proxy = start(builder().loops(1));
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < 70; i++) {
+      clients.add(connect(proxy));
+    }
+
+    for (Socket client : clients) {
+      assertThat(sent.readFrom(client.getInputStream(), 0, Long.MAX_VALUE)).isEqualTo(length);
+    }
   }
 }
