@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The socket is registered once, edge-triggered: an event says that there may be something to
  * read, or room to write, until a call finds that there is none. To splice does not tell the end of
- * the input from an empty one, so that after a hang-up a read does. Where the system has no pipe
- * left, bytes are copied.
+ * the input from an empty one, so that after a hang-up a read does. Where no pipe can be had, bytes
+ * are copied.
  */
 final class SplicedConnection implements EpollIoHandle {
 
