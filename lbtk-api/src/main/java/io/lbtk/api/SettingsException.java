@@ -7,7 +7,8 @@ public final class SettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final List<String> problems;
+  /** An array, since a field of an exception must be serializable. */
+  private final String[] problems;
 
   /** One problem. */
   public SettingsException(String problem) {
@@ -24,11 +25,11 @@ public final class SettingsException extends RuntimeException {
     if (problems.isEmpty()) {
       throw new IllegalArgumentException("no problem (expected: at least one)");
     }
-    this.problems = List.copyOf(problems);
+    this.problems = problems.toArray(String[]::new);
   }
 
   /** Each problem: the key, the value, what was expected. */
   public List<String> problems() {
-    return problems;
+    return List.of(problems);
   }
 }

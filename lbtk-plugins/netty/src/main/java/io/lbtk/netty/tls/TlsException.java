@@ -7,7 +7,8 @@ final class TlsException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  private final List<String> problems;
+  /** An array, since a field of an exception must be serializable. */
+  private final String[] problems;
 
   TlsException(String problem) {
     this(List.of(problem));
@@ -15,11 +16,11 @@ final class TlsException extends Exception {
 
   TlsException(List<String> problems) {
     super(String.join("; ", problems));
-    this.problems = List.copyOf(problems);
+    this.problems = problems.toArray(String[]::new);
   }
 
   /** Each problem: the option, the file, what was expected. */
   List<String> problems() {
-    return problems;
+    return List.of(problems);
   }
 }
