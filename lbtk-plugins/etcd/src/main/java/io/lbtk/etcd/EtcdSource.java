@@ -194,7 +194,9 @@ final class EtcdSource implements PolledRefresher.Source {
 
   private Refresh changes(List<Event> events) {
     TargetChanges changes = new TargetChanges(targets);
+    bad.goOn();
     events.forEach(event -> apply(event, changes));
+    bad.end();
     Refresh.Delta delta = changes.delta();
     if (delta.added().isEmpty() && delta.removed().isEmpty()) {
       return last;

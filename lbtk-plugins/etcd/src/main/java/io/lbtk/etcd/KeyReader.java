@@ -36,7 +36,7 @@ final class KeyReader {
       }
       return Optional.of(format.read(value.toByteArray()));
     } catch (IllegalArgumentException e) {
-      bad.add("key " + shown(entry.getKey()), start(value), String.valueOf(e.getMessage()));
+      bad.addNamed("key " + shown(entry.getKey()), start(value), String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }

@@ -138,7 +138,7 @@ final class Children {
 
   private void tellBad() {
     badEntries.begin();
-    bad.forEach((name, entry) -> badEntries.add("child " + name, entry.shown, entry.problem));
+    bad.forEach((name, entry) -> badEntries.addNamed("child " + name, entry.shown, entry.problem));
     badEntries.end();
   }
 

@@ -7,6 +7,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.Forwarder;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +105,24 @@ class ZookeeperRefresherTest {
     directory.set(path, List.of(Target.of("10.0.0.2", 80)));
 
     listener.awaitTargets("10.0.0.2:80");
+  }
+
+  @Test
+  void eachChildThatIsNoTargetIsNamedThoughAllHoldTheSame() throws Exception {
+    directory.set(path, List.of(Target.of("10.0.0.1", 80)));
+    for (int i = 10; i < 22; i++) {
+      directory.put(path + "/bad" + i, "0.0.0.0:80");
+    }
+    try (LogLines log = new LogLines("io.lbtk.discovery")) {
+      start(builder());
+      listener.awaitTargets("10.0.0.1:80");
+
+      assertThat(log.lines()).hasSize(12);
+      for (int i = 10; i < 22; i++) {
+        assertThat(log.lines().get(i - 10))
+            .contains(path + ", child bad" + i + ": \"0.0.0.0:80\" is skipped: host");
+      }
+    }
   }
 
   @Test
