@@ -3,26 +3,49 @@ package io.lbtk.api;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /** The one way to write an IPv6 address: RFC 5952, section 4. */
 final class Ipv6Text {
 
   private static final int GROUPS = 8;
 
+  /** What stands before an IPv4 address that is written as an IPv6 address. */
+  private static final String MAPPED = "::ffff:";
+
+  private static final Pattern ZONE = Pattern.compile("%[A-Za-z0-9._~-]+");
+
   private Ipv6Text() {}
 
-  /** The host as it is to be written, if it is an IPv6 address without a zone; else as it is. */
+  /**
+   * Returns the address as it is to be written; a zone stays as it is.
+   *
+   * @param host with a colon in it
+   * @throws IllegalArgumentException if it is no IPv6 address, or the unspecified one
+   */
   static String canonical(String host) {
-    if (host.indexOf(':') < 0 || host.indexOf('%') >= 0) {
-      return host;
+    int percent = host.indexOf('%');
+    String zone = percent < 0 ? "" : host.substring(percent);
+    if (!zone.isEmpty() && !ZONE.matcher(zone).matches()) {
+      throw HostText.wrong(host, "an IPv6 address, with a zone such as %eth0 at most");
     }
+    InetAddress address = parse(host, percent < 0 ? host : host.substring(0, percent));
+    if (address.isAnyLocalAddress()) {
+      throw HostText.wrong(host, "the address of one host that can be connected to");
+    }
+    if (address instanceof Inet6Address) {
+      return text(address.getAddress()) + zone;
+    }
+    HostText.requireDestination(host, address.getAddress());
+    return MAPPED + address.getHostAddress() + zone;
+  }
+
+  private static InetAddress parse(String host, String address) {
     try {
       // With a colon in it, it is never looked up.
-      return InetAddress.getByName(host) instanceof Inet6Address address
-          ? text(address.getAddress())
-          : host;
+      return InetAddress.getByName(address);
     } catch (UnknownHostException e) {
-      return host;
+      throw HostText.wrong(host, "an IPv6 address");
     }
   }
 

@@ -9,13 +9,15 @@ import java.util.StringJoiner;
 /**
  * Where one connection may go: an address, and how much of the traffic it should get.
  *
- * <p>Two targets are the same target if their {@link #hostPort() host:port} is the same, as
- * written: {@code localhost:80} and {@code 127.0.0.1:80} are two targets. {@link #equals} compares
- * everything, weight and attributes too, which is what tells a changed target from an unchanged
- * one.
+ * <p>Two targets are the same target if their {@link #hostPort() host:port} is the same: {@code
+ * LOCALHOST:80} and {@code localhost:80} are one target, {@code localhost:80} and {@code
+ * 127.0.0.1:80} are two. {@link #equals} compares everything, weight and attributes too, which is
+ * what tells a changed target from an unchanged one.
  *
- * @param host a name or an address, never empty; an IPv6 address without its brackets, and always
- *     as RFC 5952 has it: {@code 0:0:0:0:0:0:0:1} becomes {@code ::1}
+ * @param host a name or an address that a connection can be made to, in one form: a name in lower
+ *     case (and in ASCII, by IDNA), an IPv4 address as four decimal numbers, an IPv6 address
+ *     without its brackets as RFC 5952 has it ({@code 0:0:0:0:0:0:0:1} becomes {@code ::1}). No
+ *     wildcard: neither {@code *} nor {@code 0.0.0.0} nor {@code ::}
  * @param port 1 to 65535
  * @param weight the share of this target beside the others, 0 to 65535; 0 keeps the target and its
  *     connections, and gives it no new one
@@ -35,18 +37,7 @@ public record Target(
    * @throws IllegalArgumentException if a value is out of its range; the message says which
    */
   public Target {
-    if (host.isEmpty()) {
-      throw new IllegalArgumentException("no host (expected: host:port)");
-    }
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (c <= ' ' || c == 0x7f || "[]#,/=\"'".indexOf(c) >= 0) {
-        throw new IllegalArgumentException(
-            "host \"%s\" has a character that no host has, at position %d (expected: a name or an address)"
-                .formatted(TargetParser.printable(host), i + 1));
-      }
-    }
-    host = Ipv6Text.canonical(host);
+    host = HostText.canonical(host);
     requireRange("port", port, 1, 65535);
     requireRange("weight", weight, 0, MAX_WEIGHT);
     requireRange("priority", priority, 0, Integer.MAX_VALUE);

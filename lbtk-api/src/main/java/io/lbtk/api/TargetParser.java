@@ -88,9 +88,12 @@ final class TargetParser {
     return (int) number;
   }
 
-  /** The text, fit for one line of a log: control characters replaced, and cut where it is long. */
+  /**
+   * The text, fit for one line of a log: control characters and invisible ones replaced, and cut
+   * where it is long.
+   */
   static String printable(String text) {
     String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 final class ValueParser {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
+
+  /** 100 years. What is longer has no number of nanoseconds. */
+  private static final long LONGEST_MILLIS = Duration.ofDays(36_500).toMillis();
+
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(|B|KiB|MiB|GiB)");
 
   private ValueParser() {}
@@ -48,7 +52,12 @@ final class ValueParser {
     if (!matcher.matches()) {
       throw new IllegalArgumentException("expected: a duration such as 500ms, 5s, 10m, 1h");
     }
-    return Duration.ofMillis(Long.parseLong(matcher.group(1)) * millis(matcher.group(2)));
+    long number = Long.parseLong(matcher.group(1));
+    long unit = millis(matcher.group(2));
+    if (number > LONGEST_MILLIS / unit) {
+      throw new IllegalArgumentException("expected: a duration of at most 36500d");
+    }
+    return Duration.ofMillis(number * unit);
   }
 
   static String print(Duration duration) {

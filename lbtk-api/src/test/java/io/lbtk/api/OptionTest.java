@@ -32,6 +32,16 @@ class OptionTest {
     assertExpected(Option.duration("interval"), text, "expected: a duration such as");
   }
 
+  @Test
+  void aDurationOfMoreThanAHundredYearsIsRefused() {
+    Option<Duration> option = Option.duration("interval");
+
+    assertThat(option.parse("36500d").toNanos()).isPositive();
+    assertExpected(option, "36501d", "expected: a duration of at most 36500d");
+    assertExpected(option, "999999999999d", "expected: a duration of at most 36500d");
+    assertExpected(option, "213503982335d", "expected: a duration of at most 36500d");
+  }
+
   @ParameterizedTest
   @CsvSource({"512,512", "64KiB,65536", "1MiB,1048576", "2GiB,2147483648"})
   void sizesAreBytes(String text, long bytes) {

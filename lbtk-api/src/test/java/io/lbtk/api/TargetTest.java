@@ -39,19 +39,92 @@ class TargetTest {
       textBlock =
           """
           0:0:0:0:0:0:0:1             | ::1
-          0:0:0:0:0:0:0:0             | ::
           2001:DB8:0:0:0:0:0:A        | 2001:db8::a
           2001:0db8:0000:1::0001      | 2001:db8:0:1::1
           2001:db8:0:1:1:1:1:1        | 2001:db8:0:1:1:1:1:1
           2001:0:0:1:0:0:0:1          | 2001:0:0:1::1
           2001:0:0:1:2:0:0:1          | 2001::1:2:0:0:1
           1:2:3:4:5:6:0:0             | 1:2:3:4:5:6::
-          fe80::0:1%eth0              | fe80::0:1%eth0
+          fe80::0:1%eth0              | fe80::1%eth0
           ::ffff:10.0.0.1             | ::ffff:10.0.0.1
-          a:b                         | a:b
+          ::FFFF:A00:1                | ::ffff:10.0.0.1
           """)
   void anIpv6AddressIsWrittenInOneWay(String host, String written) {
     assertThat(Target.of(host, 80).host()).isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LOCALHOST, localhost",
+    "Web-1.Example.ORG, web-1.example.org",
+    "web_1._tcp.example., web_1._tcp.example.",
+    "a, a",
+    "1a.2b, 1a.2b",
+    "0xyz, 0xyz",
+    "10.0.0.255, 10.0.0.255",
+    "m\u00fcnchen.example, xn--mnchen-3ya.example",
+    "xn--mnchen-3ya.example, xn--mnchen-3ya.example",
+  })
+  void aNameIsWrittenInOneWay(String host, String written) {
+    assertThat(Target.of(host, 80).host()).isEqualTo(written);
+    assertThat(Target.parse(host + ":80")).isEqualTo(Target.of(written, 80));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0.0.0.0:80",
+        "0.1.2.3:80",
+        "255.255.255.255:80",
+        "[::]:80",
+        "[0:0:0:0:0:0:0:0]:80",
+        "[::0.0.0.0]:80",
+        "[::ffff:0.0.0.0]:80",
+        "[::%eth0]:80",
+        "[:]:80",
+        "[::g]:80",
+        "[1::2::3]:80",
+        "[::1%]:80",
+        "[::1%a b]:80",
+        "1.2.3.400:80",
+        "1.2.3:80",
+        "1.2.3.4.5:80",
+        "1.2.3.4.:80",
+        "1.2.3.04:80",
+        "1..3.4:80",
+        "web.7:80",
+        "2130706433:80",
+        "0x7f.1:80",
+        "127.0.0.0x1:80",
+        "*:80",
+        "*.example:80",
+        "a..b:80",
+        ".a:80",
+        ".:80",
+        "..:80",
+        "a...:80",
+        "-a:80",
+        "a-:80",
+        "a.-.b:80",
+        "a!b:80",
+        "a@b:80",
+        "a\\b:80",
+        "a\u202eb:80",
+      })
+  void whatNoConnectionCanBeMadeToIsNoTarget(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Target.parse(text))
+        .withMessageContaining("expected");
+  }
+
+  @Test
+  void aLabelHasSixtyThreeCharactersAtMostAndANameTwoHundredAndFiftyThree() {
+    String label = "a".repeat(63);
+    String name = String.join(".", label, label, label, "a".repeat(61));
+
+    assertThat(Target.of(name, 80).host()).isEqualTo(name);
+    assertThatIllegalArgumentException().isThrownBy(() -> Target.of(label + "a", 80));
+    assertThatIllegalArgumentException().isThrownBy(() -> Target.of(name + "a", 80));
   }
 
   @Test

@@ -78,6 +78,12 @@ public final class KeptRegistrar implements Registrar {
     void close();
   }
 
+  /** The times to live that entries may have, in words, for the error of an option. */
+  public static final String TTL_RANGE = "more than 0, at most 1d";
+
+  private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
+  private static final Duration LONGEST_TTL = Duration.ofDays(1);
+
   private final String name;
   private final Entry entry;
   private final Duration interval;
@@ -109,6 +115,13 @@ public final class KeptRegistrar implements Registrar {
     this.ticker = builder.ticker;
     this.thread = thread;
     this.backoff = new Backoff(SOONEST_RETRY, interval);
+  }
+
+  /**
+   * Returns whether an entry may have this time to live: it must not outlive its target by days.
+   */
+  public static boolean isTtl(Duration ttl) {
+    return ttl.compareTo(SHORTEST_TTL) >= 0 && ttl.compareTo(LONGEST_TTL) <= 0;
   }
 
   @Override
@@ -285,10 +298,13 @@ public final class KeptRegistrar implements Registrar {
     /**
      * How long the entry stands after its keeper died; 15 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if it is not more than 0, or more than a day
      */
     public final B ttl(Duration ttl) {
-      this.ttl = positive("ttl", ttl);
+      if (!isTtl(ttl)) {
+        throw new IllegalArgumentException("ttl %s (expected: %s)".formatted(ttl, TTL_RANGE));
+      }
+      this.ttl = ttl;
       return self();
     }
 

@@ -1,6 +1,7 @@
 package io.lbtk.core.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ManualClock;
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeptRegistrarTest {
 
@@ -32,6 +35,14 @@ class KeptRegistrarTest {
     clock.advance(Duration.ofSeconds(30));
 
     assertThat(entry.writes).hasValue(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-1S", "PT0.0000001S", "PT24H0.001S", "PT99999999999999H"})
+  void aTimeToLiveThatNoEntryShouldHaveIsRefused(Duration ttl) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Builder(entry).ttl(ttl))
+        .withMessageEndingWith("(expected: more than 0, at most 1d)");
   }
 
   @Test

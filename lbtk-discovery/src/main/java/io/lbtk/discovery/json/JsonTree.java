@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON document in memory: objects are maps, arrays lists, null is null, all else is text. */
+/**
+ * A JSON document in memory: objects are maps, arrays lists, texts are strings, {@code true} and
+ * {@code false} booleans, numbers are {@link JsonNumber}, and null is null.
+ */
 public final class JsonTree {
 
   private JsonTree() {}
@@ -51,7 +54,13 @@ public final class JsonTree {
       }
       return array;
     }
-    return parser.currentToken() == JsonToken.VALUE_NULL ? null : parser.getText();
+    return switch (parser.currentToken()) {
+      case VALUE_NULL -> null;
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(parser.getText());
+      default -> parser.getText();
+    };
   }
 
   /** What a pointer leads to; null if that is nothing. */

@@ -5,10 +5,12 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
 import io.lbtk.discovery.DocumentReader;
+import io.lbtk.discovery.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,27 +59,29 @@ public final class TreeReader implements DocumentReader {
       return Refresh.failure(source + ": " + e.getMessage());
     }
     if (entries instanceof Map<?, ?> object) {
-      return read(object.values());
+      List<Object> names = new ArrayList<>(object.keySet());
+      return read(object.values(), number -> Printable.line(String.valueOf(names.get(number)), 80));
     }
     if (entries instanceof List<?> list) {
-      return read(list);
+      return read(list, number -> Integer.toString(number + 1));
     }
     return Refresh.failure(
         "%s: no array %s (expected: one of targets)"
             .formatted(source, array.matches() ? "at its root" : "at " + array));
   }
 
-  private Refresh read(Collection<?> entries) {
+  private Refresh read(Collection<?> entries, IntFunction<String> place) {
     bad.begin();
     List<Target> targets = new ArrayList<>();
     int number = 0;
     for (Object entry : entries) {
-      number++;
       try {
         targets.add(entryReader.read(entry));
       } catch (IllegalArgumentException e) {
-        bad.add("entry " + number, String.valueOf(entry), String.valueOf(e.getMessage()));
+        bad.add(
+            "entry " + place.apply(number), String.valueOf(entry), String.valueOf(e.getMessage()));
       }
+      number++;
     }
     bad.end();
     return bad.result(source, targets);

@@ -68,7 +68,7 @@ public final class Topology implements AutoCloseable {
   private final List<Registration> registrations = new ArrayList<>();
 
   /** Where parts listen, by their names; the first address of each. */
-  private final Map<String, Target> addresses = new ConcurrentHashMap<>();
+  private final Map<String, Bound> addresses = new ConcurrentHashMap<>();
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
@@ -342,11 +342,24 @@ public final class Topology implements AutoCloseable {
     listens(planned.part(), proxy.address(), planned.plugin().provider().protocol());
   }
 
-  private static Target tokenPort(URI address) {
-    Target port = Target.parse(address.getAuthority());
-    return address.getScheme().equals(TokenPorts.DEFAULT_SCHEME)
-        ? port
-        : port.withAttributes(Map.of(TokenPorts.SCHEME, address.getScheme()));
+  private static Bound tokenPort(URI address) {
+    return new Bound(
+        ListenAddress.parse(address.getAuthority()),
+        address.getScheme().equals(TokenPorts.DEFAULT_SCHEME)
+            ? Map.of()
+            : Map.of(TokenPorts.SCHEME, address.getScheme()));
+  }
+
+  /**
+   * Where a part listens, which may be every address of the machine.
+   *
+   * @param attributes of the target that others reach it as
+   */
+  private record Bound(ListenAddress address, Map<String, String> attributes) {
+
+    Target target() {
+      return Target.of(address.host(), address.port()).withAttributes(attributes);
+    }
   }
 
   private void register(PlannedPart<RegistrarProvider> planned) {
@@ -369,15 +382,15 @@ public final class Topology implements AutoCloseable {
 
   private Target announced(String part, String text) {
     AnnouncedTarget announced = new AnnouncedTarget(text);
-    Target address = announced.part().map(addresses::get).orElse(null);
-    if (address == null) {
+    Bound bound = announced.part().map(addresses::get).orElse(null);
+    if (bound == null) {
       return Target.parse(text);
     }
-    if (AnnouncedTarget.isEveryAddress(address.host())) {
+    if (AnnouncedTarget.isEveryAddress(bound.address().host())) {
       throw new StartException(
           "%s: target = %s: %s".formatted(part, text, AnnouncedTarget.LISTENS_EVERYWHERE));
     }
-    return announced.at(address);
+    return announced.at(bound.target());
   }
 
   private static StartException named(String part, StartException e) {
@@ -389,7 +402,7 @@ public final class Topology implements AutoCloseable {
     InetSocketAddress inet = (InetSocketAddress) address;
     ListenAddress shown = new ListenAddress(inet.getAddress().getHostAddress(), inet.getPort());
     listening.accept(new Listener(part, shown.toString(), protocol));
-    addresses.putIfAbsent(part, Target.of(shown.host(), shown.port()));
+    addresses.putIfAbsent(part, new Bound(shown, Map.of()));
   }
 
   /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */

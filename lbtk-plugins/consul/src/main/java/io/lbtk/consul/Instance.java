@@ -1,11 +1,13 @@
 package io.lbtk.consul;
 
 import io.lbtk.api.Target;
-import java.util.ArrayList;
+import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.EntryValue;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +24,17 @@ final class Instance {
   /** The priority, which Consul does not know. */
   static final String PRIORITY = "lbtk-priority";
 
+  private static final Set<String> STATES = Set.of("passing", "warning", "critical");
+
   private final Map<?, ?> node;
   private final Map<?, ?> service;
-  private final List<?> checks;
+  private final Map<?, ?> instance;
 
   /** An instance, of the JSON that stands for it; what is missing in that is empty. */
   Instance(@Nullable Object json) {
-    Map<?, ?> instance = object(json);
+    this.instance = object(json);
     this.node = object(instance.get("Node"));
     this.service = object(instance.get("Service"));
-    this.checks = instance.get("Checks") instanceof List<?> list ? list : List.of();
   }
 
   private static Map<?, ?> object(@Nullable Object json) {
@@ -45,14 +48,17 @@ final class Instance {
 
   /** Where it is, for people, whether that can be or not. */
   String address() {
-    return host() + ":" + service.get("Port");
+    Object own = service.get("Address");
+    Object address = own == null || own.equals("") ? node.get("Address") : own;
+    return address + ":" + service.get("Port");
   }
 
   /** The address of a service that has none of its own is that of its node. */
   private String host() {
-    return service.get("Address") instanceof String own && !own.isEmpty()
-        ? own
-        : node.get("Address") instanceof String shared ? shared : "";
+    Object own = service.get("Address");
+    return own == null || own.equals("")
+        ? EntryValue.text("address of its node", node.get("Address"))
+        : EntryValue.text("address", own);
   }
 
   /**
@@ -61,15 +67,17 @@ final class Instance {
    * @throws IllegalArgumentException if it can be none; the message says what was expected
    */
   Optional<Target> target() {
-    List<String> states = new ArrayList<>();
-    checks.forEach(check -> states.add(String.valueOf(object(check).get("Status"))));
+    Set<String> states = new HashSet<>();
+    for (Object check : EntryValue.array("Checks", instance.get("Checks"))) {
+      states.add(state(object(check)));
+    }
     if (states.contains("critical")) {
       return Optional.empty();
     }
     Map<String, String> meta = new LinkedHashMap<>();
-    object(service.get("Meta"))
-        .forEach((key, value) -> meta.put(String.valueOf(key), String.valueOf(value)));
-    int port = number("port", String.valueOf(service.get("Port")), 1, 65535);
+    EntryValue.object("Meta", service.get("Meta"))
+        .forEach((key, value) -> meta.put(String.valueOf(key), meta(String.valueOf(key), value)));
+    int port = EntryValue.port("port", service.get("Port"));
     int weight = weight(meta.remove(WEIGHT), states.contains("warning") ? "Warning" : "Passing");
     String priority = meta.remove(PRIORITY);
     return Optional.of(
@@ -77,28 +85,30 @@ final class Instance {
             host(),
             port,
             weight,
-            priority == null ? 0 : number(PRIORITY, priority, 0, Integer.MAX_VALUE),
+            priority == null ? 0 : EntryValue.priority(PRIORITY, priority),
             meta));
+  }
+
+  private static String state(Map<?, ?> check) {
+    String state = EntryValue.text("Status of a check", check.get("Status"));
+    if (!STATES.contains(state)) {
+      throw EntryValue.wrong("Status of a check", state, "passing, warning or critical");
+    }
+    return state;
+  }
+
+  private static String meta(String key, @Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw EntryValue.wrong("Meta " + Printable.line(key, 40), value, "a text");
   }
 
   private int weight(@Nullable String own, String state) {
     if (own != null) {
-      return number(WEIGHT, own, 0, Target.MAX_WEIGHT);
+      return EntryValue.whole(WEIGHT, own, 0, Target.MAX_WEIGHT);
     }
-    Object weight = object(service.get("Weights")).get(state);
-    return weight == null ? 1 : number("weight", weight.toString(), 0, Target.MAX_WEIGHT);
-  }
-
-  private static int number(String what, String text, int min, int max) {
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= min && number <= max) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for one that is out of range.
-    }
-    throw new IllegalArgumentException(
-        "%s \"%s\" (expected: a number from %d to %d)".formatted(what, text, min, max));
+    Object weight = EntryValue.object("Weights", service.get("Weights")).get(state);
+    return weight == null ? 1 : EntryValue.whole("weight", weight, 0, Target.MAX_WEIGHT);
   }
 }

@@ -58,7 +58,7 @@ final class InstanceList implements DocumentReader {
       try {
         instance.target().ifPresent(targets::add);
       } catch (IllegalArgumentException e) {
-        bad.add(instance.place(), instance.address(), String.valueOf(e.getMessage()));
+        bad.addNamed(instance.place(), instance.address(), String.valueOf(e.getMessage()));
       }
     }
     bad.end();

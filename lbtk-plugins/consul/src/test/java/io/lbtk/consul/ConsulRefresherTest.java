@@ -126,7 +126,7 @@ class ConsulRefresherTest {
             "%s/v1/health/service/%s: no target in it, but 1 that is none; "
                     .formatted(agent.url(), service)
                 + "instance %s on node elsewhere, \"10.9.9.9:0\": ".formatted(service)
-                + "port \"0\" (expected: a number from 1 to 65535)");
+                + "port \"0\" (expected: a whole number from 1 to 65535)");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.lbtk.api.Refresher;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -103,6 +104,45 @@ class ConsulReplayTest {
     assertThat(listener.sets()).isZero();
     assertThat(listener.failures().get(0).message())
         .endsWith("the token may not read what it lists (expected: service:read and node:read)");
+  }
+
+  @Test
+  void eachInstanceWithAValueThatCannotBeIsNamedAndSkipped() {
+    List<String> services =
+        List.of(
+            "\"Address\":\"0.0.0.0\",\"Port\":80",
+            "\"Address\":17,\"Port\":80",
+            "\"Address\":\"*\",\"Port\":80",
+            "\"Address\":\"a\",\"Port\":true",
+            "\"Address\":\"a\",\"Port\":70000",
+            "\"Address\":\"a\",\"Port\":80,\"Weights\":[]",
+            "\"Address\":\"a\",\"Port\":80,\"Weights\":{\"Passing\":1.5}",
+            "\"Address\":\"a\",\"Port\":80,\"Meta\":{\"zone\":null}",
+            "\"Address\":\"a\",\"Port\":80,\"Meta\":{\"lbtk-priority\":\"-1\"}",
+            "\"Address\":\"a\",\"Port\":80},\"Checks\":[{\"Status\":1}],\"x\":{",
+            "\"Address\":\"a\",\"Port\":80},\"Checks\":{},\"x\":{",
+            "\"Address\":\"a\",\"Port\":80},\"Checks\":[{\"Status\":\"good\"}],\"x\":{");
+    StringBuilder list = new StringBuilder();
+    for (int i = 0; i < services.size(); i++) {
+      list.append(
+          "{\"Node\":{\"Node\":\"n\"},\"Service\":{\"ID\":\"i%d\",%s}},"
+              .formatted(i, services.get(i)));
+    }
+    try (LogLines log = new LogLines("io.lbtk.discovery");
+        Refresher refresher =
+            refresher(
+                exchange -> {
+                  index(exchange, 5);
+                  send(exchange, "[" + list + ONE.substring(1));
+                })) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+
+      assertThat(log.lines()).hasSize(services.size());
+      for (int i = 0; i < services.size(); i++) {
+        assertThat(log.lines().get(i)).contains(", instance i%d on node n: ".formatted(i));
+      }
+    }
   }
 
   @Test

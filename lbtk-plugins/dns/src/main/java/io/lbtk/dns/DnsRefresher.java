@@ -96,7 +96,7 @@ public final class DnsRefresher {
 
     @Override
     protected PolledRefresher.Source source() {
-      return new DnsSource(asked, lookup, NameServers.of(servers, timeout), timeout);
+      return new DnsSource(name(), asked, lookup, NameServers.of(servers, timeout), timeout);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.lbtk.dns;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.core.refresh.PolledRefresher;
+import io.lbtk.discovery.BadEntries;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,10 +32,17 @@ final class DnsSource implements PolledRefresher.Source {
   private final Lookup lookup;
   private final NameServers servers;
   private final Duration timeout;
+  private final BadEntries bad;
   private Duration next = IN_DOUBT;
   private boolean listsNothing;
 
-  DnsSource(Name name, Lookup lookup, NameServers servers, Duration timeout) {
+  /**
+   * A source.
+   *
+   * @param part the name of the refresher, for the log
+   */
+  DnsSource(String part, Name name, Lookup lookup, NameServers servers, Duration timeout) {
+    this.bad = new BadEntries(part + ": " + name);
     this.name = name;
     this.lookup = lookup;
     this.servers = servers;
@@ -46,15 +54,19 @@ final class DnsSource implements PolledRefresher.Source {
     next = IN_DOUBT;
     try (Questions questions = new Questions(servers, timeout)) {
       Lookup.Found found = lookup.find(name, questions);
-      if (found.targets().isEmpty() && !listsNothing) {
-        log.warn("{}: it does not exist, or no record of it leads to an address", name);
+      boolean empty = found.targets().isEmpty() && found.skipped().isEmpty();
+      if (empty && !listsNothing) {
+        log.warn("{}: it does not exist, or has no such record", name);
       }
-      listsNothing = found.targets().isEmpty();
+      listsNothing = empty;
       if (!found.targets().isEmpty()) {
         double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
         next = Duration.ofMillis((long) (Math.min(found.ttlSeconds(), 1 << 20) * 1000 * jitter));
       }
-      return Refresh.snapshot(found.targets().stream().sorted(ORDER).toList());
+      bad.begin();
+      found.skipped().forEach(one -> bad.addNamed(one.place(), one.entry(), one.problem()));
+      bad.end();
+      return bad.result(name.toString(), found.targets().stream().sorted(ORDER).toList());
     } catch (LookupException e) {
       return Refresh.failure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {

@@ -10,9 +10,19 @@ interface Lookup {
   /**
    * What was found.
    *
+   * @param skipped what should have led to a target, and did not
    * @param ttlSeconds for how long that holds
    */
-  record Found(List<Target> targets, long ttlSeconds) {}
+  record Found(List<Target> targets, List<Skipped> skipped, long ttlSeconds) {}
+
+  /**
+   * A record, or an address, that is no target.
+   *
+   * @param place the record: {@code SRV 0 0 80 web.example.org.}
+   * @param entry the address, or the host that has none
+   * @param problem what is wrong with it, and what was expected
+   */
+  record Skipped(String place, String entry, String problem) {}
 
   /**
    * Asks for all that is needed; blocks.

@@ -16,8 +16,8 @@ import org.xbill.DNS.Type;
 
 /**
  * SRV records (RFC 2782) and the addresses of the hosts that they name: those that come along with
- * the answer, and those of each family of which none did, which are asked for. A host without an
- * address is passed over, and so is a record without a port or a host.
+ * the answer, and those of each family of which none did, which are asked for. A record without a
+ * port, or whose host has no address that can be connected to, is skipped.
  */
 final class SrvLookup implements Lookup {
 
@@ -28,11 +28,19 @@ final class SrvLookup implements Lookup {
   @Override
   public Found find(Name name, Questions questions) throws LookupException, InterruptedException {
     Answer answer = questions.ask(name, Type.SRV).answer();
-    List<SRVRecord> records =
-        answer.records().stream()
-            .map(SRVRecord.class::cast)
-            .filter(SrvLookup::leadsSomewhere)
-            .toList();
+    List<Skipped> skipped = new ArrayList<>();
+    List<SRVRecord> records = new ArrayList<>();
+    for (Record one : answer.records()) {
+      SRVRecord record = (SRVRecord) one;
+      // One alone that names the root is how a name says that it has no such service.
+      if (record.getTarget().equals(Name.root)) {
+        log.debug("{} is passed over", record);
+      } else if (record.getPort() == 0) {
+        skipped.add(new Skipped(place(record), "", "port 0 (expected: 1 to 65535)"));
+      } else {
+        records.add(record);
+      }
+    }
     Map<Name, Addresses.Asked> hosts = new HashMap<>();
     List<Record> along = answer.message().getSection(Section.ADDITIONAL);
     List<Service> services = new ArrayList<>();
@@ -50,27 +58,27 @@ final class SrvLookup implements Lookup {
       Addresses addresses = service.host().await();
       ttl = Math.min(ttl, addresses.ttlSeconds());
       if (addresses.all().isEmpty()) {
-        log.debug("{}: {} has no address", name, record.getTarget());
+        skipped.add(
+            new Skipped(place(record), "", "its host has no address (expected: A or AAAA)"));
       }
       for (InetAddress address : addresses.all()) {
-        targets.add(
-            new Target(
-                address.getHostAddress(),
-                record.getPort(),
-                weights.of(record),
-                record.getPriority(),
-                Map.of()));
+        try {
+          targets.add(target(record, address, weights.of(record)));
+        } catch (IllegalArgumentException e) {
+          skipped.add(
+              new Skipped(place(record), address.getHostAddress(), String.valueOf(e.getMessage())));
+        }
       }
     }
-    return new Found(targets, ttl);
+    return new Found(targets, skipped, ttl);
   }
 
-  /** One alone that does not is how a name says that it has no such service. */
-  private static boolean leadsSomewhere(SRVRecord record) {
-    boolean leads = record.getPort() != 0 && !record.getTarget().equals(Name.root);
-    if (!leads) {
-      log.debug("{} is passed over", record);
-    }
-    return leads;
+  private static Target target(SRVRecord record, InetAddress address, int weight) {
+    return new Target(
+        address.getHostAddress(), record.getPort(), weight, record.getPriority(), Map.of());
+  }
+
+  private static String place(SRVRecord record) {
+    return "SRV " + record.rdataToString();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -144,6 +145,38 @@ class DnsRefresherTest {
   }
 
   @Test
+  void eachRecordThatIsNoTargetIsNamed() {
+    zone.set("there", Type.A, 60, List.of("127.0.0.11", "0.0.0.0"));
+    zone.set("there", Type.AAAA, 60, List.of("::"));
+    zone.set(
+        "_http._tcp",
+        Type.SRV,
+        60,
+        List.of("0 1 80 there.lbtk.test.", "0 1 0 there.lbtk.test.", "0 1 80 gone.lbtk.test."));
+    try (LogLines log = new LogLines("io.lbtk.discovery")) {
+      assertThat(read(srv("_http._tcp.lbtk.test"))).containsExactly("127.0.0.11:80");
+
+      assertThat(log.lines())
+          .allMatch(line -> line.startsWith("WARN dns: _http._tcp.lbtk.test., SRV 0 1 "))
+          .hasSize(4)
+          .anyMatch(line -> line.contains("SRV 0 1 80 there.lbtk.test.: \"0.0.0.0\" is skipped"))
+          .anyMatch(line -> line.contains("SRV 0 1 80 there.lbtk.test.: \"0:0:0:0:0:0:0:0\""))
+          .anyMatch(line -> line.contains("SRV 0 1 0 there.lbtk.test.: \"\" is skipped: port 0"))
+          .anyMatch(line -> line.contains("SRV 0 1 80 gone.lbtk.test.: \"\" is skipped: its host"));
+    }
+  }
+
+  @Test
+  void anAddressThatNothingCanBeSentToIsNoTarget() {
+    zone.set("web", Type.A, 60, List.of("0.0.0.0"));
+
+    assertThat(
+            failure(DnsRefresher.addresses("web.lbtk.test", 8080).servers(List.of(zone.address()))))
+        .startsWith(
+            "web.lbtk.test.: no target in it, but 1 that is none; address of web.lbtk.test.");
+  }
+
+  @Test
   void aNameMayBeTheAliasOfAnother() {
     zone.setServices("_http._tcp.real", 60, List.of(Target.parse("127.0.0.11:80")));
     zone.set("alias", Type.CNAME, 60, List.of("_http._tcp.real.lbtk.test."));
@@ -170,7 +203,7 @@ class DnsRefresherTest {
   @Test
   void whatDoesNotFitInADatagramIsAskedForOverTcp() {
     List<Target> many = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 1; i <= 200; i++) {
       many.add(Target.of("10.1.0." + i, 80));
     }
     zone.setServices("_http._tcp", 60, many);

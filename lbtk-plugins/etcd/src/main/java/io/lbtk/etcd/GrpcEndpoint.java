@@ -1,6 +1,7 @@
 package io.lbtk.etcd;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,12 @@ final class GrpcEndpoint {
   private GrpcEndpoint() {}
 
   static Target read(Map<?, ?> object) {
-    if (!(object.get("Addr") instanceof String address)) {
+    if (object.get("Addr") == null) {
       throw new IllegalArgumentException("no \"Addr\" (expected: host:port)");
     }
-    Target target = Target.parse(address);
+    Target target = Target.parse(EntryValue.text("Addr", object.get("Addr")));
     Object weight = weight(object.get("Metadata"));
-    return weight == null ? target : target.withWeight(EtcdJson.weight(weight));
+    return weight == null ? target : target.withWeight(EntryValue.weight("weight", weight));
   }
 
   private static @Nullable Object weight(@Nullable Object metadata) {
@@ -26,10 +27,6 @@ final class GrpcEndpoint {
       Object lower = members.get("weight");
       return lower == null ? members.get("Weight") : lower;
     }
-    return metadata instanceof String text && isNumber(text) ? text : null;
-  }
-
-  private static boolean isNumber(String text) {
-    return text.matches("[0-9.]+");
+    return EntryValue.isNumber(metadata) ? metadata : null;
   }
 }

@@ -1,6 +1,7 @@
 package io.lbtk.etcd;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.Map;
 
 /**
@@ -11,23 +12,24 @@ final class SkydnsService {
   private SkydnsService() {}
 
   static Target read(Map<?, ?> object) {
-    if (!(object.get("host") instanceof String host)) {
+    if (object.get("host") == null) {
       throw new IllegalArgumentException("no \"host\" (expected: one, and a \"port\")");
     }
     if (object.get("port") == null) {
       throw new IllegalArgumentException("no \"port\" (expected: one beside the \"host\")");
     }
-    Target target = Target.of(host, EtcdJson.whole("port", object.get("port"), 65535));
+    Target target =
+        Target.of(
+            EntryValue.text("host", object.get("host")),
+            EntryValue.port("port", object.get("port")));
     if (object.get("priority") != null) {
-      target =
-          target.withPriority(
-              EtcdJson.whole("priority", object.get("priority"), Integer.MAX_VALUE));
+      target = target.withPriority(EntryValue.priority("priority", object.get("priority")));
     }
     if (object.get("weight") == null) {
       return target;
     }
     // There 0 is no weight that was given, rather than one that gets nothing.
-    int weight = EtcdJson.weight(object.get("weight"));
+    int weight = EntryValue.weight("weight", object.get("weight"));
     return weight == 0 ? target : target.withWeight(weight);
   }
 }

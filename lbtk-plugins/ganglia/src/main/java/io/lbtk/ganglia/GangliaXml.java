@@ -151,20 +151,7 @@ final class GangliaXml {
   }
 
   private Age age() {
-    return new Age(seconds("TN"), seconds("TMAX"));
-  }
-
-  /** What is missing, or no number, limits nothing. */
-  private int seconds(String name) {
-    String seconds = attribute(name);
-    if (seconds.isEmpty()) {
-      return 0;
-    }
-    try {
-      return Math.max(0, Integer.parseInt(seconds));
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    return Age.of(attribute("TN"), attribute("TMAX"));
   }
 
   private String attribute(String name) {

@@ -3,6 +3,7 @@ package io.lbtk.ganglia;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,7 +54,8 @@ final class HostTargets {
               + ": it lists no host (expected: at least one; a gmond that was started just now has"
               + " not heard of any yet)");
     }
-    List<Host> alive = hosts.stream().filter(host -> host.age().isFresh()).toList();
+    List<Host> alive =
+        hosts.stream().filter(host -> host.age().isFresh() || !host.age().isKnown()).toList();
     if (alive.isEmpty()) {
       // That all hosts have ended at once is less likely than that nobody listens to them.
       return Refresh.failure(
@@ -105,6 +107,10 @@ final class HostTargets {
   }
 
   private Target target(Host host) {
+    if (!host.age().isKnown()) {
+      throw new IllegalArgumentException(
+          "its age is not known (expected: TN and TMAX in whole seconds, TMAX at most 86400)");
+    }
     String address = host.address().isEmpty() ? host.name() : host.address();
     if (address.length() > MAX_NAME) {
       throw new IllegalArgumentException(
@@ -124,11 +130,6 @@ final class HostTargets {
               new IllegalArgumentException(
                   "no port (expected: the option port, or a metric lbtk_port of the host)"));
     }
-    try {
-      return Integer.parseInt(told.get());
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "lbtk_port \"%s\" (expected: 1 to 65535)".formatted(told.get()), e);
-    }
+    return EntryValue.port("lbtk_port", told.get());
   }
 }

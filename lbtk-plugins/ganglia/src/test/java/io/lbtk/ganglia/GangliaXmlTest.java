@@ -189,15 +189,19 @@ class GangliaXmlTest {
   }
 
   @Test
-  void aNumberThatIsNoneLimitsNothing() throws IOException {
+  void aLimitThatIsMissingLimitsNothingAndOneThatIsNoNumberIsNotKnown() throws IOException {
     List<Host> hosts =
         read(
             answer(
-                "<HOST NAME=\"a\" TN=\"soon\" TMAX=\"\"/><HOST NAME=\"b\"/>"
+                "<HOST NAME=\"a\" TN=\"9\" TMAX=\"\"/><HOST NAME=\"b\"/>"
+                    + "<HOST NAME=\"c\" TN=\"soon\" TMAX=\"20\"/>"
                     + "<HOST TN=\"-5\" TMAX=\"20\"/>"));
 
-    assertThat(hosts).allMatch(host -> host.age().isFresh());
-    assertThat(names(hosts)).containsExactly("a", "b", "");
+    assertThat(names(hosts)).containsExactly("a", "b", "c", "");
+    assertThat(hosts.stream().map(host -> host.age().isKnown()))
+        .containsExactly(true, true, false, false);
+    assertThat(hosts.stream().map(host -> host.age().isFresh()))
+        .containsExactly(true, true, false, false);
   }
 
   @Test

@@ -132,6 +132,29 @@ class HostTargetsTest {
         .containsExactly("10.0.0.1:80", "10.0.0.3:80");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "soon, 20",
+    "-5, 20",
+    "1.5, 20",
+    "99999999999999, 20",
+    "1, often",
+    "1, -20",
+    "1, 86401",
+    "1, 99999999999"
+  })
+  void aHostOfAnImpossibleAgeIsNamedAndSkipped(String tn, String tmax) {
+    try (LogLines bad = new LogLines("io.lbtk.discovery")) {
+      assertThat(
+              read(
+                  GangliaMetric.NONE,
+                  host("10.0.0.1", Age.of(tn, tmax), Map.of()),
+                  host("10.0.0.2", NOW, Map.of())))
+          .containsExactly("10.0.0.2:80");
+      assertThat(bad.lines()).singleElement().asString().contains("10.0.0.1").contains("TN");
+    }
+  }
+
   @Test
   void anAnswerWithoutAnyHostIsAFailure() {
     assertThat(targets(GangliaMetric.NONE).of(List.of()))
@@ -196,7 +219,9 @@ class HostTargetsTest {
           .hasSize(5)
           .allMatch(line -> line.startsWith("WARN refresher.x: gmond:8649, a host: "))
           .allMatch(line -> line.length() < 500)
-          .anyMatch(line -> line.contains("lbtk_port \"http\" (expected: 1 to 65535)"))
+          .anyMatch(
+              line ->
+                  line.contains("lbtk_port \"http\" (expected: a whole number from 1 to 65535)"))
           .anyMatch(line -> line.contains("no port (expected: the option port"));
       assertThat(targets.of(List.of(large))).isInstanceOf(Refresh.Failure.class);
     }

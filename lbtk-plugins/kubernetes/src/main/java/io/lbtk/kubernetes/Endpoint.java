@@ -1,6 +1,7 @@
 package io.lbtk.kubernetes;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoint {
 
+  private final int number;
   private final Map<?, ?> endpoint;
 
-  Endpoint(@Nullable Object json) {
+  /**
+   * An endpoint.
+   *
+   * @param number in its slice, from 1 on
+   */
+  Endpoint(int number, @Nullable Object json) {
+    this.number = number;
     this.endpoint = Json.object(json);
   }
 
   /** Which one it is, for people. */
   String place() {
     Object name = Json.object(endpoint.get("targetRef")).get("name");
-    return name == null ? "an endpoint" : "endpoint " + name;
+    return name == null ? "endpoint " + number : "endpoint " + name;
   }
 
   /** Its address, for people, whether there is one or not. */
@@ -39,19 +47,20 @@ final class Endpoint {
    * @throws IllegalArgumentException if it can be none; the message says what was expected
    */
   Optional<Target> target(int port) {
-    Map<?, ?> conditions = Json.object(endpoint.get("conditions"));
-    boolean ready = !"false".equals(conditions.get("ready"));
-    boolean leaving =
-        "true".equals(conditions.get("terminating")) && "true".equals(conditions.get("serving"));
+    Map<?, ?> conditions = EntryValue.object("conditions", endpoint.get("conditions"));
+    boolean ready = EntryValue.flag("ready", conditions.get("ready"), true);
+    boolean terminating = EntryValue.flag("terminating", conditions.get("terminating"), false);
+    boolean serving = EntryValue.flag("serving", conditions.get("serving"), false);
+    boolean leaving = terminating && serving;
     if (!ready && !leaving) {
       return Optional.empty();
     }
     // Any further addresses are of the same endpoint, and consumers are to use the first.
-    if (!(endpoint.get("addresses") instanceof List<?> addresses)
-        || addresses.isEmpty()
-        || !(addresses.get(0) instanceof String address)) {
+    List<?> addresses = EntryValue.array("addresses", endpoint.get("addresses"));
+    if (addresses.isEmpty()) {
       throw new IllegalArgumentException("no address (expected: one in addresses)");
     }
+    String address = EntryValue.text("address", addresses.get(0));
     return Optional.of(new Target(address, port, ready ? 1 : 0, 0, attributes()));
   }
 
@@ -60,7 +69,7 @@ final class Endpoint {
     for (String attribute : List.of("zone", "node")) {
       Object value = endpoint.get(attribute.equals("node") ? "nodeName" : attribute);
       if (value != null) {
-        attributes.put(attribute, value.toString());
+        attributes.put(attribute, EntryValue.text(attribute, value));
       }
     }
     return attributes;

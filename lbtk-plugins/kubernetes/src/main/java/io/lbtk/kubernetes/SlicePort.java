@@ -1,5 +1,6 @@
 package io.lbtk.kubernetes;
 
+import io.lbtk.discovery.json.EntryValue;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ record SlicePort(@Nullable String wanted) {
     for (Object port : ports) {
       Map<?, ?> known = Json.object(port);
       if (wanted == null || wanted.equals(known.get("name"))) {
-        return number(known.get("port"));
+        return port(known.get("port"));
       }
     }
     throw new IllegalArgumentException(
@@ -39,13 +40,11 @@ record SlicePort(@Nullable String wanted) {
     return ports.stream().map(port -> String.valueOf(Json.object(port).get("name"))).toList();
   }
 
-  private static int number(@Nullable Object port) {
-    String text = String.valueOf(port);
-    if (!isNumber(text)) {
-      throw new IllegalArgumentException(
-          "port %s (expected: 1 to 65535, or option port gives a number)".formatted(text));
+  private static int port(@Nullable Object port) {
+    if (port == null) {
+      throw new IllegalArgumentException("no port (expected: one, or option port gives a number)");
     }
-    return Integer.parseInt(text);
+    return EntryValue.port("port", port);
   }
 
   /** Whether a text is a port by its number. */

@@ -69,15 +69,17 @@ final class SliceReader {
     try {
       number = port.of(slice);
     } catch (IllegalArgumentException e) {
-      bad.add(name, endpoints.size() + " endpoints", String.valueOf(e.getMessage()));
+      bad.addNamed(name, endpoints.size() + " endpoints", String.valueOf(e.getMessage()));
       return;
     }
+    int index = 0;
     for (Object json : endpoints) {
-      Endpoint endpoint = new Endpoint(json);
+      Endpoint endpoint = new Endpoint(++index, json);
       try {
         endpoint.target(number).ifPresent(targets::add);
       } catch (IllegalArgumentException e) {
-        bad.add(name + ", " + endpoint.place(), endpoint.address(), String.valueOf(e.getMessage()));
+        bad.addNamed(
+            name + ", " + endpoint.place(), endpoint.address(), String.valueOf(e.getMessage()));
       }
     }
   }

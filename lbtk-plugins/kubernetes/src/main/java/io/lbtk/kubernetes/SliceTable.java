@@ -72,7 +72,8 @@ final class SliceTable {
       default ->
           throw new IOException(
               "%s %s %s"
-                  .formatted(type, Json.text(slice.get("code")), Json.text(slice.get("message"))));
+                  .formatted(
+                      type, String.valueOf(slice.get("code")), Json.text(slice.get("message"))));
     }
     version = Json.text(JsonTree.at(slice, VERSION));
     return !type.equals("BOOKMARK");

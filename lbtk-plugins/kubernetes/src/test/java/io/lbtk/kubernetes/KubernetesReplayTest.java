@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.net.URI;
 import java.nio.file.Files;
@@ -164,6 +165,45 @@ class KubernetesReplayTest {
             + "\"endpoints\":[{\"addresses\":[]},7,{\"addresses\":[\"10.0.0.1\"]},{\"addresses\":[\"a b\"]}]");
 
     assertThat(read(builder())).containsExactly("10.0.0.1:80");
+  }
+
+  @Test
+  void eachEndpointWithAValueThatCannotBeIsNamedByItsPlace() {
+    List<String> endpoints =
+        List.of(
+            "{\"addresses\":[\"0.0.0.0\"]}",
+            "{\"addresses\":[\"1.2.3.400\"]}",
+            "{\"addresses\":[17]}",
+            "{\"addresses\":\"10.0.0.2\"}",
+            "{\"addresses\":[\"10.0.0.2\"],\"conditions\":{\"ready\":\"false\"}}",
+            "{\"addresses\":[\"10.0.0.2\"],\"conditions\":[]}",
+            "{\"addresses\":[\"10.0.0.2\"],\"zone\":5}");
+    api.put(
+        "web-a",
+        HTTP
+            + "\"endpoints\":[{\"addresses\":[\"10.0.0.1\"]},"
+            + String.join(",", endpoints)
+            + "]");
+    try (LogLines log = new LogLines("io.lbtk.discovery")) {
+      assertThat(read(builder())).containsExactly("10.0.0.1:80");
+
+      assertThat(log.lines()).hasSize(endpoints.size());
+      for (int i = 0; i < endpoints.size(); i++) {
+        assertThat(log.lines().get(i)).contains(", slice web-a, endpoint %d: ".formatted(i + 2));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "0", "65536", "80.5", "[80]", "null"})
+  void aSliceWithAPortThatCannotBeIsNamed(String port) {
+    api.put("web-a", HTTP + "\"endpoints\":[{\"addresses\":[\"10.0.0.1\"]}]");
+    api.put("web-b", HTTP.replace("80", port) + "\"endpoints\":[{\"addresses\":[\"10.0.0.2\"]}]");
+    try (LogLines log = new LogLines("io.lbtk.discovery")) {
+      assertThat(read(builder())).containsExactly("10.0.0.1:80");
+
+      assertThat(log.lines()).singleElement().asString().contains(", slice web-b: ");
+    }
   }
 
   @Test

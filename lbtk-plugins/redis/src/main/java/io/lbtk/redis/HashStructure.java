@@ -2,6 +2,7 @@ package io.lbtk.redis;
 
 import io.lbtk.api.Target;
 import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.EntryValue;
 import io.lettuce.core.api.sync.RedisCommands;
 
 /**
@@ -39,8 +40,8 @@ final class HashStructure implements Structure {
   }
 
   private static Target target(String field, String value) {
-    if (isNumber(value)) {
-      return Target.parse(field + " weight=" + value);
+    if (EntryValue.isNumber(value)) {
+      return Target.parse(field).withWeight(EntryValue.weight("weight", value));
     }
     return Target.parse(value.isEmpty() || isRest(value) ? field + " " + value : value);
   }
@@ -49,9 +50,5 @@ final class HashStructure implements Structure {
   private static boolean isRest(String value) {
     int equals = value.indexOf('=');
     return equals >= 0 && value.substring(0, equals).chars().noneMatch(Character::isWhitespace);
-  }
-
-  private static boolean isNumber(String value) {
-    return !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

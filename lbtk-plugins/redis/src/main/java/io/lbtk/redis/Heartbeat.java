@@ -19,9 +19,12 @@ final class Heartbeat {
 
   private Heartbeat() {}
 
-  /** Whether a score can be the time of a heartbeat. */
-  static boolean isTime(double score) {
-    return score >= LEAST_SECONDS && !Double.isInfinite(score);
+  /** How far the clock of a writer may be ahead; what is later would count for too long. */
+  private static final Duration MOST_AHEAD = Duration.ofHours(1);
+
+  /** Whether a score can be the time of a heartbeat, or of an end of life that is near. */
+  static boolean isTime(double score, Instant now) {
+    return score >= LEAST_SECONDS && millis(score) <= now.plus(MOST_AHEAD).toEpochMilli();
   }
 
   /** In milliseconds since 1970. */

@@ -3,6 +3,7 @@ package io.lbtk.redis;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * A sorted set, whose members are targets as text, and their scores the last heartbeats. Who was
@@ -21,12 +22,15 @@ final class SortedSetStructure implements Structure {
   @Override
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
     Entries.expect(commands.zcard(key));
-    double oldest = Heartbeat.now(commands).minus(ttl).toEpochMilli();
+    Instant now = Heartbeat.now(commands);
+    double oldest = now.minus(ttl).toEpochMilli();
     for (ScoredValue<EntryText> member : commands.zrangeWithScores(key, 0, -1)) {
       double score = member.getScore();
-      if (!Heartbeat.isTime(score)) {
+      if (!Heartbeat.isTime(score, now)) {
         entries.skip(
-            "member", member.getValue(), "score %s (expected: a time since 1970)".formatted(score));
+            "member",
+            member.getValue(),
+            "score %s (expected: a time since 1970, at most 1h from now)".formatted(score));
       } else if (Heartbeat.millis(score) >= oldest) {
         entries.add(() -> "member", member.getValue());
       }

@@ -166,7 +166,7 @@ class RedisRefresherTest {
   @Test
   void aMemberThatIsNotHeardOfAnyMoreGoes() {
     redis.commands().zadd(key, (double) Instant.now().toEpochMilli(), "10.0.0.1:80");
-    redis.commands().zadd(key, Instant.now().toEpochMilli() + 1e8, "10.0.0.2:80");
+    redis.commands().zadd(key, Instant.now().toEpochMilli() + 1e6, "10.0.0.2:80");
     start(builder().ttl(Duration.ofSeconds(2)));
 
     listener.awaitTargets("10.0.0.1:80", "10.0.0.2:80");
@@ -184,13 +184,42 @@ class RedisRefresherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, 5, -1, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {0, 5, -1, 2e13, 1.8e18, Double.POSITIVE_INFINITY})
   void scoresThatAreNoTimeAreAFailureNotAnEmptySet(double score) {
     redis.commands().zadd(key, score, "10.0.0.1:80");
 
     assertThat(failure(builder()))
         .startsWith(place() + "no target in it, but 1 that is none; member, \"10.0.0.1:80\": score")
-        .endsWith("(expected: a time since 1970)");
+        .endsWith("(expected: a time since 1970, at most 1h from now)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HASH", "SET", "ZSET", "KEYS"})
+  void eachEntryThatCanBeNoTargetIsNamedByItsPlace(RedisFormat format) {
+    double now = Instant.now().toEpochMilli();
+    String[] impossible = {
+      "0.0.0.0:80", "*:80", "a..b:80", "1.2.3.400:80", "10.0.0.1:80 weight=-1"
+    };
+    for (int i = 0; i < impossible.length; i++) {
+      switch (format) {
+        case HASH -> redis.commands().hset(key, "n" + i, impossible[i]);
+        case SET -> redis.commands().sadd(key, impossible[i]);
+        case ZSET -> redis.commands().zadd(key, now, impossible[i]);
+        default -> redis.commands().set(key + ":n" + i, impossible[i]);
+      }
+    }
+    putBeside(format, "*:81".getBytes(UTF_8));
+    String place =
+        switch (format) {
+          case HASH -> ", field ";
+          case KEYS -> ", key " + key + ":";
+          default -> ", member: ";
+        };
+
+    try (LogLines log = new LogLines("io.lbtk.discovery.BadEntries")) {
+      assertThat(read(builder().format(format))).containsExactly("10.0.0.1:80");
+      assertThat(log.lines()).hasSize(impossible.length + 1).allMatch(line -> line.contains(place));
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.lbtk.zookeeper;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.Optional;
 
 /**
@@ -15,10 +16,10 @@ final class CuratorEntry implements JsonEntry.Reader {
 
   @Override
   public Optional<Target> read(String name, JsonEntry entry) {
-    if ("false".equals(entry.text("/enabled"))) {
+    if (!EntryValue.flag("enabled", entry.at("/enabled"), true)) {
       return Optional.empty();
     }
-    String port = entry.text("/port") == null ? "/sslPort" : "/port";
+    String port = entry.at("/port") == null ? "/sslPort" : "/port";
     Target target = entry.target("/address", port);
     return Optional.of(entry.weighted(target, "/payload/weight", "/payload/metadata/weight"));
   }

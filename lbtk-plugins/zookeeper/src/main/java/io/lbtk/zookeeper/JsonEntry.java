@@ -2,7 +2,7 @@ package io.lbtk.zookeeper;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.EntryValue;
 import io.lbtk.discovery.json.JsonException;
 import io.lbtk.discovery.json.JsonTree;
 import java.util.Map;
@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Data that is one object in JSON, and what is looked for in it. */
 record JsonEntry(Map<?, ?> members) {
-
-  private static final int MAX_SHOWN = 40;
 
   /** Finds the target in an object. */
   interface Reader {
@@ -52,25 +50,19 @@ record JsonEntry(Map<?, ?> members) {
     return JsonTree.at(members, JsonPointer.compile(pointer));
   }
 
-  /** The text or number at a pointer; null if there is none. */
-  @Nullable String text(String pointer) {
-    return at(pointer) instanceof String text ? text : null;
-  }
-
   /**
    * The target whose host and port stand at pointers.
    *
    * @throws IllegalArgumentException if one of them is missing, or is none
    */
   Target target(String hostPointer, String portPointer) {
-    String host = text(hostPointer);
-    String port = text(portPointer);
-    if (host == null || port == null) {
+    if (at(hostPointer) == null || at(portPointer) == null) {
       throw new IllegalArgumentException(
           "no target (expected: a host at %s and a port at %s)"
               .formatted(hostPointer, portPointer));
     }
-    return Target.of(host, number("port", port, 65535));
+    return Target.of(
+        EntryValue.text("host", at(hostPointer)), EntryValue.port("port", at(portPointer)));
   }
 
   /**
@@ -80,26 +72,11 @@ record JsonEntry(Map<?, ?> members) {
    */
   Target weighted(Target target, String... pointers) {
     for (String pointer : pointers) {
-      String weight = text(pointer);
+      Object weight = at(pointer);
       if (weight != null) {
-        return target.withWeight(number("weight", weight, Target.MAX_WEIGHT));
+        return target.withWeight(EntryValue.weight("weight", weight));
       }
     }
     return target;
-  }
-
-  /** Some write a whole number as 7.0, and others a share that has more places. */
-  private static int number(String what, String text, int max) {
-    try {
-      double number = Double.parseDouble(text);
-      if (number >= 0 && number <= max) {
-        return (int) Math.round(number);
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for one that is out of range.
-    }
-    throw new IllegalArgumentException(
-        "%s \"%s\" (expected: a number, at most %d)"
-            .formatted(what, Printable.line(text, MAX_SHOWN), max));
   }
 }

@@ -1,7 +1,8 @@
 package io.lbtk.zookeeper;
 
 import io.lbtk.api.Target;
-import java.util.List;
+import io.lbtk.discovery.json.EntryValue;
+import io.lbtk.discovery.json.JsonNumber;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class KafkaEntry implements JsonEntry.Reader {
 
   private static final String SCHEME_END = "://";
+
+  /** In place of the port of a broker that has no host either. */
+  private static final JsonNumber NO_PORT = new JsonNumber("-1");
 
   private final @Nullable String listener;
 
@@ -28,19 +32,17 @@ final class KafkaEntry implements JsonEntry.Reader {
 
   @Override
   public Optional<Target> read(String name, JsonEntry entry) {
-    boolean hasAddress = entry.text("/host") != null && !"-1".equals(entry.text("/port"));
+    boolean hasAddress = entry.at("/host") != null && !NO_PORT.equals(entry.at("/port"));
     return Optional.of(
         listener == null && hasAddress ? entry.target("/host", "/port") : endpoint(entry));
   }
 
   private Target endpoint(JsonEntry entry) {
-    if (entry.at("/endpoints") instanceof List<?> endpoints) {
-      for (Object endpoint : endpoints) {
-        String text = String.valueOf(endpoint);
-        int end = text.indexOf(SCHEME_END);
-        if (end >= 0 && (listener == null || listener.equals(text.substring(0, end)))) {
-          return Target.parse(text.substring(end + SCHEME_END.length()));
-        }
+    for (Object endpoint : EntryValue.array("endpoints", entry.at("/endpoints"))) {
+      String text = EntryValue.text("endpoint", endpoint);
+      int end = text.indexOf(SCHEME_END);
+      if (end >= 0 && (listener == null || listener.equals(text.substring(0, end)))) {
+        return Target.parse(text.substring(end + SCHEME_END.length()));
       }
     }
     throw new IllegalArgumentException(

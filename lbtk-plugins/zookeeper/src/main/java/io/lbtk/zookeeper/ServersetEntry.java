@@ -1,6 +1,7 @@
 package io.lbtk.zookeeper;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,7 @@ final class ServersetEntry implements JsonEntry.Reader {
     if (!name.startsWith(MEMBER)) {
       throw new IllegalArgumentException("no member (expected: a name such as member_0000000001)");
     }
-    String status = entry.text("/status");
-    if (status == null) {
-      throw new IllegalArgumentException("no status (expected: one such as ALIVE)");
-    }
+    String status = EntryValue.text("status", entry.at("/status"));
     return status.equals("ALIVE")
         ? Optional.of(entry.target(endpoint + "/host", endpoint + "/port"))
         : Optional.empty();

@@ -175,11 +175,42 @@ class ZookeeperFormatTest {
         "{'host':'10.0.0.1','port':80,'weight':-1}",
         "{'host':'10.0.0.1','port':80,'weight':NaN}",
         "{'host':'','port':80}",
-        "{'host':{'a':1},'port':80}"
+        "{'host':{'a':1},'port':80}",
+        "{'host':true,'port':80}",
+        "{'host':17,'port':80}",
+        "{'host':'0.0.0.0','port':80}",
+        "{'host':'[::]','port':80}",
+        "{'host':'1.2.3.400','port':80}",
+        "{'host':'10.0.0.1','port':true}",
+        "{'host':'10.0.0.1','port':80.5}",
+        "{'host':'10.0.0.1','port':'80d'}",
+        "{'host':'10.0.0.1','port':80,'weight':true}",
+        "{'host':'10.0.0.1','port':80,'weight':[3]}",
+        "{'host':'10.0.0.1','port':80,'weight':1e9}"
       })
   void valuesOutOfRangeAreRefused(String data) {
     assertThatThrownBy(() -> read(ZookeeperFormat.NERVE, null, "i-1", data))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "CURATOR; {'id':'i','address':'a','port':80,'enabled':'false'}",
+        "CURATOR; {'id':'i','address':17,'port':80}",
+        "SERVERSET; {'status':true,'serviceEndpoint':{'host':'a','port':80}}",
+        "SERVERSET; {'status':'ALIVE','serviceEndpoint':{'host':null,'port':80}}",
+        "KAFKA; {'host':true,'port':9092,'endpoints':[]}",
+        "KAFKA; {'host':null,'port':-1,'endpoints':[17]}",
+        "KAFKA; {'host':null,'port':-1,'endpoints':'SSL://10.0.0.1:9094'}",
+        "KAFKA; {'host':null,'port':-1,'endpoints':['SSL://0.0.0.0:9094']}"
+      })
+  void valuesOfAnotherTypeAreRefused(ZookeeperFormat format, String data) {
+    assertThatThrownBy(() -> read(format, null, "member_1", data))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected");
   }
 
   @Test

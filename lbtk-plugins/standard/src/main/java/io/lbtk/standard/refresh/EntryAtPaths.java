@@ -2,6 +2,7 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import io.lbtk.discovery.json.JsonTree;
 import io.lbtk.discovery.json.TreeReader;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,13 @@ final class EntryAtPaths implements TreeReader.EntryReader {
 
   private final JsonPointer host;
   private final @Nullable JsonPointer port;
-  private final String fixedPort;
+  private final int fixedPort;
   private final @Nullable JsonPointer address;
   private final @Nullable JsonPointer weight;
 
   EntryAtPaths(JsonPaths paths) {
     this.host = JsonPointer.compile(paths.host());
-    this.fixedPort = paths.port();
+    this.fixedPort = JsonPaths.isPort(paths.port()) ? Integer.parseInt(paths.port()) : 0;
     this.port = JsonPaths.isPort(paths.port()) ? null : JsonPointer.compile(paths.port());
     this.address = paths.address() == null ? null : JsonPointer.compile(paths.address());
     this.weight = paths.weight() == null ? null : JsonPointer.compile(paths.weight());
@@ -30,38 +31,23 @@ final class EntryAtPaths implements TreeReader.EntryReader {
             ? Target.of(text("host", entry, host), port(entry))
             : Target.parse(text("address", entry, address));
     Object heavy = weight == null ? null : JsonTree.at(entry, weight);
-    return heavy == null ? plain : plain.withWeight(weight(heavy));
+    return heavy == null ? plain : plain.withWeight(EntryValue.weight("weight", heavy));
   }
 
   private int port(@Nullable Object entry) {
-    String text = port == null ? fixedPort : text("port", entry, port);
-    if (!JsonPaths.isPort(text)) {
-      throw new IllegalArgumentException(
-          "port \"%s\" (expected: a number from 1 to 65535)".formatted(text));
-    }
-    return Integer.parseInt(text);
-  }
-
-  private static int weight(Object heavy) {
-    try {
-      double value = Double.parseDouble(String.valueOf(heavy));
-      if (value >= 0 && value <= Target.MAX_WEIGHT) {
-        // What has some weight keeps some.
-        return value > 0 ? (int) Math.max(1, Math.round(value)) : 0;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for one that is out of range.
-    }
-    throw new IllegalArgumentException(
-        "weight \"%s\" (expected: a number from 0 to %d)".formatted(heavy, Target.MAX_WEIGHT));
+    return port == null ? fixedPort : EntryValue.port("port", at("port", entry, port));
   }
 
   private static String text(String what, @Nullable Object entry, JsonPointer pointer) {
+    return EntryValue.text(what, at(what, entry, pointer));
+  }
+
+  private static Object at(String what, @Nullable Object entry, JsonPointer pointer) {
     Object found = JsonTree.at(entry, pointer);
-    if (found instanceof String text) {
-      return text;
+    if (found == null) {
+      throw new IllegalArgumentException(
+          "no %s (expected: one at \"%s\")".formatted(what, pointer));
     }
-    throw new IllegalArgumentException(
-        "no %s at \"%s\" (expected: a text or a number)".formatted(what, pointer));
+    return found;
   }
 }

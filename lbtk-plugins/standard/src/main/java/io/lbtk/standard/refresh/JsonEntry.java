@@ -1,9 +1,11 @@
 package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
 import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.EntryValue;
 import io.lbtk.discovery.json.JsonException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,21 +18,34 @@ final class JsonEntry {
   private final JsonParser parser;
   private final BadEntries bad;
   private final String place;
-  private final Map<String, String> members = new LinkedHashMap<>();
-  private final Map<String, String> labels = new LinkedHashMap<>();
+  private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
+  private final Map<String, @Nullable Object> labels = new LinkedHashMap<>();
 
   /** The entry that begins where the parser is. */
   JsonEntry(JsonParser parser, BadEntries bad) {
     this.parser = parser;
     this.bad = bad;
-    this.place = "line " + parser.currentTokenLocation().getLineNr();
+    this.place =
+        "line %d, %s"
+            .formatted(parser.currentTokenLocation().getLineNr(), path(parser.getParsingContext()));
   }
 
-  void put(String name, String value) {
+  /** Returns the JSON pointer of the value that the parser is at, {@code /} for the whole. */
+  private static String path(JsonStreamContext context) {
+    // At the start of an object the context is that of its members, whose parent has its place.
+    JsonStreamContext place =
+        context.inObject() && !context.hasCurrentName() && context.getParent() != null
+            ? context.getParent()
+            : context;
+    String pointer = place.pathAsPointer().toString();
+    return pointer.isEmpty() ? "/" : Printable.line(pointer, 80);
+  }
+
+  void put(String name, @Nullable Object value) {
     members.put(name, value);
   }
 
-  void putLabel(String name, String value) {
+  void putLabel(String name, @Nullable Object value) {
     labels.put(name.equals("__weight__") ? "weight" : name, value);
   }
 
@@ -43,20 +58,29 @@ final class JsonEntry {
     }
   }
 
+  /** It is neither a text nor an object. */
+  void addOther(@Nullable Object value, boolean outside) {
+    bad.add(
+        place,
+        String.valueOf(value),
+        outside
+            ? "a value of another type (expected: a group of targets, or a target)"
+            : "a value of another type (expected: a target, \"host:port\" or an object)");
+  }
+
   /** It is a target as an object. */
   void addTarget(List<Target> targets) throws JsonException {
-    String host = members.remove("host");
-    String port = members.remove("port");
-    if (host == null || port == null || !labels.isEmpty()) {
+    if (!members.containsKey("host") || !members.containsKey("port") || !labels.isEmpty()) {
       throw JsonException.unexpected(
           parser, "a group with \"targets\", or a target with \"host\" and \"port\"");
     }
-    String shown = host + ":" + port;
+    Object host = members.remove("host");
+    Object port = members.remove("port");
     try {
-      Target plain = Target.of(host, number("port", port, 65535));
+      Target plain = Target.of(EntryValue.text("host", host), EntryValue.port("port", port));
       targets.add(described(plain, members));
     } catch (IllegalArgumentException e) {
-      bad.add(place, shown, String.valueOf(e.getMessage()));
+      bad.add(place, host + ":" + port, String.valueOf(e.getMessage()));
     }
   }
 
@@ -81,30 +105,25 @@ final class JsonEntry {
     }
   }
 
-  private static Target described(Target target, Map<String, String> values) {
+  private static Target described(Target target, Map<String, @Nullable Object> values) {
     Map<String, String> attributes = new LinkedHashMap<>(target.attributes());
-    attributes.putAll(values);
-    String weight = attributes.remove("weight");
-    String priority = attributes.remove("priority");
-    return new Target(
-        target.host(),
-        target.port(),
-        weight == null ? target.weight() : number("weight", weight, Target.MAX_WEIGHT),
-        priority == null ? target.priority() : number("priority", priority, Integer.MAX_VALUE),
-        attributes);
+    int weight = target.weight();
+    int priority = target.priority();
+    for (Map.Entry<String, @Nullable Object> entry : values.entrySet()) {
+      Object value = entry.getValue();
+      switch (entry.getKey()) {
+        case "weight" -> weight = EntryValue.weight("weight", value);
+        case "priority" -> priority = EntryValue.priority("priority", value);
+        default -> attributes.put(entry.getKey(), attribute(entry.getKey(), value));
+      }
+    }
+    return new Target(target.host(), target.port(), weight, priority, attributes);
   }
 
-  private static int number(String what, @Nullable String value, int max) {
-    try {
-      long number = Long.parseLong(String.valueOf(value));
-      if (number >= 0 && number <= max) {
-        return (int) number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, as for one that is out of range.
+  private static String attribute(String name, @Nullable Object value) {
+    if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
+      throw EntryValue.wrong(Printable.line(name, 40), value, "a text, a number, true or false");
     }
-    throw new IllegalArgumentException(
-        "%s \"%s\" (expected: a whole number, at most %d)"
-            .formatted(what, Printable.line(String.valueOf(value), 40), max));
+    return value.toString();
   }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.json.JsonException;
 import io.lbtk.discovery.json.JsonReading;
+import io.lbtk.discovery.json.JsonTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,9 @@ import java.util.List;
  *       become attributes. A target can also be a text, as everywhere.
  * </ul>
  *
- * An entry that is no target is named and skipped. What cannot be the document that was meant is
- * refused as a whole: malformed JSON, other members than these, other types.
+ * An entry that is no target, or has a value of another type, is named and skipped. What cannot be
+ * the document that was meant is refused as a whole: malformed JSON, other members than these, no
+ * array of targets.
  */
 final class JsonList {
 
@@ -66,8 +67,8 @@ final class JsonList {
       return;
     }
     if (parser.currentToken() != JsonToken.START_OBJECT) {
-      throw JsonException.unexpected(
-          parser, outside ? "a group of targets" : "a target, \"host:port\" or an object");
+      new JsonEntry(parser, bad).addOther(JsonTree.read(parser), outside);
+      return;
     }
     JsonEntry entry = new JsonEntry(parser, bad);
     List<Target> members = null;
@@ -80,7 +81,7 @@ final class JsonList {
       } else if (outside && name.equals("labels")) {
         readLabels(parser, entry);
       } else {
-        entry.put(name, scalar(parser, name));
+        entry.put(name, JsonTree.read(parser));
       }
     }
     if (members == null) {
@@ -108,15 +109,7 @@ final class JsonList {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
-      entry.putLabel(name, scalar(parser, name));
+      entry.putLabel(name, JsonTree.read(parser));
     }
-  }
-
-  private static String scalar(JsonParser parser, String name) throws IOException, JsonException {
-    if (!parser.currentToken().isScalarValue() || parser.currentToken() == JsonToken.VALUE_NULL) {
-      throw JsonException.unexpected(
-          parser, "a text or a number for \"" + Printable.line(name, 40) + "\"");
-    }
-    return parser.getText();
   }
 }

@@ -1,6 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Target;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.Optional;
 
 /**
@@ -13,7 +14,7 @@ final class OioClusterLine implements TextList.LineReader {
 
   private static final String NAMESPACE = "NAMESPACE";
   private static final String SCORE = "score=";
-  private static final String DOWN = "tag.up=false";
+  private static final String UP = "tag.up=";
 
   @Override
   public Optional<Target> read(String line) {
@@ -26,9 +27,19 @@ final class OioClusterLine implements TextList.LineReader {
     }
     boolean up = true;
     for (int i = 4; i < fields.length; i++) {
-      up &= !fields[i].equals(DOWN);
+      if (fields[i].startsWith(UP)) {
+        up = isUp(fields[i].substring(UP.length()));
+      }
     }
     int weight = OpenioService.weight(fields[3].substring(SCORE.length()));
     return Optional.of(Target.parse(fields[2]).withWeight(up ? weight : 0));
+  }
+
+  private static boolean isUp(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw EntryValue.wrong("tag.up", value, "true or false");
+    };
   }
 }

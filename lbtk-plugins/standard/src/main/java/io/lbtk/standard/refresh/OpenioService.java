@@ -1,7 +1,7 @@
 package io.lbtk.standard.refresh;
 
 import io.lbtk.api.Target;
-import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.json.EntryValue;
 import io.lbtk.discovery.json.TreeReader;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenioService implements TreeReader.EntryReader {
 
+  private static final int UNSET = -2;
+  private static final int MAX_SCORE = 100;
+
   private final OpenioScore score;
 
   OpenioService(OpenioScore score) {
@@ -23,32 +26,28 @@ final class OpenioService implements TreeReader.EntryReader {
 
   @Override
   public Target read(@Nullable Object service) {
-    if (service instanceof Map<?, ?> known && known.get("addr") instanceof String address) {
-      boolean up =
-          !(known.get("tags") instanceof Map<?, ?> tags) || !"false".equals(tags.get("tag.up"));
-      return Target.parse(address).withWeight(up ? weight(String.valueOf(score(known))) : 0);
+    if (!(service instanceof Map<?, ?> known) || !known.containsKey("addr")) {
+      throw new IllegalArgumentException("no \"addr\" (expected: a service with one)");
     }
-    throw new IllegalArgumentException("no \"addr\" (expected: a service with one)");
+    Target target = Target.parse(EntryValue.text("addr", known.get("addr")));
+    Map<?, ?> tags = EntryValue.object("tags", known.get("tags"));
+    boolean up = EntryValue.flag("tag.up", tags.get("tag.up"), true);
+    int weight = weight(score(known));
+    return target.withWeight(up ? weight : 0);
   }
 
   private @Nullable Object score(Map<?, ?> service) {
     String kind = "score." + score.name().toLowerCase(Locale.ROOT);
-    return service.get("scores") instanceof Map<?, ?> scores && scores.containsKey(kind)
-        ? scores.get(kind)
-        : service.get("score");
+    Map<?, ?> scores = EntryValue.object("scores", service.get("scores"));
+    return scores.containsKey(kind) ? scores.get(kind) : service.get("score");
   }
 
   /**
-   * The weight that a score says.
+   * Returns the weight that a score says: 0 for one that is not set, or not locked any more.
    *
-   * @throws IllegalArgumentException if it is no number
+   * @throws IllegalArgumentException if it is no score of OpenIO
    */
-  static int weight(String score) {
-    try {
-      return Math.max(0, Math.min(Integer.parseInt(score), Target.MAX_WEIGHT));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "score \"%s\" (expected: a whole number)".formatted(Printable.line(score, 40)), e);
-    }
+  static int weight(@Nullable Object score) {
+    return Math.max(0, EntryValue.whole("score", score, UNSET, MAX_SCORE));
   }
 }

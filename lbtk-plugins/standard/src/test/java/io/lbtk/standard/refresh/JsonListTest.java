@@ -10,6 +10,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonListTest {
@@ -93,8 +94,40 @@ class JsonListTest {
 
     assertThat(log.lines()).hasSize(4);
     assertThat(log.lines().get(0))
-        .startsWith("WARN refresher.x: targets, line 2: \"my.domain\" is skipped");
-    assertThat(log.lines().get(3)).contains("line 3").contains("weight \"heavy\"");
+        .startsWith("WARN refresher.x: targets, line 2, /0/targets/1: \"my.domain\" is skipped");
+    assertThat(log.lines().get(3)).contains("line 3, /1: ").contains("weight \"heavy\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "{\"host\":true,\"port\":80}; /1; host true (expected: a text)",
+        "{\"host\":17,\"port\":80}; /1; host \"17\" (expected: a text)",
+        "{\"host\":null,\"port\":80}; /1; no host (expected: a text)",
+        "{\"host\":{\"a\":[1]},\"port\":80}; /1; host {a=[1]} (expected: a text)",
+        "{\"host\":\"0.0.0.0\",\"port\":80}; /1; host \"0.0.0.0\"",
+        "{\"host\":\"a\",\"port\":[80]}; /1; port [80] (expected: a whole number from 1 to 65535)",
+        "{\"host\":\"a\",\"port\":true}; /1; port true",
+        "{\"host\":\"a\",\"port\":80.5}; /1; port \"80.5\"",
+        "{\"host\":\"a\",\"port\":80,\"weight\":true}; /1; weight true",
+        "{\"host\":\"a\",\"port\":80,\"weight\":1e9}; /1; weight \"1e9\"",
+        "{\"host\":\"a\",\"port\":80,\"priority\":1e99}; /1; priority \"1e99\"",
+        "{\"host\":\"a\",\"port\":80,\"zone\":null}; /1; no zone (expected: a text",
+        "{\"targets\":[null]}; /1/targets/0; another type",
+        "{\"targets\":[17]}; /1/targets/0; another type",
+        "{\"targets\":[[\"10.0.0.1:80\"]]}; /1/targets/0; another type",
+        "{\"targets\":[\"a:1\"],\"labels\":{\"a\":{\"b\":1}}}; /1; a {b=1}",
+        "true; /1; another type",
+      })
+  void aValueOfAnotherTypeConcernsItsEntryAlone(String entry, String place, String problem) {
+    assertThat(read("[\"10.0.0.1:80\"," + entry + ",\"10.0.0.2:80\"]"))
+        .isEqualTo(snapshot("10.0.0.1:80", "10.0.0.2:80"));
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("WARN refresher.x: targets, line 1, %s: ".formatted(place))
+        .contains(problem);
   }
 
   @Test
@@ -116,10 +149,7 @@ class JsonListTest {
         "[{\"targets\":[\"10.0.0.1:80\"],\"label\":{}}]",
         "[{\"targets\":[\"10.0.0.1:80\"],\"port\":\"80\"}]",
         "[{\"targets\":null}]",
-        "[{\"targets\":[null]}]",
-        "[{\"targets\":[[\"10.0.0.1:80\"]]}]",
         "[{\"targets\":[{\"targets\":[]}]}]",
-        "[{\"targets\":[],\"labels\":{\"a\":{\"b\":1}}}]",
         "[{\"targets\":[],\"labels\":[]}]",
         "[{\"host\":\"a\"}]",
         "[\"10.0.0.1:80\"] [\"10.0.0.2:80\"]",
