@@ -97,18 +97,25 @@ final class Launch implements AutoCloseable {
    * @return the exit code
    */
   static int run(Plan plan) {
+    try (Signals signals = Signals.listen().ignoringHangUp()) {
+      var unused = signals.first().thenRun(() -> signals.endWithin(plan.endLimit()));
+      return run(plan, signals);
+    }
+  }
+
+  private static int run(Plan plan, Signals signals) {
     List<Topology.Listener> listeners = new ArrayList<>();
-    try (Signals signals = Signals.listen();
-        Topology topology =
-            Topology.start(
-                plan,
-                listener -> {
-                  listeners.add(listener);
-                  Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
-                })) {
+    try (Topology topology =
+        Topology.start(
+            plan,
+            listener -> {
+              listeners.add(listener);
+              Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
+            })) {
       topology.takeOver();
       Screen.say(ready(listeners));
       CompletableFuture.anyOf(signals.first(), topology.takenOver()).join();
+      signals.endWithin(plan.endLimit());
       CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
       log.info(
           "stopping{}, the next signal stops now",

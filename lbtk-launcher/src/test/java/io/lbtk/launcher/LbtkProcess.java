@@ -199,9 +199,19 @@ final class LbtkProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Sends a signal by its name: {@code HUP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
   /** Waits for its end, and gives the exit code. */
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    return exitCode(PATIENCE);
+  }
+
+  /** Waits for its end for this time, and gives the exit code. */
+  int exitCode(Duration patience) throws InterruptedException {
+    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("the process does not end: " + err);
     }
     outReader.join();

@@ -18,10 +18,49 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of connections when the process is told to stop. */
 class StopTest {
+
+  private static final String POLICY_THAT_HANGS =
+      """
+      package com.acme;
+
+      import io.lbtk.api.*;
+      import java.util.List;
+
+      public class Hanging implements PolicyProvider {
+        public String name() { return "hanging"; }
+
+        public List<Option<?>> options() { return List.of(); }
+
+        public Policy create(Settings settings, Context context) {
+          return new Policy() {
+            public Policy emptyCopy() { return this; }
+
+            public void added(Candidate candidate) {}
+
+            public void changed(Candidate candidate, Target before) {}
+
+            public void removed(Candidate candidate) {}
+
+            public void suspended(Candidate candidate) {}
+
+            public void resumed(Candidate candidate) {}
+
+            public Candidate pick(Demand demand) {
+              System.err.println("the policy hangs");
+              while (true) {
+                java.util.concurrent.locks.LockSupport.park();
+              }
+            }
+          };
+        }
+      }
+      """;
 
   @TempDir private Path folder;
 
@@ -76,6 +115,64 @@ class StopTest {
 
       assertThat(lbtk.exitCode()).isEqualTo(1);
     }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void sighupIsSaidAndIgnored() throws Exception {
+    try (LbtkProcess lbtk = LbtkProcess.start("echo", "127.0.0.1:0")) {
+      int port = lbtk.awaitPort("echo.main");
+      lbtk.signal("HUP");
+      lbtk.awaitErr("WARN .*SIGHUP is ignored");
+
+      try (Client client = new Client(port)) {
+        assertThat(client.say("hello").hear()).isEqualTo("hello");
+      }
+      lbtk.terminate();
+      assertThat(lbtk.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aSecondSigtermEndsAProcessWhosePolicyHangs() throws Exception {
+    try (NamedBackend backend = new NamedBackend("a");
+        LbtkProcess lbtk = startWithPolicyThatHangs(backend, "30s")) {
+      lbtk.terminate();
+      lbtk.awaitErr("stopping: ");
+      lbtk.terminate();
+
+      assertThat(lbtk.exitCode(Duration.ofSeconds(20))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDrainHasAHardEnd() throws Exception {
+    try (NamedBackend backend = new NamedBackend("a");
+        LbtkProcess lbtk = startWithPolicyThatHangs(backend, "0s")) {
+      lbtk.terminate();
+
+      assertThat(lbtk.exitCode(Duration.ofSeconds(45))).isEqualTo(1);
+      assertThat(lbtk.err()).anyMatch(line -> line.contains("the end takes too long"));
+    }
+  }
+
+  /** Starts a proxy, one loop of which hangs in a policy, with the lock of the generator held. */
+  private LbtkProcess startWithPolicyThatHangs(NamedBackend backend, String drainTimeout)
+      throws IOException {
+    PluginJar.compile(folder, "Hanging", POLICY_THAT_HANGS, "io.lbtk.api.PolicyProvider");
+    LbtkProcess lbtk =
+        start(
+            backend,
+            """
+            plugins.dir          = %s
+            generator.g.policy   = hanging
+            proxy.p.drain-timeout = %s
+            """
+                .formatted(folder.resolve("plugins"), drainTimeout));
+    Client client = new Client(lbtk.awaitPort("proxy.p"));
+    lbtk.awaitErr("the policy hangs");
+    client.close();
+    return lbtk;
   }
 
   @Test

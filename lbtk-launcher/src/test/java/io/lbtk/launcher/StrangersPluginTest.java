@@ -3,12 +3,8 @@ package io.lbtk.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.JarOutputStream;
-import java.util.zip.ZipEntry;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,22 +42,7 @@ class StrangersPluginTest {
 
   @BeforeEach
   void dropTheJar() throws IOException {
-    Path source = Files.writeString(folder.resolve("Acme.java"), SOURCE);
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "-cp", classPath, source.toString());
-    assertThat(result).isZero();
-    Path jar = Files.createDirectory(folder.resolve("plugins")).resolve("acme.jar");
-    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      out.putNextEntry(new ZipEntry("META-INF/services/io.lbtk.api.RefresherProvider"));
-      out.write("com.acme.Acme".getBytes(StandardCharsets.UTF_8));
-      for (String name : new String[] {"Acme.class", "Acme$1.class"}) {
-        out.putNextEntry(new ZipEntry("com/acme/" + name));
-        out.write(Files.readAllBytes(folder.resolve(name)));
-      }
-    }
+    PluginJar.compile(folder, "Acme", SOURCE, "io.lbtk.api.RefresherProvider");
   }
 
   private Path settings(String target, String pluginsFolder) throws IOException {

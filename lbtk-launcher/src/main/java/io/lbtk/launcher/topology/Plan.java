@@ -21,7 +21,9 @@ import io.lbtk.core.settings.Section;
 import io.lbtk.core.settings.SettingsBinder;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +39,9 @@ import java.util.stream.Stream;
  * checked. To read it finds every problem, and starts nothing.
  */
 public final class Plan {
+
+  /** How long it may take to close all parts after a drain. */
+  private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
   final Map<String, PlannedPart<RefresherProvider>> refreshers = new LinkedHashMap<>();
   final Map<String, PlannedPart<PolicyProvider>> policies = new LinkedHashMap<>();
@@ -122,6 +127,20 @@ public final class Plan {
     binder.finish();
     binder.problems().throwIfAny();
     return plan;
+  }
+
+  /**
+   * Returns how long an orderly end of all parts may take: the longest {@code drain-timeout}, the
+   * time to withdraw what is registered, and some seconds to close.
+   */
+  public Duration endLimit() {
+    Duration drain =
+        proxies.values().stream()
+            .map(proxy -> proxy.settings().get(PartOptions.DRAIN_TIMEOUT))
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    Duration withdraw = registrations.isEmpty() ? Duration.ZERO : Topology.WITHDRAW_TIME;
+    return drain.plus(withdraw).plus(CLOSE_TIME);
   }
 
   PluginRegistry plugins() {

@@ -56,7 +56,8 @@ public final class Topology implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Topology.class);
 
-  private static final long WITHDRAW_SECONDS = 5;
+  /** How long a drain waits until everything registered is withdrawn. */
+  static final Duration WITHDRAW_TIME = Duration.ofSeconds(5);
 
   private final Plan plan;
   private final Consumer<Listener> listening;
@@ -441,7 +442,7 @@ public final class Topology implements AutoCloseable {
   private static CompletableFuture<Void> withdraw(Registration registration) {
     return registration
         .withdraw()
-        .completeOnTimeout(null, WITHDRAW_SECONDS, TimeUnit.SECONDS)
+        .completeOnTimeout(null, WITHDRAW_TIME.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> null);
   }
 
