@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -37,7 +38,7 @@ public final class Option<T> {
 
   private final String name;
   private final String type;
-  private final Function<String, T> parser;
+  private final BiFunction<String, Path, T> parser;
   private final Function<T, String> printer;
   private final @Nullable T defaultValue;
   private final boolean required;
@@ -50,7 +51,7 @@ public final class Option<T> {
   private Option(
       String name,
       String type,
-      Function<String, T> parser,
+      BiFunction<String, Path, T> parser,
       Function<T, String> printer,
       @Nullable T defaultValue,
       boolean required,
@@ -83,6 +84,11 @@ public final class Option<T> {
    */
   public static <T> Option<T> of(
       String name, String type, Function<String, T> parser, Function<T, String> printer) {
+    return ofLocated(name, type, (text, folder) -> parser.apply(text), printer);
+  }
+
+  private static <T> Option<T> ofLocated(
+      String name, String type, BiFunction<String, Path, T> parser, Function<T, String> printer) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "option name \"%s\" (expected: lower case with dashes and dots)".formatted(name));
@@ -128,9 +134,12 @@ public final class Option<T> {
     return of(name, "rate", ValueParser::rate, rate -> ValueParser.printSize(rate) + "/s");
   }
 
-  /** A path in the file system; it need not exist. */
+  /**
+   * A path in the file system; it need not exist. A relative one in a settings file counts from the
+   * directory of that file.
+   */
   public static Option<Path> path(String name) {
-    return of(name, "path", ValueParser::path, Path::toString);
+    return ofLocated(name, "path", ValueParser::path, Path::toString);
   }
 
   /**
@@ -187,7 +196,7 @@ public final class Option<T> {
     return new Option<>(
         name,
         "list of " + type,
-        text -> ValueParser.list(text, parser),
+        (text, folder) -> ValueParser.list(text, item -> parser.apply(item, folder)),
         values -> String.join(", ", values.stream().map(printer).toList()),
         null,
         required,
@@ -240,9 +249,9 @@ public final class Option<T> {
    * @param expected the condition in words, for the error: {@code more than 0}
    */
   public Option<T> check(Predicate<T> condition, String expected) {
-    Function<String, T> checked =
-        text -> {
-          T value = parser.apply(text);
+    BiFunction<String, Path, T> checked =
+        (text, folder) -> {
+          T value = parser.apply(text, folder);
           if (!condition.test(value)) {
             throw new IllegalArgumentException("expected: " + expected);
           }
@@ -328,7 +337,19 @@ public final class Option<T> {
    *     does not repeat the text
    */
   public T parse(String text) {
-    return parser.apply(text);
+    return parse(text, Path.of(""));
+  }
+
+  /**
+   * Reads a value that stands in a file.
+   *
+   * @param folder the directory that relative paths count from; the empty path for the current
+   *     directory
+   * @throws IllegalArgumentException if the text is none; the message says what was expected, and
+   *     does not repeat the text
+   */
+  public T parse(String text, Path folder) {
+    return parser.apply(text, folder);
   }
 
   /** Writes a value as {@link #parse} reads it; a secret one is hidden. */

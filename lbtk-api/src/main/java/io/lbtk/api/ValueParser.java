@@ -122,12 +122,12 @@ final class ValueParser {
     };
   }
 
-  static Path path(String text) {
+  static Path path(String text, Path folder) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("expected: a path of the file system");
     }
     try {
-      return Path.of(text);
+      return folder.resolve(text);
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("expected: a path of the file system", e);
     }

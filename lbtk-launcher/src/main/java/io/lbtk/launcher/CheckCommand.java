@@ -1,5 +1,6 @@
 package io.lbtk.launcher;
 
+import io.lbtk.launcher.topology.Plan;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,7 +11,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "check",
     description =
-        "Names all problems of the file at once; without any, prints the effective settings.")
+        "Names all problems of the file at once; without any, prints the effective settings, and"
+            + " names parts that nothing uses.")
 final class CheckCommand implements Callable<Integer> {
 
   @ParentCommand
@@ -23,7 +25,8 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Launch launch = Launch.ofFile(file, lbtk.common())) {
-      launch.plan();
+      Plan plan = launch.plan();
+      Screen.say(plan.unused());
       new Output().print(launch.effective());
       return Exit.OK;
     }

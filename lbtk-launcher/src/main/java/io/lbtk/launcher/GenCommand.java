@@ -1,6 +1,8 @@
 package io.lbtk.launcher;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +27,12 @@ final class GenCommand implements Callable<Integer> {
   @Option(names = "--policy", paramLabel = "P", description = "Which target is picked.")
   private @Nullable String policy;
 
+  @Option(
+      names = "--option",
+      paramLabel = "k=v",
+      description = "An option of the generator: --option lease-grace=10s")
+  private Map<String, String> options = new LinkedHashMap<>();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "URI",
@@ -39,6 +47,7 @@ final class GenCommand implements Callable<Integer> {
             .put("gen", "generator.main.refreshers", "stdin")
             .put("--policy", "generator.main.policy", policy)
             .putList("URI", "generator.main.listen", uris);
+    words.putOptions("generator.main", options);
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }

@@ -43,9 +43,22 @@ public final class Main implements Callable<Integer> {
 
   private static final Logger log = LoggerFactory.getLogger(Main.class);
 
+  private static final String HELP = "help";
+
   /** In the order of the help. */
   private static final List<String> COMMANDS =
-      List.of("run", "check", "gen", "proxy", "echo", "refresh", "tokens", "register", "plugins");
+      List.of(
+          "run",
+          "check",
+          "gen",
+          "proxy",
+          "echo",
+          "refresh",
+          "tokens",
+          "register",
+          "plugins",
+          HELP,
+          "version");
 
   @Mixin private CommonOptions common = new CommonOptions();
 
@@ -100,7 +113,9 @@ public final class Main implements Callable<Integer> {
 
   /** All commands, or the one that is meant: it takes time to read the options of each. */
   private static List<String> wanted(String[] args) {
-    return args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS;
+    return args.length > 0 && COMMANDS.contains(args[0]) && !args[0].equals(HELP)
+        ? List.of(args[0])
+        : COMMANDS;
   }
 
   private static Object command(String name) {
@@ -114,6 +129,8 @@ public final class Main implements Callable<Integer> {
       case "tokens" -> new TokensCommand();
       case "register" -> new RegisterCommand();
       case "plugins" -> new PluginsCommand();
+      case HELP -> new HelpCommand();
+      case "version" -> new VersionCommand();
       default -> throw new IllegalArgumentException(name);
     };
   }

@@ -1,6 +1,8 @@
 package io.lbtk.launcher;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +25,12 @@ final class ProxyCommand implements Callable<Integer> {
 
   @Option(names = "--loops", paramLabel = "N", description = "Event loops. Default: the cores")
   private @Nullable String loops;
+
+  @Option(
+      names = "--option",
+      paramLabel = "k=v",
+      description = "An option of the proxy: --option idle-timeout=5m")
+  private Map<String, String> options = new LinkedHashMap<>();
 
   @Parameters(
       index = "0",
@@ -51,6 +59,7 @@ final class ProxyCommand implements Callable<Integer> {
             .put("LISTEN", "proxy.main.listen", listen)
             .putList("URI", "proxy.main.tokens", uris)
             .put("--loops", "proxy.main.loops", loops);
+    words.putOptions("proxy.main", options);
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }

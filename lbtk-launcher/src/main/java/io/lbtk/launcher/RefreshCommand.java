@@ -2,17 +2,19 @@ package io.lbtk.launcher;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
-import io.lbtk.api.Target;
+import io.lbtk.api.StartException;
 import io.lbtk.core.plugin.PluginKind;
 import io.lbtk.core.plugin.PluginRegistry;
 import io.lbtk.core.refresh.KnownTargets;
 import io.lbtk.launcher.topology.Topology;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -43,7 +45,10 @@ final class RefreshCommand implements Callable<Integer> {
       description = "An option of the refresher: --option interval=2s")
   private Map<String, String> options = new LinkedHashMap<>();
 
-  @picocli.CommandLine.Option(names = "--once", description = "Print the first list and end.")
+  @picocli.CommandLine.Option(
+      names = "--once",
+      description =
+          "Print the first list, as the source gives it, and end; or fail if it gives none.")
   private boolean once;
 
   @Parameters(index = "0", paramLabel = "TYPE", description = "The type: see plugins")
@@ -62,11 +67,34 @@ final class RefreshCommand implements Callable<Integer> {
     try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
       PlacedWords.of(plugins, PluginKind.REFRESHER, type).put(words, PART, arguments);
     }
-    options.forEach((key, value) -> words.put("--option " + key, PART + "." + key, value));
+    words.putOptions(PART, options);
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common());
         Signals signals = Signals.listen();
-        Topology topology = Topology.idle(launch.planOfWords());
-        Refresher refresher = topology.refresher(NAME)) {
+        Topology topology = Topology.idle(launch.planOfWords())) {
+      return once ? printFirst(topology, signals) : printAll(topology, signals);
+    }
+  }
+
+  /** Prints the first list. Its guards would hold an empty one back, and a failure for ever. */
+  private static int printFirst(Topology topology, Signals signals) {
+    try (Refresher refresher = topology.unguardedRefresher(NAME)) {
+      CompletableFuture<Refresh> first = new CompletableFuture<>();
+      refresher.start(first::complete);
+      CompletableFuture.anyOf(first, signals.first()).join();
+      if (!first.isDone()) {
+        return Exit.OK;
+      }
+      Refresh report = first.join();
+      if (report instanceof Refresh.Failure failure) {
+        throw new StartException("%s: %s".formatted(PART, failure.message()));
+      }
+      new Output().print(read(report, new KnownTargets()));
+      return Exit.OK;
+    }
+  }
+
+  private int printAll(Topology topology, Signals signals) throws InterruptedException {
+    try (Refresher refresher = topology.refresher(NAME)) {
       Latest<List<String>> latest = new Latest<>();
       var unused = signals.first().thenRun(() -> latest.put(List.of()));
       KnownTargets targets = new KnownTargets();
@@ -77,13 +105,12 @@ final class RefreshCommand implements Callable<Integer> {
 
   private static List<String> read(Refresh report, KnownTargets targets) {
     targets.apply(report);
-    List<String> lines = new ArrayList<>();
-    targets.list().stream()
-        .sorted(Comparator.comparing(Target::hostPort))
-        .forEach(target -> lines.add(target.toString()));
-    if (lines.isEmpty()) {
+    SortedMap<String, String> byAddress = new TreeMap<>();
+    targets.list().forEach(target -> byAddress.put(target.hostPort(), target.toString()));
+    if (byAddress.isEmpty()) {
       log.warn("{}: the list is empty", PART);
     }
+    List<String> lines = new ArrayList<>(byAddress.values());
     lines.add("");
     return lines;
   }
@@ -96,7 +123,7 @@ final class RefreshCommand implements Callable<Integer> {
         return Exit.OK;
       }
       output.print(lines);
-      if (output.isClosed() || once || type.equals(STATIC)) {
+      if (output.isClosed() || type.equals(STATIC)) {
         return Exit.OK;
       }
     }

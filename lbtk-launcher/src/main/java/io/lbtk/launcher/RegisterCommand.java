@@ -64,7 +64,7 @@ final class RegisterCommand implements Callable<Integer> {
           .put(words, PART, arguments.subList(0, last));
     }
     words.put("TARGET", PART + ".target", arguments.get(last));
-    options.forEach((key, value) -> words.put("--option " + key, PART + "." + key, value));
+    words.putOptions(PART, options);
     if (check == null && !checkOptions.isEmpty()) {
       throw new UsageException("--check-option without --check (expected: both, or none)");
     }

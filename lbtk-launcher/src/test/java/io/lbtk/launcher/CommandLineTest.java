@@ -49,7 +49,11 @@ class CommandLineTest {
         "check no-such-file | 1 | no-such-file: no such file (expected: a properties file)",
         "no-such.properties | 1 | no-such.properties: no such file (expected: a properties file)",
         "plugin | 2 | plugin: no such file, and no command; did you mean \"plugins\"?",
-        "help | 2 | help: no such file, and no command (expected: one of check, echo,",
+        "hlp | 2 | hlp: no such file, and no command; did you mean \"help\"?",
+        "help prxy | 2 | prxy: no command; did you mean \"proxy\"?",
+        "proxy --option idle-timeot=5m 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | --option idle-timeot: unknown option \"idle-timeot\"; did you mean \"idle-timeout\"?",
+        "proxy --option listen=127.0.0.1:0 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | --option listen: LISTEN says that already",
+        "gen --option lease-grace=soon tcp://127.0.0.1:0 | 2 | --option lease-grace = soon (expected: a duration",
         "pom.xml check | 2 | 'check'",
         "tokens tcpp://127.0.0.1:1 | 2 | URI = tcpp://127.0.0.1:1: no token transport \"tcpp\"; did you mean \"tcp\"?",
         "tokens tcp://127.0.0.1 | 2 | URI = tcp://127.0.0.1 (expected: tcp://host:port, port 1 to 65535)",
@@ -79,7 +83,10 @@ class CommandLineTest {
     "refresh --help, --once",
     "tokens --help, --lease",
     "plugins --help, NAME",
-    "--version, lbtk"
+    "help, COMMAND",
+    "help proxy, --option",
+    "--version, lbtk",
+    "version, lbtk"
   })
   void everyCommandExplainsItself(String words, String text) throws Exception {
     try (LbtkProcess lbtk = LbtkProcess.start(words.split(" "))) {
@@ -335,6 +342,7 @@ class CommandLineTest {
             refresher.m.type       = merge
             refresher.m.of         = s
             generator.g.refreshers = m
+            generator.g.listen     = tcp://127.0.0.1:0
             """);
 
     try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
@@ -396,6 +404,7 @@ class CommandLineTest {
             refresher.b.type          = static
             refresher.b.targets       = ${env:LBTK_TEST_TARGETS}
             generator.main.refreshers = b
+            generator.main.listen     = tcp://127.0.0.1:0
             """);
 
     try (LbtkProcess lbtk =
@@ -410,6 +419,55 @@ class CommandLineTest {
               "#default: refresher.b.debounce = 100ms",
               "#default: generator.main.policy = round-robin")
           .noneMatch(line -> line.contains("4711"));
+    }
+  }
+
+  @Test
+  void checkReportsPartsThatNothingUses() throws Exception {
+    Path file =
+        file(
+            """
+            refresher.a.type       = static
+            refresher.a.targets    = 127.0.0.1:1
+            refresher.b.type       = static
+            refresher.b.targets    = 127.0.0.1:1
+            refresher.ports.type   = static
+            refresher.ports.targets = 127.0.0.1:1
+            refresher.lost.type    = merge
+            refresher.lost.of      = a
+            policy.used.type       = random
+            policy.lost.type       = random
+            generator.g.refreshers = b
+            generator.g.policy     = used
+            generator.l.refreshers = b
+            generator.l.listen     = tcp://127.0.0.1:0
+            generator.lost.refreshers = b
+            proxy.p.listen         = 127.0.0.1:0
+            proxy.p.tokens         = g
+            proxy.q.listen         = 127.0.0.1:0
+            proxy.q.tokens         = refresher:ports
+            health.used.type       = tcp
+            health.lost.type       = tcp
+            register.r.type        = redis
+            register.r.uri         = redis://127.0.0.1:1
+            register.r.key         = x
+            register.r.target      = 127.0.0.1:1
+            register.r.check       = used
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isZero();
+      assertThat(lbtk.out()).contains("refresher.lost.of = a");
+      assertThat(lbtk.err())
+          .containsExactly(
+              file
+                  + ":7: refresher.lost: nothing uses it (expected: its name in a generator, proxy"
+                  + " or refresher)",
+              file + ":10: policy.lost: nothing uses it (expected: generator.NAME.policy = lost)",
+              file
+                  + ":15: generator.lost: nothing uses it (expected: listen, or proxy.NAME.tokens ="
+                  + " lost)",
+              file + ":21: health.lost: nothing uses it (expected: register.NAME.check = lost)");
     }
   }
 
@@ -468,6 +526,75 @@ class CommandLineTest {
       assertThat(lbtk.exitCode()).isZero();
       assertThat(lbtk.out()).containsExactly("127.0.0.1:8000", "127.0.0.1:8001", "");
       assertThat(lbtk.err()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "refresh --once file FOLDER/none | refresher.main: .*none.*",
+        "refresh --once stdin | refresher.main: stdin has ended, and no list of targets was in it",
+        "refresh --once exec false --option interval=1h | refresher.main: .*exit code 1.*",
+        "refresh --once file FOLDER/none --option on-error=clear | refresher.main: .*none.*",
+        "refresh --once http http://127.0.0.1:1/ | refresher.main: .*127.0.0.1:1.*",
+      })
+  void refreshOnceFailsWhereTheSourceGivesNoList(String words, String line) throws Exception {
+    try (LbtkProcess lbtk =
+        LbtkProcess.startRedirected(
+            "< /dev/null", words.replace("FOLDER", folder.toString()).split(" "))) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.out()).isEmpty();
+      assertThat(lbtk.err()).singleElement().asString().matches(line);
+    }
+  }
+
+  @Test
+  void refreshOncePrintsAnEmptyListAtOnce() throws Exception {
+    Path targets = Files.writeString(folder.resolve("targets.txt"), "# none\n");
+
+    try (LbtkProcess lbtk =
+        LbtkProcess.start(
+            "refresh", "--once", "file", targets.toString(), "--option", "on-empty=keep")) {
+      assertThat(lbtk.exitCode()).isZero();
+      assertThat(lbtk.out()).containsExactly("");
+    }
+  }
+
+  @Test
+  void refreshOncePrintsATargetThatIsListedTwiceOnce() throws Exception {
+    Path targets =
+        Files.writeString(
+            folder.resolve("targets.txt"), "127.0.0.1:2\n127.0.0.1:1\n127.0.0.1:2 weight=2\n");
+
+    try (LbtkProcess lbtk = LbtkProcess.start("refresh", "--once", "file", targets.toString())) {
+      assertThat(lbtk.exitCode()).isZero();
+      assertThat(lbtk.out()).containsExactly("127.0.0.1:1", "127.0.0.1:2 weight=2", "");
+    }
+  }
+
+  @Test
+  void relativePathsOfAFileCountFromItsDirectory() throws Exception {
+    Path conf = Files.createDirectories(folder.resolve("conf"));
+    Files.createDirectories(conf.resolve("plugins"));
+    Files.writeString(conf.resolve("secret"), "127.0.0.1:0");
+    try (NamedBackend backend = new NamedBackend("a")) {
+      Files.writeString(conf.resolve("targets.txt"), backend.target() + "\n");
+      Path file =
+          Files.writeString(
+              conf.resolve("lbtk.properties"),
+              """
+              plugins.dir            = plugins
+              refresher.r.type       = file
+              refresher.r.path       = targets.txt
+              generator.g.refreshers = r
+              proxy.p.listen         = ${file:secret}
+              proxy.p.tokens         = g
+              """);
+
+      try (LbtkProcess lbtk = LbtkProcess.start(file.toString())) {
+        assertThat(Client.hear(lbtk.awaitPort("proxy.p"))).isEqualTo("a");
+      }
     }
   }
 

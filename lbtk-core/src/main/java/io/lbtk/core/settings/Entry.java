@@ -1,5 +1,7 @@
 package io.lbtk.core.settings;
 
+import java.nio.file.Path;
+
 /**
  * One line of settings, and where it stands.
  *
@@ -18,5 +20,14 @@ public record Entry(String source, int line, String key, String text) {
   /** What an error about this entry begins with: {@code lbtk.properties:7: proxy.front.listen}. */
   String label() {
     return line > 0 ? "%s:%d: %s".formatted(source, line, key) : source;
+  }
+
+  /**
+   * Returns the directory that relative paths in the value count from: that of the file, or the
+   * current one, which is the empty path, for what is from no file.
+   */
+  Path folder() {
+    Path folder = line > 0 ? Path.of(source).getParent() : null;
+    return folder == null ? Path.of("") : folder;
   }
 }

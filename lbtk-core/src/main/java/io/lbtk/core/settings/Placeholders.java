@@ -39,9 +39,10 @@ final class Placeholders {
   /**
    * Resolves one value.
    *
+   * @param folder the directory that relative paths of files count from
    * @throws IllegalArgumentException if something cannot be put in; the message says what
    */
-  Resolved resolve(String text) {
+  Resolved resolve(String text, Path folder) {
     StringBuilder result = new StringBuilder();
     boolean hidden = false;
     int done = 0;
@@ -56,14 +57,14 @@ final class Placeholders {
         throw new IllegalArgumentException(
             "${ without its } (expected: ${env:NAME} or ${file:PATH}; write $${ for ${ itself)");
       }
-      result.append(text, done, at).append(lookUp(text.substring(at + 2, end)));
+      result.append(text, done, at).append(lookUp(text.substring(at + 2, end), folder));
       hidden = true;
       done = end + 1;
     }
     return new Resolved(result.append(text.substring(done)).toString(), hidden);
   }
 
-  private String lookUp(String reference) {
+  private String lookUp(String reference, Path folder) {
     if (reference.startsWith("env:")) {
       String name = reference.substring("env:".length());
       String value = environment.apply(name);
@@ -75,16 +76,16 @@ final class Placeholders {
       return value;
     }
     if (reference.startsWith("file:")) {
-      return contents(reference, reference.substring("file:".length()));
+      return contents(reference, folder, reference.substring("file:".length()));
     }
     throw new IllegalArgumentException(
         "${%s} is unknown (expected: ${env:NAME} or ${file:PATH}; write $${ for ${ itself)"
             .formatted(reference));
   }
 
-  private static String contents(String reference, String name) {
+  private static String contents(String reference, Path folder, String name) {
     try {
-      Path file = Path.of(name);
+      Path file = folder.resolve(name);
       if (Files.size(file) > MAX_FILE) {
         throw new IllegalArgumentException(
             "${%s} is too long (expected: a file of at most %d bytes)"

@@ -76,7 +76,7 @@ public final class Section {
       return null;
     }
     try {
-      return option.parse(value.text());
+      return option.parse(value.text(), value.entry().folder());
     } catch (IllegalArgumentException e) {
       problem(option, wrong(option, value, e));
       return null;

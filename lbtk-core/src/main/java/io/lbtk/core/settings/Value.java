@@ -13,7 +13,7 @@ record Value(Entry entry, @Nullable String text, boolean hidden) {
 
   static Value of(Entry entry, Placeholders placeholders, Problems problems) {
     try {
-      Placeholders.Resolved resolved = placeholders.resolve(entry.text());
+      Placeholders.Resolved resolved = placeholders.resolve(entry.text(), entry.folder());
       return new Value(entry, resolved.text(), resolved.hidden());
     } catch (IllegalArgumentException e) {
       problems.add(entry, ": " + e.getMessage());

@@ -16,27 +16,29 @@ class PlaceholdersTest {
   private final Placeholders placeholders =
       new Placeholders(Map.of("USER", "ann", "TRICK", "${env:USER}")::get);
 
+  private Resolved resolve(String text) {
+    return placeholders.resolve(text, Path.of(""));
+  }
+
   @Test
   void variablesArePutInAndHidden() {
-    assertThat(placeholders.resolve("x-${env:USER}-${env:USER}"))
-        .isEqualTo(new Resolved("x-ann-ann", true));
+    assertThat(resolve("x-${env:USER}-${env:USER}")).isEqualTo(new Resolved("x-ann-ann", true));
   }
 
   @Test
   void textWithoutPlaceholdersStaysAsItIs() {
-    assertThat(placeholders.resolve("a $b {c} $ d$"))
-        .isEqualTo(new Resolved("a $b {c} $ d$", false));
+    assertThat(resolve("a $b {c} $ d$")).isEqualTo(new Resolved("a $b {c} $ d$", false));
   }
 
   @Test
   void twoDollarsStandForOne() {
-    assertThat(placeholders.resolve("$${env:USER} ${env:USER}"))
+    assertThat(resolve("$${env:USER} ${env:USER}"))
         .isEqualTo(new Resolved("${env:USER} ann", true));
   }
 
   @Test
   void whatWasPutInIsNotReadAgain() {
-    assertThat(placeholders.resolve("${env:TRICK}").text()).isEqualTo("${env:USER}");
+    assertThat(resolve("${env:TRICK}").text()).isEqualTo("${env:USER}");
   }
 
   @Test
@@ -44,9 +46,8 @@ class PlaceholdersTest {
     Path unix = Files.writeString(folder.resolve("unix"), "s3cret\n\n");
     Path windows = Files.writeString(folder.resolve("windows"), "s3cret\r\n");
 
-    assertThat(placeholders.resolve("${file:" + unix + "}"))
-        .isEqualTo(new Resolved("s3cret\n", true));
-    assertThat(placeholders.resolve("${file:" + windows + "}").text()).isEqualTo("s3cret");
+    assertThat(resolve("${file:" + unix + "}")).isEqualTo(new Resolved("s3cret\n", true));
+    assertThat(resolve("${file:" + windows + "}").text()).isEqualTo("s3cret");
   }
 
   @Test
@@ -68,8 +69,15 @@ class PlaceholdersTest {
   }
 
   private void assertError(String text, String message) {
-    assertThatThrownBy(() -> placeholders.resolve(text))
+    assertThatThrownBy(() -> resolve(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void aRelativeFileCountsFromTheFolder(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("secret"), "s3cret");
+
+    assertThat(placeholders.resolve("${file:secret}", folder).text()).isEqualTo("s3cret");
   }
 }

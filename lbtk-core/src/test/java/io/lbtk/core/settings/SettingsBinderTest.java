@@ -7,6 +7,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.Target;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -227,5 +228,38 @@ class SettingsBinderTest {
     section("part.a.interval = a\\u001b[31m\\nb").bind(List.of(INTERVAL));
 
     assertThat(problems.list().get(0)).startsWith("f:1: part.a.interval = a?[31m?b (expected:");
+  }
+
+  @Test
+  void relativePathsCountFromTheDirectoryOfTheFile() {
+    Option<Path> one = Option.path("one").check(path -> path.startsWith("conf"), "below conf");
+    Option<List<Path>> several = Option.path("several").list();
+    List<Entry> entries =
+        SettingsFile.parse("conf/f", "part.a.one = x\npart.a.several = x, ../y, /z\n", problems);
+
+    Settings settings =
+        new SettingsBinder(entries, name -> null, problems)
+            .sections("part")
+            .get(0)
+            .bind(List.of(one, several));
+
+    assertThat(settings.get(one)).isEqualTo(Path.of("conf/x"));
+    assertThat(settings.get(several))
+        .containsExactly(Path.of("conf/x"), Path.of("conf/../y"), Path.of("/z"));
+    assertThat(problems.list()).isEmpty();
+  }
+
+  @Test
+  void relativePathsOfACommandCountFromTheCurrentDirectory() {
+    Option<Path> path = Option.path("path");
+
+    Settings settings =
+        new SettingsBinder(
+                List.of(Entry.argument("PATH", "part.a.path", "x")), name -> null, problems)
+            .sections("part")
+            .get(0)
+            .bind(List.of(path));
+
+    assertThat(settings.get(path)).isEqualTo(Path.of("x"));
   }
 }

@@ -23,7 +23,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +52,9 @@ public final class Plan {
   final Map<String, PlannedEcho> echoes = new LinkedHashMap<>();
   final Map<String, PlannedPart<HealthCheckProvider>> healthChecks = new LinkedHashMap<>();
   final Map<String, PlannedPart<RegistrarProvider>> registrations = new LinkedHashMap<>();
+
+  /** The whole names of parts that another one names: {@code refresher.backends}. */
+  private final Set<String> used = new HashSet<>();
 
   private final ListenAddresses listens = new ListenAddresses();
   private final SettingsBinder binder;
@@ -85,6 +90,43 @@ public final class Plan {
     /** Its whole name: {@code echo.demo}. */
     String part() {
       return section.part();
+    }
+  }
+
+  /** Notes that a part is made of another, or names it. A part does not use itself. */
+  void use(String user, String part) {
+    if (!user.equals(part)) {
+      used.add(part);
+    }
+  }
+
+  /**
+   * Returns a sentence for each part that does nothing, since no other part names it, with its
+   * place in the file; in the order of the kinds.
+   */
+  public List<String> unused() {
+    List<String> sentences = new ArrayList<>();
+    addUnused(
+        "refresher", refreshers.keySet(), "its name in a generator, proxy or refresher", sentences);
+    addUnused("policy", policies.keySet(), "generator.NAME.policy = %s", sentences);
+    addUnused(
+        "generator",
+        generators.keySet().stream().filter(name -> !listens("generator." + name)).toList(),
+        "listen, or proxy.NAME.tokens = %s",
+        sentences);
+    addUnused("health", healthChecks.keySet(), "register.NAME.check = %s", sentences);
+    return sentences;
+  }
+
+  private void addUnused(
+      String kind, Collection<String> names, String expected, List<String> sentences) {
+    for (String name : names) {
+      String part = kind + "." + name;
+      if (!used.contains(part)) {
+        sentences.add(
+            located(
+                "%s: nothing uses it (expected: %s)".formatted(part, expected.formatted(name))));
+      }
     }
   }
 
@@ -232,6 +274,7 @@ public final class Plan {
           section.unknown(PartOptions.GENERATOR_REFRESHERS, "refresher", name, knownRefreshers);
         }
       }
+      use(section.part(), "policy." + own.get(PartOptions.GENERATOR_POLICY));
       checkNamed(
           section,
           PartOptions.GENERATOR_POLICY,
@@ -337,6 +380,7 @@ public final class Plan {
 
   private void checkTokensOfRefresher(Section section, Option<?> option, int count, String name) {
     String refresher = TokenSources.refresherName(name);
+    use(section.part(), "refresher." + refresher);
     if (!refresherNames().contains(refresher)) {
       section.unknown(option, "refresher", refresher, refresherNames());
     } else if (count > 1) {
@@ -350,6 +394,7 @@ public final class Plan {
       return;
     }
     if (!name.contains("://")) {
+      use(section.part(), "generator." + name);
       if (!generators.containsKey(name)) {
         section.unknown(option, "generator", name, generators.keySet());
       } else if (count > 1) {
@@ -400,13 +445,15 @@ public final class Plan {
                 part.settings()
                     .find(PartOptions.REGISTER_CHECK)
                     .ifPresent(
-                        name ->
-                            checkNamed(
-                                section,
-                                PartOptions.REGISTER_CHECK,
-                                PluginKind.HEALTH_CHECK,
-                                "health",
-                                name));
+                        name -> {
+                          use(section.part(), "health." + name);
+                          checkNamed(
+                              section,
+                              PartOptions.REGISTER_CHECK,
+                              PluginKind.HEALTH_CHECK,
+                              "health",
+                              name);
+                        });
                 registrations.put(section.name(), part);
               });
     }

@@ -36,16 +36,26 @@ final class RefresherFactory {
     this.input = input;
   }
 
+  /** Makes one with its guards, as {@link #createUnguarded} makes one without. */
+  Refresher create(String asker, @Nullable String key, String name) {
+    return create(asker, key, name, true);
+  }
+
   /**
-   * Makes one.
+   * Makes one without guards.
    *
    * @param asker the part that needs it, for errors
    * @param key where the asker names it, for errors; null if it is to be tried, and not used
    * @throws SettingsException if there is none of that name, it is made of itself, or it reads the
    *     standard input, as one that was made before does
    */
-  Refresher create(String asker, @Nullable String key, String name) {
+  Refresher createUnguarded(String asker, @Nullable String key, String name) {
+    return create(asker, key, name, false);
+  }
+
+  private Refresher create(String asker, @Nullable String key, String name, boolean guarded) {
     PlannedPart<RefresherProvider> part = plan.refreshers.get(name);
+    plan.use(asker, "refresher." + name);
     if (plan.isFaultyRefresher(name)) {
       return new Faulty();
     }
@@ -67,7 +77,7 @@ final class RefresherFactory {
       }
       PartContext context = contexts.apply(part.part());
       Refresher refresher = PluginRegistry.create(part.plugin(), part.settings(), context);
-      return GuardOptions.guard(refresher, part.settings(), context);
+      return guarded ? GuardOptions.guard(refresher, part.settings(), context) : refresher;
     } finally {
       underWay.removeLast();
     }

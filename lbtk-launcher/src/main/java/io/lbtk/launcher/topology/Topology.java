@@ -135,6 +135,21 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
+   * Makes a refresher without its guards, which is not started: it reports what its source says,
+   * failures and doubtful lists included.
+   *
+   * @return the caller's
+   * @throws SettingsException as {@link #refresher}
+   * @throws StartException as {@link #refresher}
+   */
+  public synchronized Refresher unguardedRefresher(String name) {
+    String part = "refresher." + name;
+    Refresher refresher = refreshers.createUnguarded(part, part, name);
+    input.checkOpen(part);
+    return refresher;
+  }
+
+  /**
    * Connects to one token port, without any decorator.
    *
    * @param part the name of who connects, for logs and errors
