@@ -29,9 +29,10 @@ command -v etcdctl >/dev/null || missing+=(etcd-client)
 command -v redis-server >/dev/null || missing+=(redis-server)
 [ -x /usr/sbin/gmond ] || missing+=(ganglia-monitor)
 has_nginx_stream || missing+=(nginx libnginx-mod-stream)
+echo "verify: builds everything and runs all tests on each of two JDKs: about 25 minutes on two cores"
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "verify: installing ${missing[*]}"
+    echo "verify: first installs these packages, with apt-get: ${missing[*]}"
     apt-get -qq update
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
       "${missing[@]}" >/dev/null
@@ -42,6 +43,7 @@ fi
 
 # Consul has no package everywhere; its tests are left out, by name, where it cannot be had.
 if ! command -v consul >/dev/null; then
+  echo "verify: downloads consul into target/servers, unless it is there"
   if lbtk-plugins/consul/get-consul.sh target/servers; then
     PATH=$PWD/target/servers:$PATH
   else

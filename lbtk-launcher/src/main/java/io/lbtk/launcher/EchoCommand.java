@@ -25,6 +25,11 @@ final class EchoCommand implements Callable<Integer> {
   @Option(names = "--loops", paramLabel = "N", description = "Event loops. Default: the cores")
   private @Nullable String loops;
 
+  @Option(
+      names = "--greet",
+      description = "Send each client a line first, which says which server it has reached.")
+  private boolean greet;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "LISTEN",
@@ -37,7 +42,8 @@ final class EchoCommand implements Callable<Integer> {
         new Words()
             .put("--type", "echo.main.type", type)
             .putList("LISTEN", "echo.main.listen", listen)
-            .put("--loops", "echo.main.loops", loops);
+            .put("--loops", "echo.main.loops", loops)
+            .put("--greet", "echo.main.greet", greet ? "true" : null);
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
       return Launch.run(launch.planOfWords());
     }

@@ -45,6 +45,7 @@ class CommandLineTest {
         "prxy 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | prxy: no command; did you mean \"proxy\"?",
         "proxy -d 127.0.0.1:0 tcp://127.0.0.1:1 | 2 | -d: lbtk stays in the foreground",
         "echo --type tcp 127.0.0.1:0 | 2 | --type = tcp (expected: one of nio, splice, udp)",
+        "echo --greet --type udp 127.0.0.1:0 | 2 | echo.main: greet with type udp (expected: nio or splice",
         "echo -f 127.0.0.1:0 | 2 | -f: lbtk uses all cores in one process",
         "check no-such-file | 1 | no-such-file: no such file (expected: a properties file)",
         "no-such.properties | 1 | no-such.properties: no such file (expected: a properties file)",

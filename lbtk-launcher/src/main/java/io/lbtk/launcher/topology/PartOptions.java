@@ -67,6 +67,12 @@ final class PartOptions {
   static final Option<Integer> ECHO_LOOPS =
       Option.integer("loops", 1, 1024).doc("Event loops, one thread each. Default: the cores.");
 
+  static final Option<Boolean> ECHO_GREET =
+      Option.flag("greet")
+          .orElse(false)
+          .doc(
+              "Send each client a line first, which says which server and address it has reached.");
+
   static final Option<String> HEALTH_TYPE =
       Option.string("type").required().doc("How a target is checked: the name of a plugin.");
 

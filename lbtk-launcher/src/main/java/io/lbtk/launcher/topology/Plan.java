@@ -420,7 +420,11 @@ public final class Plan {
     for (Section section : binder.sections("echo")) {
       Settings settings =
           section.bind(
-              List.of(PartOptions.ECHO_LISTEN, PartOptions.ECHO_TYPE, PartOptions.ECHO_LOOPS));
+              List.of(
+                  PartOptions.ECHO_LISTEN,
+                  PartOptions.ECHO_TYPE,
+                  PartOptions.ECHO_LOOPS,
+                  PartOptions.ECHO_GREET));
       String protocol = settings.get(PartOptions.ECHO_TYPE).protocol();
       listens.add(section, protocol, List.of(PartOptions.ECHO_LISTEN), settings);
       echoes.put(section.name(), new PlannedEcho(section, settings));

@@ -277,7 +277,10 @@ public final class Topology implements AutoCloseable {
   private static EchoServer echo(Plan.PlannedEcho planned) {
     Settings settings = planned.settings();
     EchoServer.Builder builder =
-        EchoServer.builder().name(planned.part()).type(settings.get(PartOptions.ECHO_TYPE));
+        EchoServer.builder()
+            .name(planned.part())
+            .type(settings.get(PartOptions.ECHO_TYPE))
+            .greet(settings.get(PartOptions.ECHO_GREET));
     settings.get(PartOptions.ECHO_LISTEN).forEach(builder::listen);
     settings.find(PartOptions.ECHO_LOOPS).ifPresent(builder::loops);
     return builder.build();

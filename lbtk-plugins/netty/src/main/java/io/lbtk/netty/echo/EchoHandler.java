@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.net.InetSocketAddress;
 
 /**
  * Echoes one connection: each read is asked for once what came before it has room, so that little
@@ -12,11 +13,18 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
  */
 final class EchoHandler extends ChannelInboundHandlerAdapter {
 
+  private final Greeting greeting;
   private boolean progress;
   private boolean paused;
 
+  EchoHandler(Greeting greeting) {
+    this.greeting = greeting;
+  }
+
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
+    context.writeAndFlush(greeting.line(context.alloc(), local), context.voidPromise());
     context.read();
   }
 

@@ -21,6 +21,7 @@ public final class EchoServer implements AutoCloseable {
   private final EchoType type;
   private final List<ListenAddress> listen;
   private final int loops;
+  private final Greeting greeting;
   private @Nullable RunningEcho running;
   private boolean closed;
 
@@ -29,6 +30,7 @@ public final class EchoServer implements AutoCloseable {
     this.type = builder.type;
     this.listen = List.copyOf(builder.listen);
     this.loops = builder.loops;
+    this.greeting = builder.greet ? Greeting.of(builder.name) : Greeting.NONE;
   }
 
   /** A builder of an echo server. It needs an address to listen on. */
@@ -49,8 +51,8 @@ public final class EchoServer implements AutoCloseable {
     }
     running =
         switch (type) {
-          case NIO -> NioEcho.start(name, listen, loops);
-          case SPLICE -> SpliceEcho.start(name, listen, loops);
+          case NIO -> NioEcho.start(name, listen, loops, greeting);
+          case SPLICE -> SpliceEcho.start(name, listen, loops, greeting);
           case UDP -> UdpEcho.start(name, UdpEngine.best(), listen, loops);
         };
   }
@@ -83,6 +85,7 @@ public final class EchoServer implements AutoCloseable {
     private String name = "echo";
     private EchoType type = EchoType.NIO;
     private int loops = Runtime.getRuntime().availableProcessors();
+    private boolean greet;
 
     private Builder() {}
 
@@ -123,15 +126,30 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
+     * Whether each client of a connection is sent a line first, with the name of this server and
+     * the address that it has reached, so that one can see which server that is. Not by default: a
+     * mere echo sends nothing of its own. A server of type {@link EchoType#UDP} cannot do it.
+     */
+    public Builder greet(boolean greet) {
+      this.greet = greet;
+      return this;
+    }
+
+    /**
      * Makes the server, which does not listen yet.
      *
      * @throws IllegalStateException if there is no address
-     * @throws StartException if a server of this type cannot run on this system; the message says
-     *     why
+     * @throws StartException if a server of this type cannot run on this system, or cannot greet;
+     *     the message says why
      */
     public EchoServer build() {
       if (listen.isEmpty()) {
         throw new IllegalStateException(name + " has no address to listen on");
+      }
+      if (greet && type == EchoType.UDP) {
+        throw new StartException(
+            "%s: greet with type udp (expected: nio or splice, whose clients connect)"
+                .formatted(name));
       }
       if (type == EchoType.SPLICE) {
         Splicing.ensureAvailable(name + " of type splice", "nio");

@@ -22,8 +22,10 @@ final class NioEcho implements RunningEcho {
   private final List<Listener> listeners = new ArrayList<>();
   private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final EventLoopGroup group;
+  private final Greeting greeting;
 
-  private NioEcho(String name, int loops) {
+  private NioEcho(String name, int loops, Greeting greeting) {
+    this.greeting = greeting;
     this.group =
         new MultiThreadIoEventLoopGroup(
             loops, new DefaultThreadFactory(name), NioIoHandler.newFactory());
@@ -34,8 +36,8 @@ final class NioEcho implements RunningEcho {
    *
    * @throws StartException if one cannot be bound; then none stays bound
    */
-  static NioEcho start(String name, List<ListenAddress> addresses, int loops) {
-    NioEcho echo = new NioEcho(name, loops);
+  static NioEcho start(String name, List<ListenAddress> addresses, int loops, Greeting greeting) {
+    NioEcho echo = new NioEcho(name, loops, greeting);
     try {
       for (ListenAddress address : addresses) {
         echo.listeners.add(Listener.bind(name, address, echo.group.next(), echo::begin));
@@ -51,7 +53,7 @@ final class NioEcho implements RunningEcho {
     clients.add(accepted);
     accepted.config().setAutoRead(false);
     accepted.config().setAllowHalfClosure(true);
-    accepted.pipeline().addLast(new EchoHandler());
+    accepted.pipeline().addLast(new EchoHandler(greeting));
     group.register(accepted);
   }
 

@@ -28,12 +28,16 @@ final class SpliceEcho implements RunningEcho {
    * @param sockets for each address one for each loop, all of which listen
    */
   private SpliceEcho(
-      String name, List<ListenAddress> listen, List<List<ListeningSocket>> sockets, int count) {
+      String name,
+      List<ListenAddress> listen,
+      List<List<ListeningSocket>> sockets,
+      int count,
+      Greeting greeting) {
     this.addresses = sockets.stream().map(each -> each.get(0).address()).toList();
     this.threads = new LoopThreads<>(name, count, EpollIoHandler.newFactory());
     PipeSize pipeSize = PipeSize.find();
     for (int i = 0; i < count; i++) {
-      threads.settle(loop -> new SpliceEchoLoop(loop, pipeSize));
+      threads.settle(loop -> new SpliceEchoLoop(loop, pipeSize, greeting));
     }
     List<SpliceEchoLoop> loops = threads.inhabitants();
     for (int i = 0; i < sockets.size(); i++) {
@@ -56,7 +60,8 @@ final class SpliceEcho implements RunningEcho {
    *
    * @throws StartException if one cannot be bound; then none stays bound
    */
-  static SpliceEcho start(String name, List<ListenAddress> addresses, int loops) {
+  static SpliceEcho start(
+      String name, List<ListenAddress> addresses, int loops, Greeting greeting) {
     List<List<ListeningSocket>> sockets = new ArrayList<>();
     try {
       for (ListenAddress address : addresses) {
@@ -66,7 +71,7 @@ final class SpliceEcho implements RunningEcho {
       sockets.forEach(each -> each.forEach(ListeningSocket::release));
       throw e;
     }
-    return new SpliceEcho(name, addresses, sockets, loops);
+    return new SpliceEcho(name, addresses, sockets, loops, greeting);
   }
 
   @Override

@@ -22,13 +22,15 @@ final class SpliceEchoLoop implements LoopThreads.Inhabitant {
   private final IoEventLoop executor;
   private final LoopSockets sockets;
   private final PipePool pipes;
+  private final Greeting greeting;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BYTES);
   private final List<SocketAcceptor> acceptors = new ArrayList<>();
   private final Set<SplicedConnection> connections = new HashSet<>();
 
   /** Without a connection yet. */
-  SpliceEchoLoop(IoEventLoop executor, PipeSize pipeSize) {
+  SpliceEchoLoop(IoEventLoop executor, PipeSize pipeSize, Greeting greeting) {
     this.executor = executor;
+    this.greeting = greeting;
     this.sockets = new LoopSockets(executor);
     this.pipes = new PipePool(pipeSize);
   }
@@ -60,7 +62,7 @@ final class SpliceEchoLoop implements LoopThreads.Inhabitant {
 
   /** Echoes what comes on a connection, until it ends. */
   void begin(Socket accepted) {
-    SplicedConnection connection = new SplicedConnection(this, accepted);
+    SplicedConnection connection = new SplicedConnection(this, accepted, greeting);
     connections.add(connection);
     connection.begin();
   }

@@ -34,6 +34,7 @@ final class SplicedConnection implements EpollIoHandle {
 
   private final SpliceEchoLoop loop;
   private final Socket socket;
+  private final Greeting greeting;
   private @Nullable IoRegistration registration;
 
   /** What was spliced in and could not be spliced out yet is in here. */
@@ -49,13 +50,16 @@ final class SplicedConnection implements EpollIoHandle {
   private boolean closed;
 
   /** A connection that was accepted. */
-  SplicedConnection(SpliceEchoLoop loop, Socket socket) {
+  SplicedConnection(SpliceEchoLoop loop, Socket socket, Greeting greeting) {
+    this.greeting = greeting;
     this.loop = loop;
     this.socket = socket;
   }
 
-  /** Waits for what comes. */
+  /** Waits for what comes. The greeting goes out with the first event, which tells of room. */
   void begin() {
+    ByteBuf line = greeting.line(PooledByteBufAllocator.DEFAULT, socket.localAddress());
+    copied = line.isReadable() ? line : null;
     registration = loop.sockets().register(this, SocketEvents.ALL);
     if (registration == null) {
       close();

@@ -1,5 +1,6 @@
 package io.lbtk.netty.echo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -63,6 +64,29 @@ abstract class EchoServerTest {
       try (Socket client = connect(address)) {
         client.getOutputStream().write(7);
         assertThat(client.getInputStream().read()).isEqualTo(7);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatGreetsSaysWhichAddressWasReachedBeforeItEchoes() throws Exception {
+    try (EchoServer greeting =
+        builder()
+            .name("echo.demo")
+            .greet(true)
+            .listen("127.0.0.1:0")
+            .listen("127.0.0.1:0")
+            .build()) {
+      greeting.start();
+
+      for (InetSocketAddress address : greeting.addresses()) {
+        try (Socket client = connect(address)) {
+          client.getOutputStream().write("hello\n".getBytes(US_ASCII));
+          client.shutdownOutput();
+          assertThat(client.getInputStream().readAllBytes())
+              .asString(US_ASCII)
+              .isEqualTo("echo.demo 127.0.0.1:%d\nhello\n".formatted(address.getPort()));
+        }
       }
     }
   }
