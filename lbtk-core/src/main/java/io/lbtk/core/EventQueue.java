@@ -31,7 +31,8 @@ final class EventQueue {
       for (Runnable event = events.poll(); event != null; event = events.poll()) {
         try {
           event.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+          // An Error as well: if it left here, nobody would ever drain the queue again.
           log.error("a listener threw an exception, which it must not", e);
         }
       }

@@ -15,6 +15,7 @@ import io.lbtk.api.Verdict;
 import io.lbtk.core.part.OwnThread;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
+import io.lbtk.core.source.Listeners;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -66,7 +66,7 @@ public final class Generator implements TokenSource {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final EventQueue events = new EventQueue();
-  private final List<Consumer<String>> goneListeners = new CopyOnWriteArrayList<>();
+  private final Listeners<String> goneListeners = new Listeners<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
   private final TargetTable table;
@@ -88,7 +88,7 @@ public final class Generator implements TokenSource {
     this.table =
         new TargetTable(
             Objects.requireNonNull(builder.policy, "policy"),
-            hostPort -> events.add(() -> goneListeners.forEach(l -> l.accept(hostPort))));
+            hostPort -> events.add(() -> goneListeners.tell(hostPort)));
     this.refresh = new TableRefresh(table, lock, this::changed, events::drain);
   }
 
@@ -284,8 +284,7 @@ public final class Generator implements TokenSource {
 
   @Override
   public Subscription onGone(Consumer<String> listener) {
-    goneListeners.add(listener);
-    return () -> goneListeners.remove(listener);
+    return goneListeners.add(listener);
   }
 
   /**

@@ -285,6 +285,41 @@ class GeneratorTest {
   }
 
   @Test
+  void anErrorInAListenerKeepsNothingFromTheOthersAndDoesNotJamTheGenerator() {
+    List<String> gone = new ArrayList<>();
+    generator.onGone(
+        hostPort -> {
+          throw new NoClassDefFoundError("thrown by the test");
+        });
+    generator.onGone(gone::add);
+    source.list("a:1", "b:1");
+
+    source.list("b:1");
+    assertThat(gone).containsExactly("a:1");
+    source.list();
+    CompletableFuture<Token> waiting = generator.take(Demand.any());
+    source.list("c:1");
+
+    assertThat(gone).containsExactly("a:1", "b:1");
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
+  void anErrorInTheObserverOfADemandDoesNotJamTheGenerator() {
+    generator.take(
+        Demand.any()
+            .whileWaiting(
+                shortage -> {
+                  throw new StackOverflowError("thrown by the test");
+                }));
+    CompletableFuture<Token> next = generator.take(Demand.any());
+
+    generator.close();
+
+    assertShortage(next, Shortage.CLOSED);
+  }
+
+  @Test
   void aTargetThatWasJudgedAndRemovedComesBackWithoutTheVerdict() {
     source.list("a:1", "b:1");
     generator.judge("a:1", new Verdict("health", Verdict.State.DOWN, ""));

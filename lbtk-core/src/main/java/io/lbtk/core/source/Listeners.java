@@ -33,7 +33,7 @@ public final class Listeners<T> {
     for (Registration<T> registration : registrations) {
       try {
         registration.listener.accept(news);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("a listener of a token source failed, which it must not", e);
       }
     }

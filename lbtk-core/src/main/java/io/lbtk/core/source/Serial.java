@@ -42,7 +42,8 @@ final class Serial {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error as well: if it left here, the count of pending tasks would stay wrong for good.
       log.error("a listener or a token source failed, which it must not", e);
     }
   }

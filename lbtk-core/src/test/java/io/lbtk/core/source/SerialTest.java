@@ -48,6 +48,22 @@ class SerialTest {
   }
 
   @Test
+  void aTaskThatThrowsAnErrorDoesNotStopTheOthers() {
+    List<String> done = new ArrayList<>();
+    try {
+      serial.execute(
+          () -> {
+            serial.execute(() -> done.add("waited"));
+            throw new StackOverflowError("thrown by the test");
+          });
+    } catch (StackOverflowError e) {
+      done.add("escaped");
+    }
+    serial.execute(() -> done.add("next"));
+    assertThat(done).containsExactly("waited", "next");
+  }
+
+  @Test
   void tasksOfManyThreadsNeverOverlapAndKeepTheirOrder() throws InterruptedException {
     int threads = 4;
     int each = 20_000;

@@ -60,6 +60,10 @@ final class OpenQueue {
   private @Nullable CompletableFuture<Token> pending;
   private boolean dealing;
   private boolean resting;
+
+  /** Whether the last failure of the source was an unexpected one, which is logged. */
+  private boolean failing;
+
   private boolean closed;
 
   OpenQueue(EventExecutor loop, TokenSource source) {
@@ -132,10 +136,13 @@ final class OpenQueue {
       return;
     }
     dealing = true;
-    while (dealRound()) {
-      send();
+    try {
+      while (dealRound()) {
+        send();
+      }
+    } finally {
+      dealing = false;
     }
-    dealing = false;
     if (roomy.isEmpty() || closed) {
       giveBack();
     }
@@ -175,13 +182,23 @@ final class OpenQueue {
     if (pending != null || resting) {
       return null;
     }
-    CompletableFuture<Token> future = source.take(DEMAND);
+    CompletableFuture<Token> future = askSource();
     if (future.isDone() && !future.isCompletedExceptionally()) {
+      failing = false;
       return future.join();
     }
     pending = future;
     var unused = future.whenComplete((token, failure) -> arrived(future, token, failure));
     return null;
+  }
+
+  /** Takes from the source; what it throws, which it must not, is handled as a failed demand. */
+  private CompletableFuture<Token> askSource() {
+    try {
+      return source.take(DEMAND);
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** A token that was waited for, or why there is none. Any thread. */
@@ -195,6 +212,7 @@ final class OpenQueue {
             pending = null;
           }
           if (token != null) {
+            failing = false;
             inHand.add(token);
           } else if (awaited) {
             rest(failure);
@@ -215,7 +233,7 @@ final class OpenQueue {
       closed = true;
       return;
     }
-    log.debug("no token for the open queue", failure);
+    logFailure(failure);
     resting = true;
     loop.schedule(
         () -> {
@@ -224,6 +242,16 @@ final class OpenQueue {
         },
         REST_MILLIS,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** Logs once what is no answer of a token source, until the source gives a token again. */
+  private void logFailure(@Nullable Throwable failure) {
+    if (failure instanceof NoTokenException || failing) {
+      log.debug("no token for the open queue", failure);
+    } else {
+      failing = true;
+      log.error("the token source failed unexpectedly; PULL peers get no tokens", failure);
+    }
   }
 
   /** Nobody has room: no token is kept for nobody. */

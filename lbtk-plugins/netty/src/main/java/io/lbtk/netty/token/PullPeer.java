@@ -77,6 +77,29 @@ final class PullPeer implements Peer {
       return;
     }
     ByteBuf out = ctx.alloc().ioBuffer(tokens.size() * EXPECTED_LENGTH);
+    try {
+      encode(tokens, out);
+    } catch (Throwable e) {
+      log.error("{}: tokens cannot be sent; closed", ctx.channel().remoteAddress(), e);
+      out.release();
+      queue.leave(seat);
+      queue.takeBack(tokens);
+      ctx.close();
+      return;
+    }
+    ctx.writeAndFlush(out)
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                counters.tokensSent.add(tokens.size());
+                tokens.forEach(token -> token.release(Outcome.closed()));
+              } else {
+                queue.takeBack(tokens);
+              }
+            });
+  }
+
+  private void encode(List<Token> tokens, ByteBuf out) {
     int withoutPing = 0;
     for (Token token : tokens) {
       ZmtpFrame.writeMessage(out, hostPorts.of(token.target()).bytes());
@@ -89,16 +112,6 @@ final class PullPeer implements Peer {
     if (withoutPing > 0) {
       ZmtpFrame.writePing(out, 0, sent);
     }
-    ctx.writeAndFlush(out)
-        .addListener(
-            written -> {
-              if (written.isSuccess()) {
-                counters.tokensSent.add(tokens.size());
-                tokens.forEach(token -> token.release(Outcome.closed()));
-              } else {
-                queue.takeBack(tokens);
-              }
-            });
   }
 
   @Override

@@ -3,9 +3,12 @@ package io.lbtk.netty.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
 import io.lbtk.testkit.FakeTokenSource;
 import java.net.URI;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,10 @@ final class PullPortTest {
   private TokenPort port = open(1);
 
   private TokenPort open(int loops) {
+    return open(source, loops);
+  }
+
+  private static TokenPort open(TokenSource source, int loops) {
     PortOptions options = new PortOptions(Duration.ZERO, Duration.ofSeconds(5), loops);
     return TokenPort.open(URI.create("tcp://127.0.0.1:0"), source, options, Ticker.system());
   }
@@ -78,6 +87,27 @@ final class PullPortTest {
           .allSatisfy(target -> assertThat(TARGETS).contains(target));
     }
     await().until(() -> source.live() == 0);
+  }
+
+  @Test
+  void anErrorInTheSourceDoesNotEndTheDealing() {
+    port.close();
+    AtomicBoolean broken = new AtomicBoolean(true);
+    source.always(TARGETS);
+    TokenSource failing =
+        new ForwardingSource(source) {
+          @Override
+          public CompletableFuture<Token> take(Demand demand) {
+            if (broken.getAndSet(false)) {
+              throw new NoClassDefFoundError("thrown by the test");
+            }
+            return super.take(demand);
+          }
+        };
+    port = open(failing, 1);
+    try (RawPeer peer = pull()) {
+      assertThat(peer.lines(100)).hasSize(100);
+    }
   }
 
   @Test
