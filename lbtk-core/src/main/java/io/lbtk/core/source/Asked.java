@@ -4,6 +4,7 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -40,7 +41,7 @@ final class Asked extends CompletableFuture<Token> {
    * The demand for the source within, with the time that is left of it. Its observer hears nothing
    * once the taker is served.
    */
-  Demand inner(long now) {
+  private Demand inner(long now) {
     long left = demand.within().toNanos() - (now - since);
     return demand.within(Duration.ofNanos(Math.max(0, left))).whileWaiting(this::waits);
   }
@@ -51,12 +52,21 @@ final class Asked extends CompletableFuture<Token> {
     }
   }
 
-  @Nullable CompletableFuture<Token> behind() {
+  /**
+   * Asks a source for a token. A source that throws, which it must not, is one that fails the
+   * demand: the taker would wait for ever otherwise.
+   */
+  CompletableFuture<Token> askOf(TokenSource source, long now) {
+    try {
+      behind = source.take(inner(now));
+    } catch (Throwable e) {
+      behind = CompletableFuture.failedFuture(e);
+    }
     return behind;
   }
 
-  void behind(CompletableFuture<Token> future) {
-    behind = future;
+  @Nullable CompletableFuture<Token> behind() {
+    return behind;
   }
 
   /** Withdraws the demand from the source within. */

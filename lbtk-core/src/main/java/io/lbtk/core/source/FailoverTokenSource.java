@@ -247,8 +247,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   }
 
   private void ask(Asked asked) {
-    CompletableFuture<Token> behind = current.source.take(asked.inner(ticker.nanoTime()));
-    asked.behind(behind);
+    CompletableFuture<Token> behind = asked.askOf(current.source, ticker.nanoTime());
     behind.whenComplete(
         (token, failure) -> serial.execute(() -> answered(asked, behind, token, failure)));
   }
@@ -334,6 +333,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
         () -> {
           closed = true;
           remotes.forEach(Remote::close);
+          none.close();
         });
   }
 

@@ -6,16 +6,29 @@ import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Subscription;
 import io.lbtk.api.Token;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Stands where no source is known yet: is never connected, and has demands wait for their time. */
+/**
+ * Takes the place of a source while none is known: is never connected, and lets demands wait until
+ * their time is over or it is closed. Thread-safe.
+ */
 final class NoSource implements RemoteTokenSource {
 
   private final ScheduledExecutorService scheduler;
+
+  /** Guarded by this. */
+  private final Set<CompletableFuture<Token>> waiting = new LinkedHashSet<>();
+
+  /** Guarded by this. */
+  private boolean closed;
 
   NoSource(ScheduledExecutorService scheduler) {
     this.scheduler = scheduler;
@@ -23,17 +36,44 @@ final class NoSource implements RemoteTokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    CompletableFuture<Token> waiting = new CompletableFuture<>();
+    CompletableFuture<Token> future = new CompletableFuture<>();
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(closedException());
+      }
+      waiting.add(future);
+    }
+    try {
+      Future<?> expiry =
+          scheduler.schedule(
+              () -> future.completeExceptionally(expired()),
+              demand.within().toNanos(),
+              TimeUnit.NANOSECONDS);
+      var unused = future.whenComplete((token, failure) -> ended(future, expiry));
+    } catch (RejectedExecutionException e) {
+      // Nothing would end the demand, and its owner is about to close.
+      forget(future);
+      return CompletableFuture.failedFuture(closedException());
+    }
     demand.waits(Shortage.EMPTY);
-    Future<?> expiry =
-        scheduler.schedule(
-            () ->
-                waiting.completeExceptionally(
-                    new NoTokenException(Shortage.EXPIRED, "no token port is known")),
-            demand.within().toNanos(),
-            TimeUnit.NANOSECONDS);
-    var unused = waiting.whenComplete((token, failure) -> expiry.cancel(false));
-    return waiting;
+    return future;
+  }
+
+  private void ended(CompletableFuture<Token> future, Future<?> expiry) {
+    expiry.cancel(false);
+    forget(future);
+  }
+
+  private synchronized void forget(CompletableFuture<Token> future) {
+    waiting.remove(future);
+  }
+
+  private static NoTokenException expired() {
+    return new NoTokenException(Shortage.EXPIRED, "no token port is known");
+  }
+
+  private static NoTokenException closedException() {
+    return new NoTokenException(Shortage.CLOSED, "the token source is closed");
   }
 
   @Override
@@ -50,7 +90,14 @@ final class NoSource implements RemoteTokenSource {
   public void leave() {}
 
   @Override
-  public void close() {}
+  public void close() {
+    List<CompletableFuture<Token>> ended;
+    synchronized (this) {
+      closed = true;
+      ended = List.copyOf(waiting);
+    }
+    ended.forEach(future -> future.completeExceptionally(closedException()));
+  }
 
   @Override
   public String toString() {

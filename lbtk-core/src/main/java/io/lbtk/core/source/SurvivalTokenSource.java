@@ -122,8 +122,7 @@ public final class SurvivalTokenSource implements TokenSource {
       return;
     }
     waiting.add(asked);
-    CompletableFuture<Token> behind = source.take(asked.inner(ticker.nanoTime()));
-    asked.behind(behind);
+    CompletableFuture<Token> behind = asked.askOf(source, ticker.nanoTime());
     behind.whenComplete((token, failure) -> serial.execute(() -> answered(asked, token, failure)));
   }
 

@@ -99,8 +99,7 @@ public final class WindowTokenSource implements TokenSource {
       asked.deliver(token);
     } else {
       waiting.add(asked);
-      CompletableFuture<Token> behind = source.take(asked.inner(ticker.nanoTime()));
-      asked.behind(behind);
+      CompletableFuture<Token> behind = asked.askOf(source, ticker.nanoTime());
       long asOf = gone;
       behind.whenComplete((t, failure) -> serial.execute(() -> answered(asked, t, failure, asOf)));
     }

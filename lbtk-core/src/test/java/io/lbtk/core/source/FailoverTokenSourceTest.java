@@ -6,6 +6,7 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.NoTokenException;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Outcome.Kind;
+import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
@@ -346,5 +347,51 @@ class FailoverTokenSourceTest {
 
     assertThat(tokens.connected()).isFalse();
     assertThat(tokens).hasToString("no token port");
+  }
+
+  @Test
+  void withoutAnySourceDemandsEndAtOnceWhenItIsClosed() {
+    FailoverTokenSource empty = new FailoverTokenSource(List.of(), clock, clock);
+    CompletableFuture<Token> waiting = empty.take(Demand.any());
+    assertThat(waiting).isNotDone();
+
+    empty.close();
+
+    assertThat(shortage(waiting)).isEqualTo(Shortage.CLOSED);
+    assertThat(shortage(empty.take(Demand.any()))).isEqualTo(Shortage.CLOSED);
+    assertThat(clock.pending()).isZero();
+  }
+
+  @Test
+  void afterTheLastSourceWasDroppedDemandsEndAtOnceWhenItIsClosed() {
+    first.connect();
+    tokens.use(List.of());
+    CompletableFuture<Token> waiting = tokens.take(Demand.any());
+
+    tokens.close();
+
+    assertThat(shortage(waiting)).isEqualTo(Shortage.CLOSED);
+  }
+
+  @Test
+  void withoutAnySourceADemandEndsAtOnceIfNothingCouldEndItLater() {
+    FailoverTokenSource empty = new FailoverTokenSource(List.of(), clock, clock);
+    clock.shutdown();
+
+    assertThat(shortage(empty.take(Demand.any()))).isEqualTo(Shortage.CLOSED);
+  }
+
+  @Test
+  void aSourceThatThrowsFailsTheDemand() {
+    RemoteTokenSource broken =
+        new FakeRemote("broken", clock) {
+          @Override
+          public CompletableFuture<Token> take(Demand demand) {
+            throw new NoClassDefFoundError("thrown by the test");
+          }
+        };
+
+    assertThat(new FailoverTokenSource(List.of(broken), clock, clock).take(Demand.any()))
+        .isCompletedExceptionally();
   }
 }

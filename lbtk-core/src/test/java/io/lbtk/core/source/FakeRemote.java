@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A remote source whose connection is under the test's control. */
-final class FakeRemote implements RemoteTokenSource {
+class FakeRemote implements RemoteTokenSource {
 
   final FakeTokenSource tokens;
   private final String name;
