@@ -11,7 +11,11 @@ import java.util.function.Consumer;
  */
 public interface RemoteTokenSource extends TokenSource {
 
-  /** Whether the other end is there and answers. */
+  /**
+   * Returns whether the other end is there, answers, and gives out tokens. An end that says that it
+   * is a standby, such as a generator that has never read the source of its targets, is not
+   * connected in this sense. Demands can be made of it all the same, and wait.
+   */
   boolean connected();
 
   /**

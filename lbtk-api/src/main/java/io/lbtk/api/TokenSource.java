@@ -54,6 +54,18 @@ public interface TokenSource extends AutoCloseable {
   }
 
   /**
+   * Completes when this source knows its targets. A generator that has never read the source of its
+   * targets does not know them yet, which is not the same as knowing that there are none. Until
+   * then demands wait, and remote peers are told to prefer another source.
+   *
+   * @return never fails, and never completes if the source is closed before; the caller may cancel
+   *     it. By default it is complete
+   */
+  default CompletableFuture<Void> whenReady() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /**
    * Ends the source: demands that wait fail with {@link Shortage#CLOSED}, and so does every later
    * one. Tokens given out can still be released. A second call does nothing.
    */

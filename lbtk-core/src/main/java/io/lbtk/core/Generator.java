@@ -325,7 +325,8 @@ public final class Generator implements TokenSource {
     return statuses;
   }
 
-  /** Completes when the refreshers have reported the first set of targets. */
+  /** {@inheritDoc} That is when the refreshers have reported the first set, even an empty one. */
+  @Override
   public CompletableFuture<Void> whenReady() {
     return ready.copy();
   }

@@ -202,6 +202,38 @@ class RegistrationTest {
   }
 
   @Test
+  void aGeneratorIsRegisteredWhenItHasReadItsSource() throws Exception {
+    Path targets = folder.resolve("targets");
+    try (LbtkProcess generator =
+        run(
+            "unread",
+            """
+            refresher.web.type     = file
+            refresher.web.path     = %s
+            generator.main.refreshers = web
+            generator.main.listen     = tcp://127.0.0.1:0
+            register.port.type      = etcd
+            register.port.endpoints = ETCD
+            register.port.prefix    = PLACE/ports
+            register.port.target    = generator:main
+            register.other.type      = etcd
+            register.other.endpoints = ETCD
+            register.other.prefix    = PLACE/ports
+            register.other.target    = 127.0.0.1:9
+            """
+                .formatted(targets))) {
+      generator.awaitErr("register.port: waits until the generator has read its targets");
+      generator.awaitErr("register.other: registered ");
+      assertThat(generator.err()).noneMatch(line -> line.contains("register.port: registered"));
+
+      Path written = Files.writeString(folder.resolve("written"), "10.0.0.1:80\n");
+      Files.move(written, targets);
+
+      generator.awaitErr("register.port: registered ");
+    }
+  }
+
+  @Test
   void whatIsWrongIsNamed() throws Exception {
     try (LbtkProcess check =
         run(

@@ -38,6 +38,9 @@ public final class Registration implements AutoCloseable {
   private final PartThread thread;
   private final @Nullable HealthMonitor monitor;
 
+  /** Whether it was withdrawn or closed. Guarded by this. */
+  private boolean over;
+
   private Registration(Builder builder, String name, PartThread thread) {
     this.name = name;
     this.target = builder.target;
@@ -60,8 +63,14 @@ public final class Registration implements AutoCloseable {
     return new Builder(target, registrar);
   }
 
-  /** Registers the target, at once or when its check has passed. Called once. */
-  public void start() {
+  /**
+   * Registers the target, at once or when its check has passed. Called once; does nothing if the
+   * target was withdrawn before.
+   */
+  public synchronized void start() {
+    if (over) {
+      return;
+    }
     if (monitor == null) {
       var unused = registrar.register(target);
     } else {
@@ -85,6 +94,7 @@ public final class Registration implements AutoCloseable {
    * @return completes when the entry is gone
    */
   public CompletableFuture<Void> withdraw() {
+    end();
     if (monitor != null) {
       monitor.close();
     }
@@ -92,9 +102,14 @@ public final class Registration implements AutoCloseable {
     return CompletableFuture.supplyAsync(registrar::withdraw, thread).thenCompose(gone -> gone);
   }
 
+  private synchronized void end() {
+    over = true;
+  }
+
   /** Withdraws the target, and waits for that a few seconds at most. A second call does nothing. */
   @Override
   public void close() {
+    end();
     if (monitor != null) {
       monitor.close();
     }

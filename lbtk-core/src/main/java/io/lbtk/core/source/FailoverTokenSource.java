@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several remote sources in order: tokens come from the first that is connected.
+ * Several remote sources in order: tokens come from the first that is {@linkplain
+ * RemoteTokenSource#connected() connected}, which a standby is not.
  *
  * <p>When that one is lost, the next that is connected takes its place at once; an earlier one is
  * gone back to when it has been connected for {@link #RETURN_AFTER}. With each change the live
@@ -229,7 +230,9 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     } else if (from.connected) {
       log.info("tokens come from %s again, no longer from %s".formatted(to.source, from.source));
     } else if (from.wasThere) {
-      log.warn("tokens come from %s now: %s is not connected".formatted(to.source, from.source));
+      log.warn(
+          "tokens come from %s now: %s gives none (not connected, or a standby)"
+              .formatted(to.source, from.source));
     } else {
       log.info("tokens come from %s: %s is not there yet".formatted(to.source, from.source));
     }

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes on without the source: while that is not connected, serves targets that it gave lately, in
- * random order.
+ * Goes on without the source: while that is not {@linkplain RemoteTokenSource#connected()
+ * connected}, which a standby is not either, serves targets that it gave lately, in random order.
  *
  * <p>The list is what was seen in the {@link #MEMORY} before the connection was lost, without what
  * was said to be gone; at most {@link #MAX_TARGETS}. It stays as it is until the source is back.
@@ -99,8 +99,8 @@ public final class SurvivalTokenSource implements TokenSource {
       return;
     }
     log.warn(
-        ("%s: not connected; goes on with the targets seen in the last %d minutes, at random,"
-                + " without limits")
+        ("%s: gives no tokens (not connected, or a standby); goes on with the targets seen in the"
+                + " last %d minutes, at random, without limits")
             .formatted(source, MEMORY.toMinutes()));
     for (Asked asked : List.copyOf(waiting)) {
       waiting.remove(asked);
@@ -148,7 +148,7 @@ public final class SurvivalTokenSource implements TokenSource {
     asked.completeExceptionally(
         new NoTokenException(
             Shortage.EXCLUDED,
-            "%s is not connected, and all targets seen last (%d) are excluded by the demand"
+            "%s gives no tokens (not connected, or a standby), and all targets seen last (%d) are excluded by the demand"
                 .formatted(source, survivors.size())));
   }
 

@@ -115,6 +115,18 @@ class RegistrationTest {
   }
 
   @Test
+  void aStartAfterTheWithdrawalRegistersNothing() {
+    Registration withdrawn = builder().build();
+    withdrawn.withdraw();
+    withdrawn.start();
+    Registration closed = builder().check(check).build();
+    closed.close();
+    closed.start();
+
+    assertThat(directory.written).isEmpty();
+  }
+
+  @Test
   void closeWithdraws() {
     Registration registration = checked();
 

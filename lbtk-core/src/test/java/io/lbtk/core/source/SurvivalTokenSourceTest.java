@@ -179,8 +179,8 @@ class SurvivalTokenSourceTest {
     served();
     assertThat(logged())
         .containsExactly(
-            "tcp://port: not connected; goes on with the targets seen in the last 10 minutes,"
-                + " at random, without limits");
+            "tcp://port: gives no tokens (not connected, or a standby); goes on with the targets"
+                + " seen in the last 10 minutes, at random, without limits");
     source.connect();
     see(A);
     assertThat(logged())

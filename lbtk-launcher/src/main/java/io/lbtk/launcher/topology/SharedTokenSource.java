@@ -33,5 +33,10 @@ final class SharedTokenSource implements TokenSource {
   }
 
   @Override
+  public CompletableFuture<Void> whenReady() {
+    return source.whenReady();
+  }
+
+  @Override
   public void close() {}
 }

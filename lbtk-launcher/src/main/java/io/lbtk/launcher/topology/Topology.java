@@ -42,6 +42,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,8 @@ import org.slf4j.LoggerFactory;
 public final class Topology implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Topology.class);
+
+  private static final String GENERATOR = "generator.";
 
   /** How long a drain waits until everything registered is withdrawn. */
   static final Duration WITHDRAW_TIME = Duration.ofSeconds(5);
@@ -396,7 +399,26 @@ public final class Topology implements AutoCloseable {
     Registration registration = builder.build();
     running.push(registration);
     registrations.add(registration);
-    registration.start();
+    Generator generator = announcedGenerator(settings.get(PartOptions.REGISTER_TARGET));
+    if (generator == null) {
+      registration.start();
+      return;
+    }
+    CompletableFuture<Void> ready = generator.whenReady();
+    if (!ready.isDone()) {
+      log.info(
+          "{}: waits until the generator has read its targets for the first time", planned.part());
+    }
+    var unused = ready.thenRun(registration::start);
+  }
+
+  /** The generator whose token port is registered; null if something else is. */
+  private @Nullable Generator announcedGenerator(String text) {
+    return new AnnouncedTarget(text)
+        .part()
+        .filter(part -> part.startsWith(GENERATOR))
+        .map(part -> generators.get(part.substring(GENERATOR.length())))
+        .orElse(null);
   }
 
   private Target announced(String part, String text) {

@@ -21,6 +21,7 @@ final class ConnectionLog {
   private @Nullable String said;
   private boolean saidUp;
   private boolean flapping;
+  private boolean standby;
 
   ConnectionLog(String name) {
     this.name = name;
@@ -44,6 +45,21 @@ final class ConnectionLog {
     if (!saidUp) {
       saidUp = true;
       log.info("{}: connected", name);
+    }
+  }
+
+  /** Logs what the other end says of itself, where that is not what it said last. */
+  synchronized void role(boolean isStandby) {
+    if (standby == isStandby) {
+      return;
+    }
+    standby = isStandby;
+    if (isStandby) {
+      log.warn(
+          "{}: a standby, such as a generator that has not read its targets yet: gives no tokens",
+          name);
+    } else {
+      log.info("{}: no standby any more, gives tokens", name);
     }
   }
 

@@ -150,6 +150,11 @@ public final class ZmtpConnector {
             TimeUnit.MILLISECONDS);
   }
 
+  /** Logs whether the other end is a standby, which gives no tokens. */
+  public void role(boolean standby) {
+    log.role(standby);
+  }
+
   /** Notes why the connection is about to be closed; the first reason counts. */
   public void failing(String why) {
     if (reason == null) {

@@ -45,16 +45,33 @@ public final class GeneratorLineReader {
         throw new LeaseException("another version of the lease protocol (expected: 1)");
       }
       String epoch = line.text("the epoch");
+      boolean standby = false;
+      while (line.more()) {
+        standby |= line.option().is(GeneratorLineWriter.ROLE_STANDBY);
+      }
+      lines.hello(epoch, standby);
+    } else if (verb.is("ROLE")) {
+      boolean standby = isStandby(line.word("leader or standby"));
       line.rest();
-      lines.hello(epoch);
+      lines.role(standby);
     } else if (verb.is("ERROR")) {
       lines.error(line.remainder());
     } else if (verb.is("ALIVE")) {
       line.rest();
       lines.alive();
     } else {
-      throw new LeaseException("unknown verb (expected: HELLO, TOKEN, NONE, GONE, ERROR or ALIVE)");
+      throw new LeaseException(
+          "unknown verb (expected: HELLO, ROLE, TOKEN, NONE, GONE, ERROR or ALIVE)");
     }
+  }
+
+  private static boolean isStandby(Word role) {
+    if (role.is("standby")) {
+      return true;
+    } else if (role.is("leader")) {
+      return false;
+    }
+    throw new LeaseException("unknown role (expected: leader or standby)");
   }
 
   private static Shortage shortage(Word word) {

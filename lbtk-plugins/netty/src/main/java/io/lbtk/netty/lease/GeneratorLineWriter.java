@@ -8,6 +8,8 @@ import java.util.Locale;
 /** Writes what a generator says to a lease peer. */
 public final class GeneratorLineWriter {
 
+  static final String ROLE_STANDBY = "role=standby";
+
   private static final int MAX_ERROR = 400;
 
   private final LineBatch batch;
@@ -17,9 +19,14 @@ public final class GeneratorLineWriter {
     this.batch = batch;
   }
 
-  /** {@code HELLO 1 <epoch>}. */
-  public void hello(String epoch) {
-    ascii("HELLO 1 " + epoch);
+  /** {@code HELLO 1 <epoch> [role=standby]}. */
+  public void hello(String epoch, boolean standby) {
+    ascii("HELLO 1 " + epoch + (standby ? " " + ROLE_STANDBY : ""));
+  }
+
+  /** {@code ROLE leader|standby}; only for peers that said that they know it. */
+  public void role(boolean standby) {
+    ascii(standby ? "ROLE standby" : "ROLE leader");
   }
 
   /**

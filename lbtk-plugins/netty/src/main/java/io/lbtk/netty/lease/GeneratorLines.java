@@ -8,8 +8,15 @@ import io.lbtk.api.Shortage;
  */
 public interface GeneratorLines {
 
-  /** {@code HELLO 1 <epoch>}. */
-  void hello(String epoch);
+  /**
+   * {@code HELLO 1 <epoch> [role=standby]}.
+   *
+   * @param standby whether the generator gives no tokens for now
+   */
+  void hello(String epoch, boolean standby);
+
+  /** {@code ROLE leader|standby}. */
+  void role(boolean standby);
 
   /** {@code TOKEN <wid> <id> <host:port>}; the host:port is not checked. */
   void token(Word wid, Word id, Word hostPort);

@@ -130,9 +130,15 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
   }
 
   @Override
-  public void hello(String epoch) {
+  public void hello(String epoch, boolean standby) {
     greeted = true;
-    peer.greeted(this);
+    peer.greeted(this, standby);
+  }
+
+  @Override
+  public void role(boolean standby) {
+    requireGreeted();
+    peer.role(this, standby);
   }
 
   @Override

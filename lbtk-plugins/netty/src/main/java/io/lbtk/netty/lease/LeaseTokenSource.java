@@ -47,6 +47,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   private final LeaseToken.Owner owner = this::release;
   private final Runnable flush = this::flushScheduled;
   private volatile boolean connected;
+  private volatile boolean standby;
 
   private final Wants wants = new Wants(this::end);
   private final Leases leases = new Leases();
@@ -162,7 +163,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
           case CLOSED -> "the connection was closed here";
           default -> "no token";
         };
-    String where = connected ? address : address + " (not connected)";
+    String where = connected ? address : address + (standby ? " (a standby)" : " (not connected)");
     return new NoTokenException(shortage, where + ": " + message);
   }
 
@@ -285,7 +286,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   /** The token port has said HELLO, for the first time or anew: it knows nothing of this peer. */
-  void greeted(LeaseSession by) {
+  void greeted(LeaseSession by, boolean asStandby) {
     if (closed) {
       return;
     }
@@ -301,18 +302,33 @@ final class LeaseTokenSource implements RemoteTokenSource {
     flush();
     if (!again) {
       connector.established();
-      connected = true;
-      loop.call(() -> connectionListeners.tell(true));
+    }
+    role(by, asStandby);
+  }
+
+  /** The token port has said whether it gives tokens. */
+  void role(LeaseSession by, boolean asStandby) {
+    if (session == by) {
+      standby = asStandby;
+      connector.role(asStandby);
+      connected(!asStandby);
+    }
+  }
+
+  private void connected(boolean now) {
+    if (connected != now) {
+      connected = now;
+      loop.call(() -> connectionListeners.tell(now));
     }
   }
 
   void disconnected(LeaseSession by) {
     if (session == by) {
       session = null;
-      connected = false;
+      standby = false;
       wants.forgotten();
       expire();
-      loop.call(() -> connectionListeners.tell(false));
+      connected(false);
     }
   }
 
@@ -387,8 +403,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
         out.bye();
         last.flush();
       }
-      connected = false;
-      loop.call(() -> connectionListeners.tell(false));
+      standby = false;
+      connected(false);
     }
     if (expiry != null) {
       expiry.cancel(false);

@@ -82,8 +82,11 @@ public final class PeerLineReader {
     if (name.length() > MAX_NAME) {
       throw new LeaseException("the name is too long (expected: at most 128 characters)");
     }
-    line.rest();
-    lines.hello(name);
+    boolean knowsRoles = false;
+    while (line.more()) {
+      knowsRoles |= line.option().is(PeerLineWriter.ROLES);
+    }
+    lines.hello(name, knowsRoles);
   }
 
   private static Word wid(Line line) {

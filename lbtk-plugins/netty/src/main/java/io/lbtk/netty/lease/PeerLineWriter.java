@@ -14,6 +14,8 @@ public final class PeerLineWriter {
   /** The most bytes that a key may have for a WANT to fit into a message. */
   public static final int MAX_KEY = 16384;
 
+  static final String ROLES = "roles=yes";
+
   private final LineBatch batch;
 
   /** Writes into this batch. */
@@ -21,9 +23,9 @@ public final class PeerLineWriter {
     this.batch = batch;
   }
 
-  /** {@code HELLO 1 <name>}. */
+  /** {@code HELLO 1 <name> roles=yes}: this peer knows the verb ROLE. */
   public void hello(String name) {
-    ascii("HELLO 1 " + name);
+    ascii("HELLO 1 " + name + " " + ROLES);
   }
 
   /** {@code HOLD <host:port> <n>}. */

@@ -24,8 +24,13 @@ public interface PeerLines {
     return false;
   }
 
-  /** {@code HELLO 1 <name>}. */
-  void hello(String name);
+  /**
+   * {@code HELLO 1 <name> [roles=yes]}.
+   *
+   * @param knowsRoles whether the peer knows the verb ROLE, which peers of earlier versions take
+   *     for an error
+   */
+  void hello(String name, boolean knowsRoles);
 
   /**
    * {@code HOLD <host:port> <n>}.

@@ -28,9 +28,9 @@ final class PullSession extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ZmtpReady) {
+    if (event instanceof ZmtpReady ready) {
       this.ctx = ctx;
-      source.connected(this);
+      source.connected(this, ready.standby());
     }
     ReferenceCountUtil.release(event);
   }

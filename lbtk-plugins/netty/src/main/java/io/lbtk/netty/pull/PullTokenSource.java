@@ -58,6 +58,7 @@ final class PullTokenSource implements RemoteTokenSource {
   private final ZmtpConnector connector;
   private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private volatile boolean connected;
+  private volatile boolean standby;
 
   private final Deque<Kept> kept = new ArrayDeque<>();
   private final Set<PullDemand> waiting = new LinkedHashSet<>();
@@ -182,7 +183,7 @@ final class PullTokenSource implements RemoteTokenSource {
   }
 
   private NoTokenException failure(Demand demand, Shortage shortage) {
-    String where = connected ? address : address + " (not connected)";
+    String where = connected ? address : address + (standby ? " (a standby)" : " (not connected)");
     String message =
         shortage == Shortage.CLOSED
             ? "the connection was closed here"
@@ -216,6 +217,10 @@ final class PullTokenSource implements RemoteTokenSource {
         log.warn("{}: a message is no target, and passed over: {}", address, e.getMessage());
       }
       return;
+    }
+    if (standby) {
+      // The other end cannot say that it is no standby any more, but a standby pushes nothing.
+      role(false);
     }
     offer(target);
   }
@@ -262,22 +267,34 @@ final class PullTokenSource implements RemoteTokenSource {
     read();
   }
 
-  void connected(PullSession by) {
+  void connected(PullSession by, boolean asStandby) {
     if (!closed) {
       session = by;
       garbageNamed = false;
       connector.established();
-      connected = true;
-      loop.call(() -> connectionListeners.tell(true));
+      role(asStandby);
       read();
+    }
+  }
+
+  private void role(boolean asStandby) {
+    standby = asStandby;
+    connector.role(asStandby);
+    connected(!asStandby);
+  }
+
+  private void connected(boolean now) {
+    if (connected != now) {
+      connected = now;
+      loop.call(() -> connectionListeners.tell(now));
     }
   }
 
   void disconnected(PullSession by) {
     if (session == by) {
       session = null;
-      connected = false;
-      loop.call(() -> connectionListeners.tell(false));
+      standby = false;
+      connected(false);
     }
   }
 

@@ -36,6 +36,7 @@ final class LeaseDesk {
   /** Every peer that is connected, or that went and whose tokens still count. */
   final Set<LeasePeer> peers = ConcurrentHashMap.newKeySet();
 
+  private volatile boolean standby = true;
   private final Iterable<EventExecutor> loops;
   private final AtomicReference<String> complaint = new AtomicReference<>("");
   private final AtomicLong numbers = new AtomicLong();
@@ -75,6 +76,19 @@ final class LeaseDesk {
     peers.remove(peer);
     if (name != null) {
       byName.remove(name, peer);
+    }
+  }
+
+  /** Whether the source does not know its targets yet: peers had better use another port. */
+  boolean isStandby() {
+    return standby;
+  }
+
+  /** The source knows its targets from now on: tells the peers. Any thread. */
+  void ready() {
+    standby = false;
+    for (LeasePeer peer : peers) {
+      peer.roleChanged();
     }
   }
 

@@ -52,6 +52,8 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private @Nullable String name;
   private @Nullable Future<?> grace;
   private @Nullable Future<?> inheritance;
+  private boolean knowsRoles;
+  private boolean saidStandby;
   private boolean wanted;
   private boolean failed;
   private boolean over;
@@ -75,7 +77,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     desk.counters.leasePeers.increment();
     desk.peers.add(this);
     pulse.start();
-    writer.hello(desk.epoch);
+    // After this peer was added: whichever comes first, a change is seen here or told by the desk.
+    saidStandby = desk.isStandby();
+    writer.hello(desk.epoch, saidStandby);
     batch.flush();
   }
 
@@ -239,7 +243,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   }
 
   @Override
-  public void hello(String name) {
+  public void hello(String name, boolean knowsRoles) {
+    this.knowsRoles = knowsRoles;
+    sayRole();
     if (this.name == null) {
       this.name = name;
       desk.named(name, this);
@@ -337,6 +343,27 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   @Override
   public void sourceClosed() {
     ctx.close();
+  }
+
+  /** Whether the port is a standby has changed. Any thread. */
+  void roleChanged() {
+    onLoop(
+        () -> {
+          if (!failed && !over) {
+            sayRole();
+            answered();
+          }
+        },
+        () -> {});
+  }
+
+  /** A peer that does not know the line needs none: what it wants waits, and is served then. */
+  private void sayRole() {
+    boolean standby = desk.isStandby();
+    if (knowsRoles && saidStandby != standby) {
+      saidStandby = standby;
+      writer.role(standby);
+    }
   }
 
   /** A target may not be picked any more. */

@@ -47,7 +47,7 @@ final class PortInitializer extends ChannelInitializer<Channel> {
     channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
     channel
         .pipeline()
-        .addLast(ZmtpHandler.accepting(TYPES, options.handshakeTimeout()))
+        .addLast(ZmtpHandler.accepting(TYPES, desk::isStandby, options.handshakeTimeout()))
         .addLast(new PeerConnection(this::arrived, counters));
   }
 

@@ -20,6 +20,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ final class TokenPort implements Publication {
   private final OpenQueue queue;
   private final LeaseDesk desk;
   private final Subscription gone;
+  private final CompletableFuture<Void> ready;
   private final PortCounters counters;
   private final URI address;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -49,6 +51,7 @@ final class TokenPort implements Publication {
       OpenQueue queue,
       LeaseDesk desk,
       Subscription gone,
+      CompletableFuture<Void> ready,
       PortCounters counters,
       URI address) {
     this.group = group;
@@ -57,6 +60,7 @@ final class TokenPort implements Publication {
     this.queue = queue;
     this.desk = desk;
     this.gone = gone;
+    this.ready = ready;
     this.counters = counters;
     this.address = address;
   }
@@ -85,6 +89,8 @@ final class TokenPort implements Publication {
     OpenQueue queue = new OpenQueue(group.next(), source);
     LeaseDesk desk = new LeaseDesk(group, source, options, ticker, counters, hostPorts);
     Subscription gone = source.onGone(desk::gone);
+    CompletableFuture<Void> ready = source.whenReady();
+    var unused = ready.thenRun(desk::ready);
     PortInitializer initializer = new PortInitializer(hostPorts, options, counters, queue, desk);
     ChannelGroup peers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     Listener listener;
@@ -94,13 +100,14 @@ final class TokenPort implements Publication {
               WHO, wanted, group.next(), channel -> accepted(group, peers, channel, initializer));
     } catch (StartException e) {
       gone.close();
+      ready.cancel(false);
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
       throw e;
     }
     String bound = NetUtil.toSocketAddressString(listener.address());
     URI address = URI.create(uri.getScheme() + "://" + bound);
     log.info("tokens are served at {}", address);
-    return new TokenPort(group, listener, peers, queue, desk, gone, counters, address);
+    return new TokenPort(group, listener, peers, queue, desk, gone, ready, counters, address);
   }
 
   /**
@@ -143,6 +150,7 @@ final class TokenPort implements Publication {
       return;
     }
     gone.close();
+    ready.cancel(false);
     queue.close();
     listener.close();
     desk.close();

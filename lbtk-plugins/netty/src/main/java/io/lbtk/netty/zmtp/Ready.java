@@ -5,33 +5,44 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The READY command, by which each end says what it is. */
-final class Ready {
+/**
+ * The READY command, by which each end says what it is.
+ *
+ * @param type of the socket; null if it is none that is known here
+ * @param standby whether the end says that it is a standby
+ */
+record Ready(@Nullable SocketType type, boolean standby) {
 
   static final String NAME = "READY";
 
   private static final String SOCKET_TYPE = "Socket-Type";
 
-  private Ready() {}
+  /** Names that begin with X- are for applications; every ZMTP 3 socket passes over them. */
+  private static final String ROLE = "X-Role";
 
-  /** The whole frame. */
-  static ByteBuf frame(SocketType own) {
-    byte[] type = own.wireName();
-    int length = 1 + NAME.length() + 1 + SOCKET_TYPE.length() + 4 + type.length;
-    ByteBuf frame = Unpooled.buffer(2 + length);
-    frame.writeByte(ZmtpFrame.COMMAND).writeByte(length);
+  private static final String STANDBY = "standby";
+
+  /** Creates the whole frame. */
+  static ByteBuf frame(SocketType own, boolean standby) {
+    ByteBuf frame = Unpooled.buffer();
+    frame.writeByte(ZmtpFrame.COMMAND).writeByte(0);
     frame.writeByte(NAME.length()).writeCharSequence(NAME, StandardCharsets.US_ASCII);
-    frame.writeByte(SOCKET_TYPE.length()).writeCharSequence(SOCKET_TYPE, StandardCharsets.US_ASCII);
-    return frame.writeInt(type.length).writeBytes(type);
+    property(frame, SOCKET_TYPE, own.wireName());
+    if (standby) {
+      property(frame, ROLE, STANDBY.getBytes(StandardCharsets.US_ASCII));
+    }
+    return frame.setByte(1, frame.readableBytes() - 2);
   }
 
-  /**
-   * Reads the properties that follow the name of the command.
-   *
-   * @return the type of the other end; null if it is none that is known here
-   */
-  static @Nullable SocketType read(ByteBuf properties) {
+  private static void property(ByteBuf frame, String name, byte[] value) {
+    frame.writeByte(name.length()).writeCharSequence(name, StandardCharsets.US_ASCII);
+    frame.writeInt(value.length).writeBytes(value);
+  }
+
+  /** Reads the properties that follow the name of the command. */
+  static Ready read(ByteBuf properties) {
     SocketType type = null;
+    boolean standby = false;
     while (properties.isReadable()) {
       String name = text(properties, properties.readUnsignedByte());
       if (properties.readableBytes() < 4) {
@@ -40,9 +51,11 @@ final class Ready {
       String value = text(properties, properties.readUnsignedInt());
       if (name.equalsIgnoreCase(SOCKET_TYPE)) {
         type = SocketType.of(value);
+      } else if (name.equalsIgnoreCase(ROLE)) {
+        standby = value.equals(STANDBY);
       }
     }
-    return type;
+    return new Ready(type, standby);
   }
 
   private static String text(ByteBuf in, long length) {

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   private final Map<SocketType, SocketType> types;
+  private final BooleanSupplier standby;
   private final boolean connects;
   private final Duration handshakeTimeout;
 
@@ -47,8 +49,12 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   private @Nullable Future<?> timeout;
 
   private ZmtpHandler(
-      Map<SocketType, SocketType> types, boolean connects, Duration handshakeTimeout) {
+      Map<SocketType, SocketType> types,
+      BooleanSupplier standby,
+      boolean connects,
+      Duration handshakeTimeout) {
     this.types = types;
+    this.standby = standby;
     this.connects = connects;
     this.handshakeTimeout = handshakeTimeout;
   }
@@ -58,11 +64,12 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
    * ZMTP, and is whatever fits the other end.
    *
    * @param types what to be, by what the other end is; any other is refused
+   * @param standby asked at the end of the handshake whether to say that this end is a standby
    * @param handshakeTimeout from the connection to {@link ZmtpReady}
    */
   public static ZmtpHandler accepting(
-      Map<SocketType, SocketType> types, Duration handshakeTimeout) {
-    return new ZmtpHandler(new EnumMap<>(types), false, handshakeTimeout);
+      Map<SocketType, SocketType> types, BooleanSupplier standby, Duration handshakeTimeout) {
+    return new ZmtpHandler(new EnumMap<>(types), standby, false, handshakeTimeout);
   }
 
   /**
@@ -73,7 +80,7 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
    * @param handshakeTimeout from the connection to {@link ZmtpReady}
    */
   public static ZmtpHandler connecting(SocketType own, SocketType peer, Duration handshakeTimeout) {
-    return new ZmtpHandler(Map.of(peer, own), true, handshakeTimeout);
+    return new ZmtpHandler(Map.of(peer, own), () -> false, true, handshakeTimeout);
   }
 
   @Override
@@ -129,7 +136,7 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
       Greeting.read(in);
       phase = Phase.HANDSHAKE;
       if (connects) {
-        ctx.writeAndFlush(Ready.frame(types.values().iterator().next()));
+        ctx.writeAndFlush(Ready.frame(types.values().iterator().next(), false));
       }
     }
   }
@@ -196,17 +203,18 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   private void ready(ChannelHandlerContext ctx, ByteBuf properties) {
-    SocketType peer = Ready.read(properties);
+    Ready ready = Ready.read(properties);
+    SocketType peer = ready.type();
     SocketType own = peer == null ? null : types.get(peer);
     if (peer == null || own == null) {
       throw new ZmtpException("another socket type (expected: one of " + types.keySet() + ")");
     }
     if (!connects) {
-      ctx.writeAndFlush(Ready.frame(own));
+      ctx.writeAndFlush(Ready.frame(own, standby.getAsBoolean()));
     }
     phase = Phase.OPEN;
     stopTimeout();
-    ctx.fireUserEventTriggered(new ZmtpReady(peer));
+    ctx.fireUserEventTriggered(new ZmtpReady(peer, ready.standby()));
   }
 
   private void ping(ChannelHandlerContext ctx, ByteBuf body) {

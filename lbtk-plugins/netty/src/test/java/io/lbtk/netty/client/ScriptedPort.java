@@ -76,8 +76,17 @@ public final class ScriptedPort implements AutoCloseable {
 
   /** The next connection, after the handshake, in which this end is of the socket type given. */
   public Connection accept(String type) {
+    return acceptWith(type, "");
+  }
+
+  /** The same, where this end is a standby, and says so in its READY. */
+  public Connection acceptAsStandby(String type) {
+    return acceptWith(type, "\6X-Role\0\0\0\7standby");
+  }
+
+  private Connection acceptWith(String type, String moreProperties) {
     try {
-      return new Connection(acceptRaw(), type);
+      return new Connection(acceptRaw(), type, moreProperties);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -100,13 +109,13 @@ public final class ScriptedPort implements AutoCloseable {
     private final List<String> lines = new ArrayList<>();
     private volatile boolean answersPings = true;
 
-    private Connection(Socket socket, String type) throws IOException {
+    private Connection(Socket socket, String type, String moreProperties) throws IOException {
       this.socket = socket;
       socket.getOutputStream().write(GREETING);
       DataInputStream in = new DataInputStream(socket.getInputStream());
       in.readFully(new byte[64]);
       frame(in);
-      String properties = "\u000bSocket-Type\0\0\0" + (char) type.length() + type;
+      String properties = "\u000bSocket-Type\0\0\0" + (char) type.length() + type + moreProperties;
       command("READY", properties.getBytes(US_ASCII));
       Thread reader = new Thread(() -> read(in), "scripted-port");
       reader.setDaemon(true);

@@ -118,6 +118,33 @@ class LeaseTokenSourceTest {
   }
 
   @Test
+  void aStandbyIsNotConnectedUntilItSaysThatItLeads() {
+    List<Boolean> heard = new CopyOnWriteArrayList<>();
+    tokens.onConnection(heard::add);
+    try (Connection peer = port.accept("ROUTER").say("HELLO 1 e1 role=standby")) {
+      assertThat(peer.line()).startsWith("HELLO 1 ").endsWith(" roles=yes");
+      tokens.hold(B);
+      var future = tokens.take(PATIENT);
+      assertThat(peer.line()).isEqualTo("HOLD 10.0.0.2:80 1");
+      String want = peer.line();
+      assertThat(want).startsWith("WANT ");
+      assertThat(tokens.connected()).isFalse();
+      assertThat(heard).isEmpty();
+
+      peer.say("ROLE leader", "TOKEN " + wid(want) + " e1-1 10.0.0.1:80");
+      assertThat(get(future).target()).isEqualTo(A);
+      assertThat(tokens.connected()).isTrue();
+
+      peer.say("ROLE standby");
+      await().until(() -> !tokens.connected());
+      assertThat(heard).containsExactly(true, false);
+      assertThat(logged())
+          .anySatisfy(line -> assertThat(line).contains("a standby"))
+          .anySatisfy(line -> assertThat(line).contains("no standby any more"));
+    }
+  }
+
+  @Test
   void aTokenIsAskedForAndSaidToBeDone() {
     try (Connection peer = greeted()) {
       var future = tokens.take(Demand.any());

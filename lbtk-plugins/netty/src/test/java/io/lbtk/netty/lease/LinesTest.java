@@ -35,8 +35,13 @@ final class LinesTest {
     private final List<String> calls = new ArrayList<>();
 
     @Override
-    public void hello(String name) {
-      calls.add("hello " + name);
+    public void hello(String word, boolean rolesOrStandby) {
+      calls.add("hello " + word + " " + rolesOrStandby);
+    }
+
+    @Override
+    public void role(boolean standby) {
+      calls.add("role " + standby);
     }
 
     @Override
@@ -133,7 +138,7 @@ final class LinesTest {
     hearPeer(sent());
     assertThat(heard.calls)
         .containsExactly(
-            "hello p1",
+            "hello p1 true",
             "hold [::1]:80 3",
             "want 1 16 " + Demand.any(),
             "want 2 1 " + picky,
@@ -148,7 +153,10 @@ final class LinesTest {
   @Test
   void whatAGeneratorWritesIsReadTheSame() {
     TokenIds ids = new TokenIds("e7");
-    generator.hello("e7");
+    generator.hello("e7", false);
+    generator.hello("e8", true);
+    generator.role(true);
+    generator.role(false);
     generator.token(Word.of("9"), ids, 0, "10.0.0.1:80".getBytes(US_ASCII));
     generator.token(Word.of("9"), ids, 0x1fL, "10.0.0.2:80".getBytes(US_ASCII));
     generator.none(Word.of("9"), Shortage.BUSY);
@@ -158,13 +166,23 @@ final class LinesTest {
     hearGenerator(sent());
     assertThat(heard.calls)
         .containsExactly(
-            "hello e7",
+            "hello e7 false",
+            "hello e8 true",
+            "role true",
+            "role false",
             "token 9 e7-0 10.0.0.1:80",
             "token 9 e7-1f 10.0.0.2:80",
             "none 9 BUSY",
             "gone 10.0.0.1:80",
             "alive",
             "error no?way");
+  }
+
+  @Test
+  void endsOfEarlierVersionsSayNothingOfRoles() {
+    hearPeer("HELLO 1 p1");
+    hearGenerator("HELLO 1 e7 role=leader");
+    assertThat(heard.calls).containsExactly("hello p1 false", "hello e7 false");
   }
 
   @Test

@@ -67,6 +67,21 @@ class PullTokenSourceTest {
   }
 
   @Test
+  void aStandbyIsNotConnectedUntilItPushesSomething() {
+    List<Boolean> heard = new ArrayList<>();
+    tokens.onConnection(heard::add);
+    try (Connection push = port.acceptAsStandby("PUSH")) {
+      await().until(() -> connectionLog.lines().stream().anyMatch(l -> l.contains("a standby")));
+      assertThat(tokens.connected()).isFalse();
+      assertThat(heard).isEmpty();
+      push.say("10.0.0.1:80");
+      await().until(tokens::connected);
+      assertThat(heard).containsExactly(true);
+      assertThat(take()).isEqualTo("10.0.0.1:80");
+    }
+  }
+
+  @Test
   void whatIsPushedIsTakenInItsOrder() {
     try (Connection push = push()) {
       push.say("10.0.0.1:80").say("[::1]:80").say("b:1 weight=2");

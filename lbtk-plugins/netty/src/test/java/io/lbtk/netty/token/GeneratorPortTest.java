@@ -111,6 +111,45 @@ final class GeneratorPortTest {
     }
   }
 
+  @Test
+  void aGeneratorThatHasNeverReadItsSourceIsAStandbyUntilItHas() {
+    try (RawPeer knows = RawPeer.connect(port.address(), "DEALER");
+        RawPeer older = RawPeer.connect(port.address(), "DEALER");
+        RawPeer pull = RawPeer.connect(port.address(), "PULL")) {
+      assertThat(knows.line()).startsWith("HELLO 1 ").endsWith(" role=standby");
+      assertThat(older.line()).startsWith("HELLO 1 ").endsWith(" role=standby");
+      assertThat(pull.ready()).contains("X-Role").endsWith("standby");
+      knows.say("HELLO 1 knows roles=yes", "WANT 1 1");
+      older.say("HELLO 1 older", "WANT 1 1");
+      assertThat(knows.line()).isEqualTo("NONE 1 empty");
+      assertThat(older.line()).isEqualTo("NONE 1 empty");
+
+      source.list("a:1");
+
+      assertThat(knows.lines(2))
+          .anyMatch(line -> line.equals("ROLE leader"))
+          .anyMatch(line -> line.startsWith("TOKEN 1 "));
+      assertThat(older.line()).startsWith("TOKEN 1 ");
+      assertThat(pull.line()).isEqualTo("a:1");
+      try (RawPeer late = RawPeer.connect(port.address(), "DEALER");
+          RawPeer latePull = RawPeer.connect(port.address(), "PULL")) {
+        assertThat(late.line()).matches("HELLO 1 \\S+");
+        assertThat(latePull.ready()).doesNotContain("X-Role");
+      }
+    }
+  }
+
+  @Test
+  void anEmptyListIsReadAllTheSame() {
+    try (RawPeer peer = RawPeer.connect(port.address(), "DEALER")) {
+      assertThat(peer.line()).endsWith(" role=standby");
+      source.list();
+      // It says its HELLO late: what has changed since the port's HELLO is made up for.
+      peer.say("HELLO 1 p roles=yes");
+      assertThat(peer.line()).isEqualTo("ROLE leader");
+    }
+  }
+
   /**
    * From the moment the table took a change, no connection through a leasing peer goes to a removed
    * target: a removed one stays away for as long as it is removed, whoever asks and when.

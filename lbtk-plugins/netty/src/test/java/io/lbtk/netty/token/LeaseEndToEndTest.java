@@ -9,6 +9,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
+import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
@@ -31,8 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +53,8 @@ class LeaseEndToEndTest {
     private final Generator generator;
     private final TokenPort port;
 
-    Brain(int number, String... targets) {
+    /** Lists these targets at its start; null if its source cannot be read. */
+    Brain(int number, String @Nullable ... targets) {
       generator =
           Generator.builder()
               .refresher(
@@ -58,7 +62,9 @@ class LeaseEndToEndTest {
                     @Override
                     public void start(RefreshListener to) {
                       listener = to;
-                      list(targets);
+                      if (targets != null) {
+                        list(targets);
+                      }
                     }
 
                     @Override
@@ -113,6 +119,13 @@ class LeaseEndToEndTest {
 
   private Brain brain(ClosedPort at, String... targets) {
     Brain brain = new Brain(at.target().port(), targets);
+    brains.add(brain);
+    return brain;
+  }
+
+  /** A generator that has never read its source. */
+  private Brain brainWithoutSource(ClosedPort at) {
+    Brain brain = new Brain(at.target().port(), (String[]) null);
     brains.add(brain);
     return brain;
   }
@@ -206,6 +219,67 @@ class LeaseEndToEndTest {
     two.awaitLive(Map.of("a:1", 0, "b:1", 0));
     tokens.forEach(token -> token.release(Outcome.closed()));
     back.awaitLive(Map.of("a:1", 0, "b:1", 0));
+  }
+
+  /** Waits until the source has talked to its port, which has no token for it. */
+  private static void awaitTalksTo(RemoteTokenSource source) {
+    List<Shortage> told = new CopyOnWriteArrayList<>();
+    var future = source.take(PATIENT.whileWaiting(told::add));
+    await().until(() -> told.contains(Shortage.EMPTY));
+    future.cancel(false);
+  }
+
+  @Test
+  void aGeneratorThatIsBackWithoutEverHavingReadItsSourceIsNotUsed() {
+    Brain one = brain(first, "a:1");
+    Brain two = brain(second, "b:1");
+    RemoteTokenSource toFirst = connect(first);
+    RemoteTokenSource toSecond = connect(second);
+    await().until(toFirst::connected);
+    await().until(toSecond::connected);
+    TokenSource source = new FailoverTokenSource(List.of(toFirst, toSecond), clock, clock);
+    assertThat(take(source).target().hostPort()).isEqualTo("a:1");
+    one.close();
+    two.awaitLive(Map.of("b:1", 0));
+    assertThat(take(source).target().hostPort()).isEqualTo("b:1");
+
+    Brain back = brainWithoutSource(first);
+    awaitTalksTo(toFirst);
+    for (int i = 0; i < 10; i++) {
+      clock.advance(FailoverTokenSource.RETURN_AFTER);
+      assertThat(take(source).target().hostPort()).isEqualTo("b:1");
+    }
+    assertThat(toFirst.connected()).isFalse();
+
+    back.list("c:1");
+    await().until(toFirst::connected);
+    await()
+        .until(
+            () -> {
+              clock.advance(FailoverTokenSource.RETURN_AFTER);
+              return take(source).target().hostPort().equals("c:1");
+            });
+  }
+
+  @Test
+  void theSurvivalListIsUsedUntilAGeneratorThatIsBackHasReadItsSource() {
+    Brain killed = brain(first, "a:1");
+    RemoteTokenSource remote = connect(first);
+    TokenSource source = new SurvivalTokenSource(remote, clock);
+    take(source);
+    killed.close();
+    await().until(() -> !remote.connected());
+
+    Brain back = brainWithoutSource(first);
+    awaitTalksTo(remote);
+    for (int i = 0; i < 10; i++) {
+      assertThat(take(source).target().hostPort()).isEqualTo("a:1");
+    }
+    assertThat(remote.connected()).isFalse();
+
+    back.list("b:1");
+    await().until(remote::connected);
+    await().until(() -> take(source).target().hostPort().equals("b:1"));
   }
 
   @Test

@@ -39,6 +39,7 @@ final class RawPeer implements AutoCloseable {
   private volatile boolean answersPings = true;
   private volatile boolean reads = true;
   private Thread reader = new Thread();
+  private String ready = "";
 
   private RawPeer(URI port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port.getPort());
@@ -65,7 +66,7 @@ final class RawPeer implements AutoCloseable {
       peer.command("READY", properties.getBytes(US_ASCII));
       DataInputStream in = new DataInputStream(peer.socket.getInputStream());
       in.readFully(new byte[64]);
-      peer.frame(in);
+      peer.ready = new String(in.readNBytes(in.skipBytes(1) * in.readUnsignedByte()), US_ASCII);
       peer.reader = new Thread(() -> peer.read(in), "raw-peer");
       peer.reader.setDaemon(true);
       peer.reader.start();
@@ -73,6 +74,11 @@ final class RawPeer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The body of the READY of the other end. */
+  String ready() {
+    return ready;
   }
 
   /** A lease peer that has said its name. */

@@ -33,6 +33,7 @@ final class ZmtpHandlerTest {
     return channel(
         ZmtpHandler.accepting(
             Map.of(SocketType.PULL, SocketType.PUSH, SocketType.DEALER, SocketType.ROUTER),
+            () -> false,
             TIMEOUT));
   }
 
@@ -111,7 +112,7 @@ final class ZmtpHandlerTest {
     assertThat(sent(channel)).isEqualTo(GREETING);
     channel.writeInbound(hex(ready("PULL")));
     assertThat(sent(channel)).isEqualTo(ready("PUSH"));
-    assertThat(events).containsExactly(new ZmtpReady(SocketType.PULL));
+    assertThat(events).containsExactly(new ZmtpReady(SocketType.PULL, false));
   }
 
   @Test
@@ -148,7 +149,8 @@ final class ZmtpHandlerTest {
       client.writeInbound(hex(sent(channel)));
     }
     assertThat(events)
-        .containsExactly(new ZmtpReady(SocketType.DEALER), new ZmtpReady(SocketType.ROUTER));
+        .containsExactly(
+            new ZmtpReady(SocketType.DEALER, false), new ZmtpReady(SocketType.ROUTER, false));
   }
 
   @Test
