@@ -22,10 +22,13 @@ import java.util.function.Consumer;
  */
 final class NoSource implements RemoteTokenSource {
 
+  /** A demand that waits, compared by identity. */
+  private static final class Waiting extends CompletableFuture<Token> {}
+
   private final ScheduledExecutorService scheduler;
 
   /** Guarded by this. */
-  private final Set<CompletableFuture<Token>> waiting = new LinkedHashSet<>();
+  private final Set<Waiting> waiting = new LinkedHashSet<>();
 
   /** Guarded by this. */
   private boolean closed;
@@ -36,7 +39,7 @@ final class NoSource implements RemoteTokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    CompletableFuture<Token> future = new CompletableFuture<>();
+    Waiting future = new Waiting();
     synchronized (this) {
       if (closed) {
         return CompletableFuture.failedFuture(closedException());
@@ -59,12 +62,12 @@ final class NoSource implements RemoteTokenSource {
     return future;
   }
 
-  private void ended(CompletableFuture<Token> future, Future<?> expiry) {
+  private void ended(Waiting future, Future<?> expiry) {
     expiry.cancel(false);
     forget(future);
   }
 
-  private synchronized void forget(CompletableFuture<Token> future) {
+  private synchronized void forget(Waiting future) {
     waiting.remove(future);
   }
 
@@ -91,7 +94,7 @@ final class NoSource implements RemoteTokenSource {
 
   @Override
   public void close() {
-    List<CompletableFuture<Token>> ended;
+    List<Waiting> ended;
     synchronized (this) {
       closed = true;
       ended = List.copyOf(waiting);
