@@ -91,16 +91,6 @@ class NamedTargetTest {
     assertThat(tokens.kinds()).containsExactly(Kind.REFUSED);
   }
 
-  @Test
-  void aNameThatNoServerTakesIsRefused() throws Exception {
-    tokens.always(Target.of("a..b.test", 80));
-
-    assertThat(exchange()).isEqualTo(-1);
-
-    tokens.awaitReleases(1);
-    assertThat(tokens.kinds()).containsExactly(Kind.REFUSED);
-  }
-
   private int exchange() throws IOException {
     try (Socket client = new Socket(proxy.address().getAddress(), proxy.address().getPort())) {
       client.setSoTimeout(30_000);
