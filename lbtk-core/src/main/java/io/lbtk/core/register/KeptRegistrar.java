@@ -108,6 +108,9 @@ public final class KeptRegistrar implements Registrar {
 
   private volatile boolean closed;
 
+  /** Set when {@link #close} waits no longer: no attempt begins after that. */
+  private volatile boolean ended;
+
   private KeptRegistrar(Builder<?> builder, String name, PartThread thread) {
     this.name = name;
     this.entry = builder.entry();
@@ -159,6 +162,7 @@ public final class KeptRegistrar implements Registrar {
               new IllegalStateException(name + ": something else is wanted now"));
           done = result;
           wanted = target;
+          backoff.reset();
           work();
         });
     return result;
@@ -177,20 +181,24 @@ public final class KeptRegistrar implements Registrar {
   }
 
   private void work() {
-    next.cancel(false);
-    if (!watching) {
-      watching = true;
-      entry.watch(this::lost);
+    if (ended) {
+      return;
     }
+    next.cancel(false);
     Target target = wanted;
     try {
+      if (!watching) {
+        entry.watch(this::lost);
+        watching = true;
+      }
       if (target == null) {
         entry.remove();
       } else {
         entry.keep(target);
       }
       succeeded(target);
-    } catch (Exception e) {
+    } catch (Throwable e) {
+      // An Error as well, such as a class that is missing: the entry is tried again like any other.
       failed(target, e);
     }
   }
@@ -210,20 +218,39 @@ public final class KeptRegistrar implements Registrar {
     }
   }
 
-  private void failed(@Nullable Target target, Exception cause) {
+  private void failed(@Nullable Target target, Throwable cause) {
+    boolean expected = cause instanceof Exception && cause.getMessage() != null;
     if (!failing && !closed) {
       log.warn(
           "{}: {}: {}; trying again",
           name,
           target == null ? "not withdrawn" : "not registered",
-          cause.getMessage() == null ? cause.toString() : cause.getMessage());
+          expected ? cause.getMessage() : cause.toString());
+      log.debug("{}: the cause", name, cause);
     }
     failing = true;
-    if (!closed) {
-      next = thread.schedule(this::work, backoff.next());
+    Duration wait = backoff.next();
+    if (isRetryInTime(wait)) {
+      next = thread.schedule(this::work, wait);
+    } else {
+      done.completeExceptionally(cause);
     }
   }
 
+  /** Returns whether an attempt after this wait comes before {@link #close} gives up. */
+  private synchronized boolean isRetryInTime(Duration wait) {
+    return !closed || (withdrawal != null && wait.compareTo(closeTimeLeft(withdrawal)) < 0);
+  }
+
+  private Duration closeTimeLeft(Withdrawal withdrawal) {
+    return CLOSE_TIME.minusNanos(ticker.nanoTime() - withdrawal.since());
+  }
+
+  /**
+   * {@inheritDoc} An entry that cannot be removed is tried again, for 5 seconds in all since it was
+   * withdrawn. This returns as soon as the entry is removed, or no further attempt is due within
+   * that time.
+   */
   @Override
   public void close() {
     Withdrawal last;
@@ -234,14 +261,14 @@ public final class KeptRegistrar implements Registrar {
       last = withdrawal();
       closed = true;
     }
-    Duration left = CLOSE_TIME.minusNanos(ticker.nanoTime() - last.since());
     try {
-      last.gone().get(left.toMillis(), TimeUnit.MILLISECONDS);
+      last.gone().get(closeTimeLeft(last).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       log.warn("{}: not withdrawn: what stands of it goes after its time to live", name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    ended = true;
     entry.close();
     thread.close();
   }

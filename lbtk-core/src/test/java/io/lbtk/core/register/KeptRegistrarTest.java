@@ -2,11 +2,13 @@ package io.lbtk.core.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,6 +136,56 @@ class KeptRegistrarTest {
     assertThat(own.closes).hasValue(1);
   }
 
+  /** An entry that can be removed at the second attempt is, though close has begun. */
+  @Test
+  @Timeout(30)
+  void closeTriesAgainToRemoveAnEntryThatCouldNotBeRemovedAtFirst() {
+    MemoryEntry own = new MemoryEntry();
+    KeptRegistrar onItsOwnThread = new Builder(own).build();
+    onItsOwnThread.register(A).join();
+    own.removalsToFail.set(1);
+
+    onItsOwnThread.close();
+
+    assertThat(own.written).isNull();
+    assertThat(own.closes).hasValue(1);
+  }
+
+  /** The clock stands still, so that only the withdrawal itself can end the wait. */
+  @Test
+  @Timeout(30)
+  void closeEndsAsSoonAsNoFurtherAttemptIsDue() throws InterruptedException {
+    registrar.register(A);
+    clock.runDue();
+    entry.broken = true;
+    Thread closing = new Thread(registrar::close);
+    closing.start();
+    await().until(() -> clock.untilNext().equals(Optional.of(Duration.ZERO)));
+
+    int attempts = entry.attempts.get();
+    clock.advance(Duration.ofMillis(4900));
+    closing.join(4000);
+
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(entry.attempts.get() - attempts).isBetween(3, 6);
+    assertThat(clock.pending()).isZero();
+    assertThat(entry.closes).hasValue(1);
+  }
+
+  @Test
+  void anErrorDoesNotEndTheAttempts() {
+    entry.error = new NoClassDefFoundError("thrown by the test");
+    CompletableFuture<Void> stands = registrar.register(A);
+    clock.runDue();
+    assertThat(stands).isNotDone();
+
+    entry.error = null;
+    clock.advance(Duration.ofSeconds(1));
+
+    assertThat(stands).isCompleted();
+    assertThat(entry.written).isEqualTo(A);
+  }
+
   @Test
   void oneThatWasNeverUsedDoesNotAskTheDirectory() {
     MemoryEntry unreachable = new MemoryEntry();
@@ -229,6 +281,9 @@ class KeptRegistrarTest {
     private volatile boolean broken;
     private volatile boolean asked;
     private volatile @Nullable Duration next;
+    private volatile @Nullable Error error;
+    private final AtomicInteger removalsToFail = new AtomicInteger();
+    private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger writes = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
 
@@ -258,11 +313,19 @@ class KeptRegistrarTest {
     @Override
     public void remove() throws IOException {
       failIfBroken();
+      if (removalsToFail.getAndDecrement() > 0) {
+        throw new IOException("memory: cannot be reached for a moment");
+      }
       written = null;
     }
 
     private void failIfBroken() throws IOException {
       asked = true;
+      attempts.incrementAndGet();
+      Error thrown = error;
+      if (thrown != null) {
+        throw thrown;
+      }
       if (broken) {
         throw new IOException("memory: cannot be reached");
       }
