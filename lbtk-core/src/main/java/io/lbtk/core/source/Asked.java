@@ -20,6 +20,7 @@ final class Asked extends CompletableFuture<Token> {
   private final Consumer<Asked> withdraw;
   private final long since;
   private @Nullable CompletableFuture<Token> behind;
+  private boolean hasWaited;
 
   /**
    * A demand that was not asked yet.
@@ -38,18 +39,21 @@ final class Asked extends CompletableFuture<Token> {
   }
 
   /**
-   * The demand for the source within, with the time that is left of it. Its observer hears nothing
-   * once the taker is served.
+   * Returns the demand for the source within, with the time that is left of it. Its observer hears
+   * nothing once the taker is served.
    */
-  private Demand inner(long now) {
+  private Demand inner(long now, Runnable onWait) {
     long left = demand.within().toNanos() - (now - since);
-    return demand.within(Duration.ofNanos(Math.max(0, left))).whileWaiting(this::waits);
+    return demand
+        .within(Duration.ofNanos(Math.max(0, left)))
+        .whileWaiting(shortage -> waits(shortage, onWait));
   }
 
-  private void waits(Shortage shortage) {
+  private void waits(Shortage shortage, Runnable onWait) {
     if (!isDone()) {
       demand.waits(shortage);
     }
+    onWait.run();
   }
 
   /**
@@ -57,8 +61,18 @@ final class Asked extends CompletableFuture<Token> {
    * demand: the taker would wait for ever otherwise.
    */
   CompletableFuture<Token> askOf(TokenSource source, long now) {
+    return askOf(source, now, () -> {});
+  }
+
+  /**
+   * Asks a source for a token, as {@link #askOf(TokenSource, long)}.
+   *
+   * @param onWait runs, on any thread, each time the source says that it cannot serve the demand at
+   *     once
+   */
+  CompletableFuture<Token> askOf(TokenSource source, long now, Runnable onWait) {
     try {
-      behind = source.take(inner(now));
+      behind = source.take(inner(now, onWait));
     } catch (Throwable e) {
       behind = CompletableFuture.failedFuture(e);
     }
@@ -67,6 +81,16 @@ final class Asked extends CompletableFuture<Token> {
 
   @Nullable CompletableFuture<Token> behind() {
     return behind;
+  }
+
+  /** Notes that the source within could not serve the demand at once. */
+  void noteWait() {
+    hasWaited = true;
+  }
+
+  /** Whether the source within has said that it could not serve the demand at once. */
+  boolean hasWaited() {
+    return hasWaited;
   }
 
   /** Withdraws the demand from the source within. */

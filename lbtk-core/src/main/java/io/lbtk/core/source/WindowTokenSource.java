@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is fetched ahead counts as taken. It is returned unused when it gets too old, and at once
  * when its target is gone; nothing is fetched again before somebody takes a token, so that an idle
  * source holds none. Fetching never waits for a target: while there is a shortage, only demands
- * wait, in their order.
+ * wait, in their order, and nothing is fetched. A shortage begins when a demand has to wait, or
+ * when a token to keep cannot be had at once, and ends with the next demand that is served at once.
  *
  * <p>A demand with a key goes straight to the source within, for its target depends on the key.
  */
@@ -51,6 +52,7 @@ public final class WindowTokenSource implements TokenSource {
   private final Set<Asked> waiting = new LinkedHashSet<>();
   private int fetching;
   private long gone;
+  private boolean shortage;
   private boolean sweepScheduled;
   private boolean closed;
 
@@ -99,7 +101,8 @@ public final class WindowTokenSource implements TokenSource {
       asked.deliver(token);
     } else {
       waiting.add(asked);
-      CompletableFuture<Token> behind = asked.askOf(source, ticker.nanoTime());
+      CompletableFuture<Token> behind =
+          asked.askOf(source, ticker.nanoTime(), () -> serial.execute(() -> waits(asked)));
       long asOf = gone;
       behind.whenComplete((t, failure) -> serial.execute(() -> answered(asked, t, failure, asOf)));
     }
@@ -121,7 +124,7 @@ public final class WindowTokenSource implements TokenSource {
   /** Half a window at a time, so that many takes become one request to the source. */
   private void fetch() {
     int missing = window - ahead.size() - fetching;
-    if (missing * 2 < window || closed) {
+    if (missing * 2 < window || closed || shortage) {
       return;
     }
     fetching += missing;
@@ -129,8 +132,19 @@ public final class WindowTokenSource implements TokenSource {
     for (int i = 0; i < missing; i++) {
       source
           .take(AT_ONCE)
-          .whenComplete((token, failure) -> serial.execute(() -> fetched(token, asOf)));
+          .whenComplete(
+              (token, failure) ->
+                  serial.execute(
+                      () -> {
+                        shortage |= token == null;
+                        fetched(token, asOf);
+                      }));
     }
+  }
+
+  private void waits(Asked asked) {
+    asked.noteWait();
+    shortage = true;
   }
 
   private void fetched(@Nullable Token token, long asOf) {
@@ -146,6 +160,10 @@ public final class WindowTokenSource implements TokenSource {
       fetched(token, asOf);
     } else if (token != null) {
       asked.deliver(token);
+      if (shortage && !asked.hasWaited()) {
+        shortage = false;
+        fetch();
+      }
     } else if (failure != null) {
       asked.completeExceptionally(failure);
     }

@@ -179,6 +179,42 @@ class WindowTokenSourceTest {
     assertThat(source.waiting()).isEqualTo(1);
   }
 
+  private long fetches() {
+    return source.demands().stream().filter(demand -> demand.within().isZero()).count();
+  }
+
+  @Test
+  void nothingIsFetchedAgainAndAgainWhileDemandsWait() {
+    List<CompletableFuture<Token>> waiting = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      waiting.add(tokens.take(Demand.any()));
+    }
+    assertThat(fetches()).isEqualTo(4);
+    for (int i = 0; i < 10; i++) {
+      source.give(A);
+      waiting.add(tokens.take(Demand.any()));
+    }
+    assertThat(fetches()).isEqualTo(4);
+    assertThat(waiting).filteredOn(CompletableFuture::isDone).hasSize(10);
+
+    source.always(B);
+
+    assertThat(waiting).allMatch(CompletableFuture::isDone);
+    int live = source.live();
+    taken();
+    assertThat(source.live()).isEqualTo(live + 4);
+  }
+
+  @Test
+  void aShortageThatOnlyFetchingHasSeenEndsWithADemandThatIsServed() {
+    source.give(A);
+    taken();
+    assertThat(fetches()).isEqualTo(4);
+    source.always(B);
+    taken();
+    assertThat(source.live()).isEqualTo(4);
+  }
+
   @Test
   void aDemandThatWaitsHearsWhyAndExpires() {
     List<Shortage> heard = new ArrayList<>();
