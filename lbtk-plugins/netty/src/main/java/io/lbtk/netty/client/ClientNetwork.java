@@ -29,7 +29,9 @@ public final class ClientNetwork implements AutoCloseable {
   private final Map<Class<?>, AddressResolverGroup<InetSocketAddress>> names =
       new ConcurrentHashMap<>();
 
-  private final Map<String, ConnectionLog> logs = new ConcurrentHashMap<>();
+  private final Map<String, SharedLog> logs = new ConcurrentHashMap<>();
+
+  private record SharedLog(ConnectionLog log, int users) {}
 
   private @Nullable EventLoopGroup own;
   private boolean closed;
@@ -71,9 +73,27 @@ public final class ClientNetwork implements AutoCloseable {
         DnsServerAddressStreamProviders.platformDefault());
   }
 
-  /** The log of all connections of this name. */
+  /** Returns the log of all connections of this name, to be given back by {@link #giveBack}. */
   ConnectionLog logOf(String name) {
-    return logs.computeIfAbsent(name, ConnectionLog::new);
+    SharedLog shared =
+        logs.compute(
+            name,
+            (key, known) ->
+                known == null
+                    ? new SharedLog(new ConnectionLog(key), 1)
+                    : new SharedLog(known.log, known.users + 1));
+    return shared.log;
+  }
+
+  /** Forgets the log of connections of this name, with the last of them. */
+  void giveBack(String name) {
+    logs.computeIfPresent(
+        name, (key, known) -> known.users == 1 ? null : new SharedLog(known.log, known.users - 1));
+  }
+
+  /** Returns how many logs there are. */
+  int logs() {
+    return logs.size();
   }
 
   /** Ends the shared loop, after what was given to it. A second call does nothing. */

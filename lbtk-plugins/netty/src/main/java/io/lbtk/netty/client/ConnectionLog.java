@@ -1,6 +1,8 @@
 package io.lbtk.netty.client;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +17,13 @@ final class ConnectionLog {
   /** A connection that broke sooner was none to speak of. */
   static final Duration STABLE = Duration.ofSeconds(5);
 
+  /** The most different errors of the other end that are logged until a connection has held. */
+  private static final int MAX_ERRORS = 8;
+
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
   private final String name;
+  private final Set<String> errors = new HashSet<>();
   private @Nullable String said;
   private boolean saidUp;
   private boolean flapping;
@@ -37,6 +43,7 @@ final class ConnectionLog {
   /** A connection has worked for {@link #STABLE}. */
   synchronized void stable() {
     flapping = false;
+    errors.clear();
     sayUp();
   }
 
@@ -66,6 +73,15 @@ final class ConnectionLog {
   /** A connection could not be made. */
   synchronized void failed(String reason) {
     sayDown("not there yet: %s; tried again until it is".formatted(reason));
+  }
+
+  /** Logs why the other end is about to close a connection, in its own words. */
+  synchronized void error(String text) {
+    if (errors.size() < MAX_ERRORS && errors.add(text)) {
+      log.warn("{}: it closes the connection with an error: {}", name, text);
+    } else {
+      log.debug("{}: it closes the connection with an error: {}", name, text);
+    }
   }
 
   /** A connection that worked is over. */

@@ -39,6 +39,7 @@ public final class ZmtpConnector {
   private final EventLoop loop;
   private final PortAddress address;
   private final ClientNetwork network;
+  private final String name;
   private final ConnectionLog log;
   private final Bootstrap bootstrap;
 
@@ -72,6 +73,7 @@ public final class ZmtpConnector {
     this.loop = loop;
     this.address = address;
     this.network = network;
+    this.name = name;
     this.log = network.logOf(name);
     this.bootstrap =
         new Bootstrap()
@@ -155,6 +157,12 @@ public final class ZmtpConnector {
     log.role(standby);
   }
 
+  /** Logs the error with which the other end closes the connection. */
+  public void error(String text) {
+    log.error(text);
+    failing("closed by the other end with an error");
+  }
+
   /** Notes why the connection is about to be closed; the first reason counts. */
   public void failing(String why) {
     if (reason == null) {
@@ -184,7 +192,10 @@ public final class ZmtpConnector {
 
   /** Ends the connection, after what was written, and makes no other. */
   public void stop() {
-    stopped = true;
+    if (!stopped) {
+      stopped = true;
+      network.giveBack(name);
+    }
     if (channel != null) {
       channel.close();
     }

@@ -186,7 +186,7 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
   @Override
   public void error(String text) {
     String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
-    peer.failing("the token port says: " + shown);
+    peer.refused(shown);
   }
 
   @Override

@@ -97,7 +97,15 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    LeaseDemand one = new LeaseDemand(checked(demand), withdraw);
+    int keyLength = demand.key().map(key -> key.getBytes(StandardCharsets.UTF_8).length).orElse(0);
+    if (keyLength > PeerLineWriter.MAX_KEY) {
+      return CompletableFuture.failedFuture(
+          new NoTokenException(
+              Shortage.EXPIRED,
+              "%s: a key of %d bytes, which no token port takes (expected: at most %d)"
+                  .formatted(address, keyLength, PeerLineWriter.MAX_KEY)));
+    }
+    LeaseDemand one = new LeaseDemand(sayable(demand), withdraw);
     if (loop.isHere()) {
       add(one);
     } else if (!loop.run(() -> add(one))) {
@@ -106,19 +114,10 @@ final class LeaseTokenSource implements RemoteTokenSource {
     return one;
   }
 
-  private static Demand checked(Demand demand) {
-    demand
-        .key()
-        .map(key -> key.getBytes(StandardCharsets.UTF_8).length)
-        .filter(length -> length > PeerLineWriter.MAX_KEY)
-        .ifPresent(
-            length -> {
-              throw new IllegalArgumentException(
-                  "a key of %d bytes (expected: at most %d)"
-                      .formatted(length, PeerLineWriter.MAX_KEY));
-            });
+  /** The demand in terms that a WANT can say. */
+  private static Demand sayable(Demand demand) {
     if (demand.within().compareTo(PeerLines.MAX_WITHIN) > 0) {
-      return checked(demand.within(PeerLines.MAX_WITHIN));
+      return sayable(demand.within(PeerLines.MAX_WITHIN));
     }
     // Mostly there are none, and a stream for each token would be felt.
     if (demand.excluded().isEmpty()
@@ -334,6 +333,10 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   void failing(String reason) {
     connector.failing(reason);
+  }
+
+  void refused(String text) {
+    connector.error(text);
   }
 
   void token(long wid, Word id, Target target) {

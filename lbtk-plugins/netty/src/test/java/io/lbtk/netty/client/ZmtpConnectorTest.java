@@ -48,7 +48,10 @@ class ZmtpConnectorTest {
       group.next().execute(connector::start);
       await().until(() -> !log.lines().isEmpty());
       assertThat(log.lines().get(0)).startsWith("WARN the port: not there yet: Connection refused");
+      assertThat(network.logs()).isEqualTo(1);
       group.next().execute(connector::stop);
+      group.next().execute(connector::stop);
+      await().until(() -> network.logs() == 0);
     }
   }
 }
