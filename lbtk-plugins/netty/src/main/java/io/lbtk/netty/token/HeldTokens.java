@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The connections that the peers of a port have declared by HOLD, all together: a peer can declare
- * a million by one line, so they are bounded by what the heap has room for. Thread-safe.
+ * a million by one line, so they are bounded by what the heap has room for. A single peer may hold
+ * as many as are left free for the others, so half of them if it is alone: whatever it declares,
+ * the next peer has room. Thread-safe.
  */
 final class HeldTokens {
 
@@ -35,14 +37,17 @@ final class HeldTokens {
   /**
    * Counts one more, until its token is released.
    *
-   * @throws LeaseException if there are as many as there may be
+   * @param before how many the same peer holds already
+   * @throws LeaseException if that is its share
    */
-  Token hold(Target target) {
-    if (live.incrementAndGet() > most) {
+  Token hold(Target target, int before) {
+    long left = most - live.incrementAndGet();
+    if (before > left) {
       live.decrementAndGet();
       throw new LeaseException(
-          "all peers together hold %d connections (expected: no more; a larger heap has room)"
-              .formatted(most));
+          "this peer holds %d connections, and there is room for %d more (expected: for as many as"
+                  .formatted(before, left + 1)
+              + " it holds; a larger heap of the generator has room)");
     }
     return new Held(source.hold(target));
   }

@@ -21,6 +21,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   /** A peer may declare so many connections at once, and so many more with each beat. */
   private static final long HOLDS_PER_BEAT = MAX_LEASES / 10;
+
+  /** A peer that has not said its name by then is closed. */
+  private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(60);
 
   private static final long LINGER_MILLIS = 500;
   private static final WriteBufferWaterMark WATER_MARK =
@@ -59,6 +63,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private boolean over;
   private boolean flushIsComing;
   private long holdsLeft = MAX_LEASES;
+  private long since;
 
   LeasePeer(LeaseDesk desk, ChannelHandlerContext ctx) {
     this.desk = desk;
@@ -75,7 +80,13 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   public void start() {
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
     desk.counters.leasePeers.increment();
-    desk.peers.add(this);
+    since = desk.ticker.nanoTime();
+    desk.add(this);
+    // After this peer was added: either the desk closes it, or it sees here that it has to.
+    if (desk.isClosed()) {
+      ctx.close();
+      return;
+    }
     pulse.start();
     // After this peer was added: whichever comes first, a change is seen here or told by the desk.
     saidStandby = desk.isStandby();
@@ -85,6 +96,16 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   private void beat() {
     holdsLeft = Math.min(MAX_LEASES, holdsLeft + HOLDS_PER_BEAT);
+    if (name == null && !failed && desk.ticker.nanoTime() - since >= HELLO_TIMEOUT.toNanos()) {
+      refuse(
+          "no HELLO within %d s (expected: HELLO 1 <name>)".formatted(HELLO_TIMEOUT.toSeconds()));
+    }
+  }
+
+  /** Logs what is wrong, tells the peer, and closes the connection. */
+  private void refuse(String problem) {
+    desk.complain(toString(), problem + "; closed");
+    hangUp(problem);
   }
 
   @Override
@@ -95,8 +116,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     try {
       reader.read(ctx, body);
     } catch (LeaseException e) {
-      desk.complain(toString(), String.valueOf(e.getMessage()));
-      hangUp(String.valueOf(e.getMessage()));
+      refuse(String.valueOf(e.getMessage()));
     }
   }
 
@@ -139,7 +159,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void failed(String problem) {
-    desk.complain(toString(), problem);
+    desk.complain(toString(), problem + "; closed");
     ctx.close();
   }
 
@@ -151,7 +171,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     batch.discard();
     desk.counters.leasePeers.decrement();
     Duration patience = desk.options.leaseGrace();
-    if (leases.isEmpty() || patience.isZero() || name == null) {
+    if (leases.isEmpty() || patience.isZero() || name == null || desk.isClosed()) {
       forget();
     } else {
       grace = ctx.executor().schedule(this::forget, patience.toNanos(), TimeUnit.NANOSECONDS);
@@ -192,8 +212,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
           wants.cancelAll();
           List<Token> tokens = leases.surrender();
           desk.forget(name, this);
-          failed = true;
-          ctx.close();
+          if (!failed && !over) {
+            hangUp("another peer has connected with the same name, from " + successor.address());
+          }
           successor.onLoop(
               () -> successor.inherit(tokens), () -> tokens.forEach(PeerLeases::releaseAsOver));
         },
@@ -227,8 +248,18 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     OnLoop.run(ctx.executor(), task, ifEnded);
   }
 
-  boolean isOn(EventExecutor loop) {
-    return ctx.executor() == loop;
+  EventExecutor loop() {
+    return ctx.executor();
+  }
+
+  /** Whether the connection stands. Any thread. */
+  boolean isConnected() {
+    return ctx.channel().isActive();
+  }
+
+  /** Where the peer connects from, for logs. Any thread. */
+  String address() {
+    return String.valueOf(ctx.channel().remoteAddress());
   }
 
   // What it says.
@@ -366,10 +397,11 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     }
   }
 
-  /** A target may not be picked any more. */
-  void gone(String hostPort) {
-    if (!over && leases.has(hostPort)) {
-      writer.gone(hostPort);
+  /** Tells the peer which of these targets, that may not be picked any more, concern it. */
+  void gone(Set<String> hostPorts) {
+    List<String> known = over || failed ? List.of() : leases.among(hostPorts);
+    if (!known.isEmpty()) {
+      known.forEach(writer::gone);
       answered();
     }
   }
@@ -392,6 +424,6 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   /** Who it is, for the log. */
   @Override
   public String toString() {
-    return (name == null ? "without a name" : name) + " at " + ctx.channel().remoteAddress();
+    return (name == null ? "without a name" : name) + " at " + address();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tokens that one lease peer has: by id where they were given on this connection, by target
@@ -43,9 +44,11 @@ final class PeerLeases {
     return size() == 0 && inherited.isEmpty();
   }
 
-  /** Whether the peer has an unreleased token of this target. */
-  boolean has(String hostPort) {
-    return shares.containsKey(hostPort);
+  /** Returns those of these targets of which the peer has an unreleased token. */
+  List<String> among(Set<String> hostPorts) {
+    return shares.size() < hostPorts.size()
+        ? shares.keySet().stream().filter(hostPorts::contains).toList()
+        : hostPorts.stream().filter(shares::containsKey).toList();
   }
 
   /** Notes a token that is given under this number. */
@@ -88,7 +91,7 @@ final class PeerLeases {
     ArrayDeque<Token> heirs = inherited.get(hostPort);
     while (share.held.size() < count) {
       Token token = heirs == null ? null : heirs.poll();
-      share.held.add(token == null ? all.hold(target) : token);
+      share.held.add(token == null ? all.hold(target, held) : token);
       held++;
     }
     while (share.held.size() > count) {

@@ -15,29 +15,51 @@ class HeldTokensTest {
   private static final Target TARGET = Target.of("10.0.0.1", 80);
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private final HeldTokens held = new HeldTokens(source, 2 * 512);
+  private final HeldTokens held = new HeldTokens(source, 12 * 512);
+
+  private void refused(int before) {
+    assertThatThrownBy(() -> held.hold(TARGET, before)).isInstanceOf(LeaseException.class);
+  }
+
+  private void hold(int before, int count) {
+    for (int i = 0; i < count; i++) {
+      held.hold(TARGET, before + i);
+    }
+  }
 
   @Test
-  void moreThanTheHeapHasRoomForAreRefused() {
-    held.hold(TARGET);
-    held.hold(TARGET);
+  void aPeerHoldsNoMoreThanItLeavesToOthers() {
+    hold(0, 6);
 
-    assertThatThrownBy(() -> held.hold(TARGET))
+    assertThatThrownBy(() -> held.hold(TARGET, 6))
         .isInstanceOf(LeaseException.class)
-        .hasMessageContaining("hold 2 connections");
-    assertThat(source.held()).hasSize(2);
+        .hasMessageContaining("this peer holds 6 connections, and there is room for 6 more");
+    assertThat(source.held()).hasSize(6);
+  }
+
+  @Test
+  void thereIsRoomForEachNextPeer() {
+    hold(0, 6);
+    hold(0, 3);
+    refused(3);
+    hold(0, 2);
+    refused(2);
+    hold(0, 1);
+    refused(0);
+    assertThat(source.held()).hasSize(12);
   }
 
   @Test
   void whatIsReleasedMakesRoomOnce() {
-    Token first = held.hold(TARGET);
-    held.hold(TARGET);
+    Token first = held.hold(TARGET, 0);
+    hold(1, 5);
+    refused(6);
 
     first.release(Outcome.closed());
     first.release(Outcome.closed());
 
-    held.hold(TARGET);
-    assertThatThrownBy(() -> held.hold(TARGET)).isInstanceOf(LeaseException.class);
+    hold(5, 1);
+    refused(6);
     assertThat(source.repeatedReleases()).isZero();
   }
 }

@@ -10,8 +10,10 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
+import io.lbtk.netty.client.CapturedLog;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FakeTokenSource.Release;
+import io.lbtk.testkit.ManualClock;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -294,7 +296,10 @@ final class LeasePortTest {
       old.token(1);
       other.token(1);
       try (RawPeer young = peer("p")) {
-        assertThat(old.awaitEnd()).isEmpty();
+        assertThat(old.awaitEnd())
+            .singleElement()
+            .asString()
+            .startsWith("ERROR another peer has connected with the same name");
         young.token(1);
         await().until(() -> source.live() == 2);
       }
@@ -312,6 +317,47 @@ final class LeasePortTest {
       assertThat(source.live()).isEqualTo(2);
       peer.say("HELLO 1 somebody-else");
       assertThat(peer.awaitEnd()).singleElement().asString().startsWith("ERROR ");
+    }
+  }
+
+  @Test
+  void twoPeersOfOneNameAreInTheLogOnceHoweverOftenTheyCloseEachOther() {
+    try (CapturedLog log = new CapturedLog(Complaints.class)) {
+      RawPeer last = peer("p");
+      for (int i = 0; i < 10; i++) {
+        RawPeer next = peer("p");
+        last.awaitEnd();
+        last.close();
+        last = next;
+      }
+      last.close();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("WARN lease peer p at /127.0.0.1:")
+          .contains("two connections of the name p");
+    }
+  }
+
+  @Test
+  void whoNeverSaysHelloIsClosedThoughItAnswersPings() {
+    port.close();
+    ManualClock clock = new ManualClock();
+    port =
+        TokenPort.open(
+            URI.create("tcp://127.0.0.1:0"),
+            source,
+            new PortOptions(LONG, Duration.ofSeconds(5), 1),
+            clock);
+    try (RawPeer silent = RawPeer.connect(port.address(), "DEALER");
+        RawPeer named = peer("named")) {
+      source.always(A);
+      named.token(1);
+      assertThat(silent.line()).startsWith("HELLO 1 ");
+      clock.advance(Duration.ofSeconds(60));
+      assertThat(silent.awaitEnd())
+          .containsExactly("ERROR no HELLO within 60 s (expected: HELLO 1 <name>)");
+      named.token(2);
     }
   }
 
