@@ -15,13 +15,14 @@ import java.util.Set;
 /**
  * Prefers the targets of one zone, which they name by the attribute {@code zone}: {@code
  * 10.0.0.1:80 zone=north}. Targets of other zones are used when none of this one can be had. They
- * take turns; weights are not looked at.
+ * take turns; weights are not looked at. Demands that exclude targets, as those of retries do, have
+ * turns of their own.
  */
 public final class PreferZone implements Policy {
 
   private final String zone;
-  private final Set<Candidate> near = new LinkedHashSet<>();
-  private final Set<Candidate> far = new LinkedHashSet<>();
+  private final Rings turns = new Rings();
+  private final Rings retries = new Rings();
 
   PreferZone(String zone) {
     this.zone = zone;
@@ -34,20 +35,20 @@ public final class PreferZone implements Policy {
 
   @Override
   public void added(Candidate candidate) {
-    ring(candidate.target()).add(candidate);
+    turns.of(candidate.target()).add(candidate);
+    retries.of(candidate.target()).add(candidate);
   }
 
   @Override
   public void changed(Candidate candidate, Target before) {
-    Set<Candidate> now = ring(candidate.target());
-    if (now != ring(before) && ring(before).remove(candidate)) {
-      now.add(candidate);
-    }
+    turns.changed(candidate, before);
+    retries.changed(candidate, before);
   }
 
   @Override
   public void removed(Candidate candidate) {
-    ring(candidate.target()).remove(candidate);
+    turns.of(candidate.target()).remove(candidate);
+    retries.of(candidate.target()).remove(candidate);
   }
 
   @Override
@@ -60,26 +61,44 @@ public final class PreferZone implements Policy {
     added(candidate);
   }
 
-  private Set<Candidate> ring(Target target) {
-    return zone.equals(target.attributes().get("zone")) ? near : far;
-  }
-
   @Override
   public Candidate pick(Demand demand) {
-    Candidate picked = next(near, demand);
-    return picked != null ? picked : next(far, demand);
+    return (demand.excluded().isEmpty() ? turns : retries).next(demand);
   }
 
-  /** The first that is wanted, which goes to the end. */
-  private static Candidate next(Set<Candidate> ring, Demand demand) {
-    for (Candidate candidate : ring) {
-      if (!demand.excludes(candidate.target())) {
-        ring.remove(candidate);
-        ring.add(candidate);
-        return candidate;
+  /** One order of the candidates. */
+  private final class Rings {
+
+    private final Set<Candidate> near = new LinkedHashSet<>();
+    private final Set<Candidate> far = new LinkedHashSet<>();
+
+    Set<Candidate> of(Target target) {
+      return zone.equals(target.attributes().get("zone")) ? near : far;
+    }
+
+    void changed(Candidate candidate, Target before) {
+      Set<Candidate> now = of(candidate.target());
+      if (now != of(before) && of(before).remove(candidate)) {
+        now.add(candidate);
       }
     }
-    return null;
+
+    Candidate next(Demand demand) {
+      Candidate picked = next(near, demand);
+      return picked != null ? picked : next(far, demand);
+    }
+
+    /** Returns the first that is wanted, and puts it at the end. */
+    private Candidate next(Set<Candidate> ring, Demand demand) {
+      for (Candidate candidate : ring) {
+        if (!demand.excludes(candidate.target())) {
+          ring.remove(candidate);
+          ring.add(candidate);
+          return candidate;
+        }
+      }
+      return null;
+    }
   }
 
   /** What the launcher finds: {@code policy.NAME.type = prefer-zone}. */

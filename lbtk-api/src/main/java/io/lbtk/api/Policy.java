@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * keeps one policy for each tier of priority, by {@link #emptyCopy()}.
  *
  * <p><b>What is expected.</b> A change never restarts the order: who was next stays next. Weights
- * are honoured. Every method takes constant or logarithmic time, also with a million candidates of
- * which nine in ten are suspended.
+ * are honoured. A pick for a demand that excludes targets does not disturb the order of picks for
+ * those that exclude none: retries after a failure would else take the turns of healthy targets,
+ * and leave first attempts to the failing one. Every method takes constant or logarithmic time,
+ * also with a million candidates of which nine in ten are suspended.
  *
  * <p><b>Threads.</b> All methods are called serially by one generator, which holds its lock
  * meanwhile: an author needs no lock, never blocks, and calls nobody else.

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -215,6 +216,43 @@ public abstract class PolicyContract {
           .map(TestCandidate::hostPort)
           .contains("last:1");
     }
+  }
+
+  @Test
+  final void picksThatExcludeDoNotDisturbTheOrder() {
+    assume(isOrdered(), "has an order");
+    String[] targets = {"a:1 weight=3", "b:1", "c:1 weight=2", "d:1", "e:1"};
+    TestCandidates table = table(targets);
+    TestCandidates undisturbed = table(targets);
+    String[] hostPorts = table.hostPorts();
+
+    for (int i = 0; i < 100; i++) {
+      Demand demand = demand(i);
+      String picked = table.pick(demand).orElseThrow().hostPort();
+      assertThat(picked)
+          .as("pick %d, after picks that exclude", i)
+          .isEqualTo(undisturbed.pick(demand).orElseThrow().hostPort());
+      for (int retry = 0; retry < i % 4; retry++) {
+        String other = hostPorts[(i + retry) % hostPorts.length];
+        Set<String> excluded = Stream.of(picked, other).collect(Collectors.toSet());
+        assertThat(table.pick(demand.excluding(excluded))).isPresent();
+      }
+    }
+  }
+
+  @Test
+  final void picksThatExcludeTakeTurns() {
+    assume(isOrdered(), "has an order");
+    TestCandidates table = table("a:1", "b:1", "c:1", "d:1");
+    Map<String, Integer> picks = new HashMap<>();
+
+    for (int i = 0; i < 30; i++) {
+      table.pick(demand(i));
+      Demand retry = demand(i).excluding(Set.of("b:1"));
+      picks.merge(table.pick(retry).orElseThrow().hostPort(), 1, Integer::sum);
+    }
+
+    assertThat(picks).isEqualTo(Map.of("a:1", 10, "c:1", 10, "d:1", 10));
   }
 
   @Test
@@ -420,7 +458,8 @@ public abstract class PolicyContract {
   final void itAgreesWithAModelOverManyRandomSteps(TestReporter reporter) {
     reporter.publishEntry("seed", Long.toString(seed()));
 
-    new PolicyModel(newPolicy(), seed(), this::demand).run(MODEL_STEPS);
+    Policy undisturbed = isOrdered() ? newPolicy() : null;
+    new PolicyModel(newPolicy(), undisturbed, seed(), this::demand).run(MODEL_STEPS);
   }
 
   @Test

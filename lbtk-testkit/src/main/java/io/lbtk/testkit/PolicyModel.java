@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Policy;
+import io.lbtk.api.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,26 +13,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does random things to a policy, and after each compares its pick with what a plain list of
- * candidates allows.
+ * candidates allows. Where the policy has an order, a second one goes through the same without the
+ * picks that exclude: all other picks of the two are the same.
  */
 final class PolicyModel {
 
   private static final int MAX_CANDIDATES = 40;
 
+  /** A token, and the one that the second policy gave for the same demand, if it was asked. */
+  private record Live(TestCandidate candidate, @Nullable TestCandidate undisturbed) {}
+
   private final TestCandidates table;
+  private final @Nullable TestCandidates undisturbed;
   private final IntFunction<Demand> demands;
   private final long seed;
   private final Random random;
-  private final List<TestCandidate> live = new ArrayList<>();
+  private final List<Live> live = new ArrayList<>();
   private final List<String> history = new ArrayList<>();
   private int names;
 
-  PolicyModel(Policy policy, long seed, IntFunction<Demand> demands) {
+  /**
+   * Creates a model of a policy without candidates.
+   *
+   * @param undisturbed another policy of the same kind, if it has an order; else null
+   */
+  PolicyModel(Policy policy, @Nullable Policy undisturbed, long seed, IntFunction<Demand> demands) {
     this.table = new TestCandidates(policy);
+    this.undisturbed = undisturbed == null ? null : new TestCandidates(undisturbed);
     this.demands = demands;
     this.seed = seed;
     this.random = new Random(seed);
@@ -67,23 +81,28 @@ final class PolicyModel {
     String hostPort = candidate.hostPort();
     if (dice < 38) {
       note("remove", hostPort);
-      table.remove(hostPort);
+      onAll(each -> each.remove(hostPort));
     } else if (dice < 54) {
       note("suspend", hostPort);
-      table.suspend(hostPort);
+      onAll(each -> each.suspend(hostPort));
     } else if (dice < 76 && candidate.weight() > 0) {
       note("resume", hostPort);
-      table.resume(hostPort);
+      onAll(each -> each.resume(hostPort));
     } else if (dice < 84) {
       reweigh(candidate);
     } else if (dice < 88) {
       note("attribute", hostPort);
-      table.change(
-          candidate.peek().withAttributes(Map.of("n", Integer.toString(random.nextInt()))));
+      Target changed =
+          candidate.peek().withAttributes(Map.of("n", Integer.toString(random.nextInt())));
+      onAll(each -> each.change(changed));
     } else if (!live.isEmpty()) {
-      TestCandidate back = live.remove(random.nextInt(live.size()));
-      note("release", back.hostPort());
-      table.release(back, random.nextBoolean() ? Outcome.closed() : Outcome.refused());
+      Live back = live.remove(random.nextInt(live.size()));
+      note("release", back.candidate.hostPort());
+      Outcome outcome = random.nextBoolean() ? Outcome.closed() : Outcome.refused();
+      table.release(back.candidate, outcome);
+      if (undisturbed != null && back.undisturbed != null) {
+        undisturbed.release(back.undisturbed, outcome);
+      }
     }
   }
 
@@ -92,9 +111,9 @@ final class PolicyModel {
     if (table.all().stream().noneMatch(one -> one.hostPort().equals(hostPort))) {
       int weight = weight();
       note("add", hostPort + " weight=" + weight);
-      table.add(hostPort + " weight=" + weight);
+      onAll(each -> each.add(hostPort + " weight=" + weight));
       if (weight == 0) {
-        table.suspend(hostPort);
+        onAll(each -> each.suspend(hostPort));
       }
     }
   }
@@ -102,9 +121,9 @@ final class PolicyModel {
   private void reweigh(TestCandidate candidate) {
     int weight = weight();
     note("weight " + weight, candidate.hostPort());
-    table.change(candidate.hostPort() + " weight=" + weight);
+    onAll(each -> each.change(candidate.hostPort() + " weight=" + weight));
     if (weight == 0) {
-      table.suspend(candidate.hostPort());
+      onAll(each -> each.suspend(candidate.hostPort()));
     }
   }
 
@@ -120,16 +139,32 @@ final class PolicyModel {
   private void check(int step) {
     Demand demand = demands.apply(step).excluding(excluded());
     boolean possible = table.hasPickable(demand);
-    Optional<TestCandidate> picked = random.nextBoolean() ? take(demand) : table.pick(demand);
+    boolean takes = random.nextBoolean();
+    Optional<TestCandidate> picked = pick(table, demand, takes);
     assertThat(picked.isPresent())
         .as("whether something is picked for %s of %s", demand, table)
         .isEqualTo(possible);
+    TestCandidate other = null;
+    if (undisturbed != null && demand.excluded().isEmpty()) {
+      other = pick(undisturbed, demand, takes).orElse(null);
+      assertThat(picked.map(TestCandidate::hostPort))
+          .as("pick without exclusions, beside one that was never asked with exclusions")
+          .isEqualTo(Optional.ofNullable(other).map(TestCandidate::hostPort));
+    }
+    if (takes && picked.isPresent()) {
+      live.add(new Live(picked.get(), other));
+    }
   }
 
-  private Optional<TestCandidate> take(Demand demand) {
-    Optional<TestCandidate> taken = table.take(demand);
-    taken.ifPresent(live::add);
-    return taken;
+  private static Optional<TestCandidate> pick(TestCandidates from, Demand demand, boolean takes) {
+    return takes ? from.take(demand) : from.pick(demand);
+  }
+
+  private void onAll(Consumer<TestCandidates> change) {
+    change.accept(table);
+    if (undisturbed != null) {
+      change.accept(undisturbed);
+    }
   }
 
   private Set<String> excluded() {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A policy by deadlines: each candidate is due at steps of 1/weight of a virtual time, and the
- * first that is due is picked. Right, or with one fault.
+ * first that is due is picked. Picks that exclude have deadlines of their own. Right, or with one
+ * fault.
  */
 final class DeadlinePolicy implements Policy {
 
@@ -34,6 +35,8 @@ final class DeadlinePolicy implements Policy {
     BEGINS_ANEW,
     PICKS_NEW_FIRST,
     PICKS_ALWAYS_THE_SAME,
+    TAKES_TURNS_FOR_RETRIES,
+    RETRIES_ALWAYS_THE_SAME,
     COPIES_ITS_CANDIDATES,
     FORGETS_WEIGHTS_IN_COPY,
     DIVIDES_BY_WEIGHT_0,
@@ -47,10 +50,10 @@ final class DeadlinePolicy implements Policy {
       Comparator.comparingDouble((Node node) -> node.due).thenComparingLong(node -> node.order);
 
   private final Fault fault;
-  private final TreeSet<Node> active = new TreeSet<>(ORDER);
+  private final Deadlines deadlines = new Deadlines();
+  private final Deadlines retries = new Deadlines();
   private final List<Node> nodes = new ArrayList<>();
   private final List<Candidate> candidates = new ArrayList<>();
-  private double now;
   private long orders;
 
   DeadlinePolicy(Fault fault) {
@@ -68,7 +71,9 @@ final class DeadlinePolicy implements Policy {
 
   @Override
   public void added(Candidate candidate) {
-    Node node = new Node(candidate, weight(candidate.target()), orders++);
+    int weight = weight(candidate.target());
+    Node node = new Node(candidate, weight, orders, new Node(candidate, weight, orders, null));
+    orders++;
     candidate.attach(node);
     if (fault == Fault.SEARCHES_WHAT_IS_REMOVED) {
       candidates.add(0, candidate);
@@ -87,30 +92,13 @@ final class DeadlinePolicy implements Policy {
   }
 
   private void enter(Node node) {
-    node.base = fault == Fault.PICKS_NEW_FIRST ? now - 2 : now;
-    node.turns = 0;
-    node.schedule();
-    active.add(node);
-    beginAnew();
+    deadlines.enter(node);
+    retries.enter(node.retry());
   }
 
   private void leave(Node node) {
-    active.remove(node);
-    beginAnew();
-  }
-
-  private void beginAnew() {
-    if (fault == Fault.BEGINS_ANEW) {
-      List<Node> all = active.stream().sorted(Comparator.comparingLong(one -> one.order)).toList();
-      active.clear();
-      for (Node node : all) {
-        node.base = 0;
-        node.turns = 0;
-        node.schedule();
-        active.add(node);
-      }
-      now = 0;
-    }
+    deadlines.leave(node);
+    retries.leave(node.retry());
   }
 
   private static Node node(Candidate candidate) {
@@ -121,14 +109,16 @@ final class DeadlinePolicy implements Policy {
   public void changed(Candidate candidate, Target before) {
     Node node = node(candidate);
     int weight = weight(candidate.target());
-    boolean entered = active.contains(node);
+    boolean entered = deadlines.active.contains(node);
     if (weight == node.weight
         || fault == Fault.SEES_NO_CHANGED_WEIGHTS
         || (fault == Fault.FORGETS_WEIGHT_OF_SUSPENDED && !entered)) {
       return;
     }
-    active.remove(node);
+    deadlines.active.remove(node);
+    retries.active.remove(node.retry());
     node.weight = weight;
+    node.retry().weight = weight;
     if (entered) {
       enter(node);
     }
@@ -137,7 +127,7 @@ final class DeadlinePolicy implements Policy {
   @Override
   public void removed(Candidate candidate) {
     candidates.remove(candidate);
-    boolean suspended = !active.contains(node(candidate));
+    boolean suspended = !deadlines.active.contains(node(candidate));
     if (fault != Fault.PICKS_REMOVED) {
       leave(node(candidate));
     }
@@ -180,9 +170,13 @@ final class DeadlinePolicy implements Policy {
     while (fault == Fault.SEARCHES_FOR_EVER && allExcluded(demand)) {
       Thread.onSpinWait();
     }
-    for (Node node : active) {
+    boolean first = demand.excluded().isEmpty() || fault == Fault.TAKES_TURNS_FOR_RETRIES;
+    Deadlines asked = first ? deadlines : retries;
+    for (Node node : asked.active) {
       if (fault == Fault.PICKS_EXCLUDED || !demand.excludes(node.candidate.target())) {
-        turn(node);
+        if (first || fault != Fault.RETRIES_ALWAYS_THE_SAME) {
+          asked.turn(node);
+        }
         return node.candidate;
       }
       if (fault == Fault.GIVES_UP_AT_EXCLUDED) {
@@ -193,39 +187,80 @@ final class DeadlinePolicy implements Policy {
   }
 
   private boolean allExcluded(Demand demand) {
-    return !active.isEmpty()
-        && active.stream().allMatch(node -> demand.excludes(node.candidate.target()))
+    return !deadlines.active.isEmpty()
+        && deadlines.active.stream().allMatch(node -> demand.excludes(node.candidate.target()))
         && !Thread.interrupted();
   }
 
-  private void turn(Node node) {
-    if (fault == Fault.PICKS_ALWAYS_THE_SAME) {
-      return;
-    }
-    now = Math.max(now, node.due);
-    active.remove(node);
-    node.turns++;
-    if (fault == Fault.GIVES_TURNS_IN_BLOCKS) {
-      node.due = Math.floor((double) node.turns / node.weight) + 0.5;
-    } else {
+  /** One order of the candidates. */
+  private final class Deadlines {
+
+    private final TreeSet<Node> active = new TreeSet<>(ORDER);
+    private double now;
+
+    void enter(Node node) {
+      node.base = fault == Fault.PICKS_NEW_FIRST ? now - 2 : now;
+      node.turns = 0;
       node.schedule();
+      active.add(node);
+      beginAnew();
     }
-    active.add(node);
+
+    void leave(Node node) {
+      active.remove(node);
+      beginAnew();
+    }
+
+    private void beginAnew() {
+      if (fault == Fault.BEGINS_ANEW) {
+        List<Node> all =
+            active.stream().sorted(Comparator.comparingLong(one -> one.order)).toList();
+        active.clear();
+        for (Node node : all) {
+          node.base = 0;
+          node.turns = 0;
+          node.schedule();
+          active.add(node);
+        }
+        now = 0;
+      }
+    }
+
+    void turn(Node node) {
+      if (fault == Fault.PICKS_ALWAYS_THE_SAME) {
+        return;
+      }
+      now = Math.max(now, node.due);
+      active.remove(node);
+      node.turns++;
+      if (fault == Fault.GIVES_TURNS_IN_BLOCKS) {
+        node.due = Math.floor((double) node.turns / node.weight) + 0.5;
+      } else {
+        node.schedule();
+      }
+      active.add(node);
+    }
   }
 
   private static final class Node {
 
     private final Candidate candidate;
     private final long order;
+    private final @Nullable Node retry;
     private int weight;
     private double base;
     private long turns;
     private double due;
 
-    Node(Candidate candidate, int weight, long order) {
+    Node(Candidate candidate, int weight, long order, @Nullable Node retry) {
       this.candidate = candidate;
       this.weight = weight;
       this.order = order;
+      this.retry = retry;
+    }
+
+    Node retry() {
+      return Objects.requireNonNull(retry, "retry");
     }
 
     void schedule() {

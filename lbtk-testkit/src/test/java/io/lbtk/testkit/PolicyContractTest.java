@@ -38,6 +38,8 @@ class PolicyContractTest {
         contract.finds(Fault.PICKS_NEW_FIRST, "whoWasNextStaysNextWhenAnotherIsAdded"),
         contract.finds(Fault.PICKS_ALWAYS_THE_SAME, "everyCandidateIsPicked"),
         contract.finds(Fault.PICKS_ALWAYS_THE_SAME, "equalCandidatesGetEqualShares"),
+        contract.finds(Fault.TAKES_TURNS_FOR_RETRIES, "picksThatExcludeDoNotDisturbTheOrder"),
+        contract.finds(Fault.RETRIES_ALWAYS_THE_SAME, "picksThatExcludeTakeTurns"),
         contract.finds(Fault.COPIES_ITS_CANDIDATES, "anEmptyCopyIsEmpty"),
         contract.finds(Fault.COPIES_ITS_CANDIDATES, "anEmptyCopyIsIndependent"),
         contract.finds(Fault.FORGETS_WEIGHTS_IN_COPY, "anEmptyCopyHonoursWeightsToo"),
@@ -51,6 +53,7 @@ class PolicyContractTest {
         contract.finds(Fault.PICKS_EXCLUDED, MODEL),
         contract.finds(Fault.GIVES_UP_AT_EXCLUDED, MODEL),
         contract.finds(Fault.NEVER_RESUMES, MODEL),
-        contract.finds(Fault.KEEPS_REMOVED_SUSPENDED, MODEL));
+        contract.finds(Fault.KEEPS_REMOVED_SUSPENDED, MODEL),
+        contract.finds(Fault.TAKES_TURNS_FOR_RETRIES, MODEL));
   }
 }

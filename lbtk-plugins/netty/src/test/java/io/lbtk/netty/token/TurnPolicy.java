@@ -7,10 +7,14 @@ import io.lbtk.api.Target;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Every target in its turn: the one picked is the last of the next rotation. */
+/**
+ * Every target in its turn: the one picked is the last of the next rotation. Demands that exclude
+ * have turns of their own.
+ */
 final class TurnPolicy implements Policy {
 
   private final ArrayDeque<Candidate> turns = new ArrayDeque<>();
+  private final ArrayDeque<Candidate> retries = new ArrayDeque<>();
 
   @Override
   public Policy emptyCopy() {
@@ -20,6 +24,7 @@ final class TurnPolicy implements Policy {
   @Override
   public void added(Candidate candidate) {
     turns.add(candidate);
+    retries.add(candidate);
   }
 
   @Override
@@ -30,23 +35,25 @@ final class TurnPolicy implements Policy {
   @Override
   public void removed(Candidate candidate) {
     turns.remove(candidate);
+    retries.remove(candidate);
   }
 
   @Override
   public void suspended(Candidate candidate) {
-    turns.remove(candidate);
+    removed(candidate);
   }
 
   @Override
   public void resumed(Candidate candidate) {
-    turns.add(candidate);
+    added(candidate);
   }
 
   @Override
   public @Nullable Candidate pick(Demand demand) {
-    for (int i = 0; i < turns.size(); i++) {
-      Candidate next = turns.remove();
-      turns.add(next);
+    ArrayDeque<Candidate> order = demand.excluded().isEmpty() ? turns : retries;
+    for (int i = 0; i < order.size(); i++) {
+      Candidate next = order.remove();
+      order.add(next);
       if (!demand.excludes(next.target())) {
         return next;
       }

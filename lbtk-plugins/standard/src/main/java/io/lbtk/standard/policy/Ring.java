@@ -2,6 +2,7 @@ package io.lbtk.standard.policy;
 
 import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ final class Ring {
   /** Where the ring is in the heap of the schedule. */
   int position;
 
-  private final Rotation rotation = new Rotation();
+  private final Rotation rotation;
 
   /** How long a candidate waits from turn to turn. */
   private final long interval;
@@ -44,8 +45,9 @@ final class Ring {
   private long remainder;
   private long remainders;
 
-  Ring(int weight) {
+  Ring(int weight, Function<Candidate, Turn> turns) {
     this.weight = weight;
+    this.rotation = new Rotation(turns);
     this.interval = ROUND / weight;
   }
 

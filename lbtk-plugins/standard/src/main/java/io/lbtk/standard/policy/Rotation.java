@@ -2,6 +2,7 @@ package io.lbtk.standard.policy;
 
 import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
+import java.util.function.Function;
 
 /**
  * Candidates in the order of their turns, round and round: a ring of {@link Stretch stretches}, and
@@ -14,9 +15,15 @@ final class Rotation {
    */
   private static final int SPARSE = Stretch.CAPACITY / 2;
 
-  private Stretch stretch = new Stretch();
+  private final Function<Candidate, Turn> turns;
+  private Stretch stretch;
   private int index;
   private int size;
+
+  Rotation(Function<Candidate, Turn> turns) {
+    this.turns = turns;
+    this.stretch = new Stretch(turns);
+  }
 
   int size() {
     return size;
@@ -49,7 +56,7 @@ final class Rotation {
       Candidate candidate = at.candidates[i];
       if (!demand.excludes(candidate.target())) {
         if (left < size) {
-          Turn turn = Turn.of(candidate);
+          Turn turn = turns.apply(candidate);
           addFirst(turn, remove(turn));
         }
         return true;
@@ -93,7 +100,7 @@ final class Rotation {
       index += shiftsNext ? 1 : 0;
       return;
     }
-    Stretch rest = new Stretch();
+    Stretch rest = new Stretch(turns);
     rest.linkAfter(to);
     to.moveTail(at, rest);
     if (shiftsNext) {

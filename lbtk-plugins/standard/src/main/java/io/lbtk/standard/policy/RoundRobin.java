@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * restarts the order: who was next stays next, an added target or one that may be picked again
  * comes last in the rotation that begins now, and the others keep their order.
  *
- * <p>A target that a demand excludes keeps its turn for the next demand.
+ * <p>Demands that exclude targets are served by an order of their own, so that a retry never takes
+ * the turn that another target has in the order of first attempts. In that order a target that a
+ * demand excludes keeps its turn for the next demand.
  *
  * <p>Targets of one weight stand in a ring; a heap says which ring is next. So a pick takes time by
  * the logarithm of the number of different weights, and so does a change; the number of targets
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoundRobin implements Policy {
 
-  private final Schedule schedule = new Schedule();
+  private final Schedule schedule = new Schedule(Turn::of);
+  private final Schedule retries = new Schedule(candidate -> Turn.of(candidate).ofRetries());
 
   private RoundRobin() {}
 
@@ -40,7 +43,7 @@ public final class RoundRobin implements Policy {
   public void added(Candidate candidate) {
     Turn turn = new Turn(candidate);
     candidate.attach(turn);
-    schedule.enter(turn);
+    enter(turn);
   }
 
   @Override
@@ -49,13 +52,13 @@ public final class RoundRobin implements Policy {
     if (candidate.target().weight() == before.weight()) {
       return;
     }
-    schedule.leave(turn);
+    leave(turn);
     enter(turn);
   }
 
   @Override
   public void removed(Candidate candidate) {
-    schedule.leave(Turn.of(candidate));
+    leave(Turn.of(candidate));
     candidate.attach(null);
   }
 
@@ -63,7 +66,7 @@ public final class RoundRobin implements Policy {
   public void suspended(Candidate candidate) {
     Turn turn = Turn.of(candidate);
     turn.suspended = true;
-    schedule.leave(turn);
+    leave(turn);
   }
 
   @Override
@@ -75,12 +78,18 @@ public final class RoundRobin implements Policy {
 
   @Override
   public @Nullable Candidate pick(Demand demand) {
-    return demand.excluded().isEmpty() ? schedule.take() : schedule.take(demand);
+    return demand.excluded().isEmpty() ? schedule.take() : retries.take(demand);
   }
 
   private void enter(Turn turn) {
     if (!turn.suspended && turn.ring == null) {
       schedule.enter(turn);
+      retries.enter(turn.ofRetries());
     }
+  }
+
+  private void leave(Turn turn) {
+    schedule.leave(turn);
+    retries.leave(turn.ofRetries());
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,18 @@ final class Schedule {
    */
   private int[] heap = new int[4];
 
+  private final Function<Candidate, Turn> turns;
   private int size;
   private long latest;
+
+  /**
+   * Creates a schedule without turns.
+   *
+   * @param turns returns the turn of a candidate in this schedule
+   */
+  Schedule(Function<Candidate, Turn> turns) {
+    this.turns = turns;
+  }
 
   /** Gives a turn its place; it has none as long as its weight is 0. */
   void enter(Turn turn) {
@@ -42,7 +53,7 @@ final class Schedule {
     }
     Ring ring = rings[weight];
     if (ring == null) {
-      ring = new Ring(weight);
+      ring = new Ring(weight, turns);
       rings[weight] = ring;
       ring.add(turn, now);
       push(ring);

@@ -2,6 +2,7 @@ package io.lbtk.standard.policy;
 
 import io.lbtk.api.Candidate;
 import java.util.Arrays;
+import java.util.function.Function;
 
 /**
  * A stretch of a {@link Rotation}: some candidates in the order of their turns. They lie side by
@@ -15,6 +16,8 @@ final class Stretch {
   /** Most weights have one candidate or nearly all, so an array starts small. */
   private static final int FIRST_CAPACITY = 4;
 
+  private final Function<Candidate, Turn> turns;
+
   Candidate[] candidates = new Candidate[FIRST_CAPACITY];
 
   /** When each of them should have its turn. */
@@ -27,6 +30,10 @@ final class Stretch {
 
   Stretch next = this;
 
+  Stretch(Function<Candidate, Turn> turns) {
+    this.turns = turns;
+  }
+
   boolean isFull() {
     return size == CAPACITY;
   }
@@ -38,7 +45,7 @@ final class Stretch {
     candidates[index] = candidate;
     due[index] = dueThen;
     size++;
-    Turn.of(candidate).stretch = this;
+    turns.apply(candidate).stretch = this;
   }
 
   void remove(int index) {
@@ -63,7 +70,7 @@ final class Stretch {
     System.arraycopy(candidates, from, to.candidates, to.size, moved);
     System.arraycopy(due, from, to.due, to.size, moved);
     for (int i = from; i < size; i++) {
-      Turn.of(candidates[i]).stretch = to;
+      turns.apply(candidates[i]).stretch = to;
       candidates[i] = null;
     }
     to.size += moved;

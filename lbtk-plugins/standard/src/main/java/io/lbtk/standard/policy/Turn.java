@@ -1,9 +1,13 @@
 package io.lbtk.standard.policy;
 
 import io.lbtk.api.Candidate;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link RoundRobin} keeps of a candidate; its place among the others is in the stretch. */
+/**
+ * The state of a candidate in one of the two orders of {@link RoundRobin}. The turn of the order of
+ * first attempts is attached to the candidate, and has the one of the order of retries.
+ */
 final class Turn {
 
   final Candidate candidate;
@@ -23,12 +27,24 @@ final class Turn {
    */
   long wait = Ring.ROUND;
 
-  /** The turn of a new candidate, which has the whole wait before it. */
+  private final @Nullable Turn retries;
+
+  /** Creates the turns of a new candidate, which has the whole wait before it in both orders. */
   Turn(Candidate candidate) {
-    this.candidate = candidate;
+    this(candidate, new Turn(candidate, null));
   }
 
-  /** The turn of a candidate that was added. */
+  private Turn(Candidate candidate, @Nullable Turn retries) {
+    this.candidate = candidate;
+    this.retries = retries;
+  }
+
+  /** Returns the turn of the same candidate in the order of retries. */
+  Turn ofRetries() {
+    return Objects.requireNonNull(retries, "retries");
+  }
+
+  /** Returns the turn of a candidate that was added, in the order of first attempts. */
   static Turn of(Candidate candidate) {
     if (candidate.attachment() instanceof Turn turn) {
       return turn;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RotationTest {
 
-  private final Rotation rotation = new Rotation();
+  private final Rotation rotation = new Rotation(Turn::of);
 
   /** The same as a plain list, the next turn first. */
   private final List<TestCandidate> model = new ArrayList<>();
