@@ -10,7 +10,6 @@ import io.lbtk.api.TokenSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * wait, in their order, and nothing is fetched. A shortage begins when a demand has to wait, or
  * when a token to keep cannot be had at once, and ends with the next demand that is served at once.
  *
- * <p>A demand with a key goes straight to the source within, for its target depends on the key.
+ * <p>A demand with a key goes straight to the source within, for its target depends on the key. So
+ * does one that excludes targets: served from the window, a retry would take the token of a healthy
+ * target that was fetched for another taker, and leave the token of the failing one to that taker.
  */
 public final class WindowTokenSource implements TokenSource {
 
@@ -87,7 +88,7 @@ public final class WindowTokenSource implements TokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    if (window == 0 || demand.key().isPresent()) {
+    if (window == 0 || demand.key().isPresent() || !demand.excluded().isEmpty()) {
       return source.take(demand);
     }
     Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
@@ -96,9 +97,10 @@ public final class WindowTokenSource implements TokenSource {
   }
 
   private void serve(Asked asked) {
-    Token token = firstAhead(asked.demand());
-    if (token != null) {
-      asked.deliver(token);
+    returnOld();
+    Ahead first = ahead.poll();
+    if (first != null) {
+      asked.deliver(first.token());
     } else {
       waiting.add(asked);
       CompletableFuture<Token> behind =
@@ -107,18 +109,6 @@ public final class WindowTokenSource implements TokenSource {
       behind.whenComplete((t, failure) -> serial.execute(() -> answered(asked, t, failure, asOf)));
     }
     fetch();
-  }
-
-  private @Nullable Token firstAhead(Demand demand) {
-    returnOld();
-    for (Iterator<Ahead> all = ahead.iterator(); all.hasNext(); ) {
-      Token token = all.next().token();
-      if (!demand.excludes(token.target())) {
-        all.remove();
-        return token;
-      }
-    }
-    return null;
   }
 
   /** Half a window at a time, so that many takes become one request to the source. */
@@ -170,12 +160,11 @@ public final class WindowTokenSource implements TokenSource {
   }
 
   private void keep(Token token, long asOf) {
-    for (Asked asked : waiting) {
-      if (!asked.demand().excludes(token.target())) {
-        unlink(asked);
-        asked.deliver(token);
-        return;
-      }
+    if (!waiting.isEmpty()) {
+      Asked asked = waiting.iterator().next();
+      unlink(asked);
+      asked.deliver(token);
+      return;
     }
     // A target that went meanwhile may be this one, and nobody would say so again.
     if (closed || gone != asOf || ahead.size() >= window) {

@@ -132,22 +132,17 @@ class WindowTokenSourceTest {
   }
 
   @Test
-  void anExcludedTargetIsLeftForOthers() {
-    source.give(A, A, B, A, A);
-    taken();
-    source.refuse(Shortage.EMPTY);
-    Token token = tokens.take(Demand.any().excluding(Set.of(A.hostPort()))).join();
-    assertThat(token.target()).isEqualTo(B);
-    assertThat(List.of(taken(), taken(), taken())).containsOnly(A);
-  }
-
-  @Test
-  void aDemandThatExcludesAllThatIsKeptAsksTheSource() {
-    source.give(A, A, A, A, A);
+  void aDemandThatExcludesTakesNothingThatIsKeptForOthers() {
+    source.give(A, A, B, A, B);
     taken();
     source.give(B);
+    int before = source.demands().size();
     Token token = tokens.take(Demand.any().excluding(Set.of(A.hostPort()))).join();
     assertThat(token.target()).isEqualTo(B);
+    assertThat(source.demands()).hasSize(before + 1);
+    assertThat(source.demands().get(before).excluded()).containsExactly(A.hostPort());
+    source.refuse(Shortage.EMPTY);
+    assertThat(List.of(taken(), taken(), taken(), taken())).containsExactly(A, B, A, B);
   }
 
   @Test
