@@ -2,13 +2,16 @@ package io.lbtk.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
 import io.lbtk.core.part.OwnThread;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.testkit.ClosedPort;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,6 +56,9 @@ class ConsulRegistrarTest {
   void closeRefresher() {
     refresher.close();
   }
+
+  /** Long enough that no check becomes critical on a busy machine. */
+  private static final Duration LONG = Duration.ofSeconds(6);
 
   private ConsulRegistrar.Builder builder() {
     return ConsulRegistrar.builder(agent.url(), service).ttl(Duration.ofSeconds(1));
@@ -133,6 +139,77 @@ class ConsulRegistrarTest {
       assertThat(agent.get("/v1/agent/services")).contains(service + "-10.0.0.1-80");
       successor.withdraw().get();
       assertThat(agent.get("/v1/agent/services")).doesNotContain(service + "-10.0.0.1-80");
+    }
+  }
+
+  @Test
+  void anEarlierOwnerNoticesTheLaterOneAtItsBeatAndWhatIsKeptStaysWhenItStops() throws Exception {
+    Target target = Target.parse("10.0.0.1:80");
+    try (LogLines log = new LogLines("io.lbtk.core.register");
+        Registrar former = builder().ttl(LONG).name("register.former").build();
+        Registrar later = builder().ttl(LONG).name("register.later").build()) {
+      former.register(target).get();
+      later.register(target).get();
+      refresher.start(listener);
+      listener.awaitTargets(List.of(target));
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  log.lines().stream()
+                      .anyMatch(
+                          line ->
+                              line.contains("WARN register.former")
+                                  && line.contains("kept by another")));
+      former.withdraw().get();
+
+      assertThat(agent.get("/v1/agent/services")).contains(service + "-10.0.0.1-80");
+      assertThat(listener.reports()).doesNotContain(Refresh.snapshot(List.of()));
+      assertThat(log.lines()).noneMatch(line -> line.contains("WARN register.later"));
+    }
+    assertThat(agent.get("/v1/agent/services")).doesNotContain(service + "-10.0.0.1-80");
+  }
+
+  @Test
+  void anEarlierOwnerDoesNotBeatAfterTheLaterOne() throws Exception {
+    Target target = Target.parse("10.0.0.1:80");
+    try (ConsulEntry former = entry(agent.url());
+        ConsulEntry later = entry(agent.url())) {
+      former.keep(target);
+      later.keep(target);
+      assertThatThrownBy(() -> former.keep(target))
+          .hasMessageContaining("kept by another registrar");
+      later.keep(target);
+
+      former.remove();
+      assertThat(agent.get("/v1/agent/services")).contains(service + "-10.0.0.1-80");
+      former.keep(target);
+      assertThatThrownBy(() -> later.keep(target))
+          .hasMessageContaining("kept by another registrar");
+      former.remove();
+      assertThat(agent.get("/v1/agent/services")).doesNotContain(service + "-10.0.0.1-80");
+      later.keep(target);
+      assertThat(agent.get("/v1/agent/services")).contains(service + "-10.0.0.1-80");
+      later.remove();
+    }
+  }
+
+  @Test
+  void whatALaterOwnerDoesNotKeepAnyMoreIsKeptByTheFormer() throws Exception {
+    ScheduledExecutorService thread = OwnThread.named("dies");
+    Target target = Target.parse("10.0.0.1:80");
+    try (Registrar former = builder().build();
+        Registrar later = builder().scheduler(thread).build()) {
+      former.register(target).get();
+      later.register(target).get();
+      refresher.start(listener);
+      listener.awaitTargets(List.of(target));
+
+      thread.shutdownNow();
+
+      listener.awaitTargets();
+      listener.awaitTargets(List.of(target));
     }
   }
 

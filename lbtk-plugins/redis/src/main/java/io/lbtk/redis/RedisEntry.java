@@ -3,7 +3,7 @@ package io.lbtk.redis;
 import io.lbtk.api.Target;
 import io.lbtk.core.register.KeptRegistrar;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.function.Predicate;
 
 /** An entry of Redis. A server that went away may have lost it. */
@@ -17,10 +17,10 @@ final class RedisEntry implements KeptRegistrar.Entry {
      *
      * @return false if another has written there what is to be kept now
      */
-    boolean keep(RedisCommands<EntryText, EntryText> commands, Target target);
+    boolean keep(StatefulRedisConnection<EntryText, EntryText> connection, Target target);
 
     /** Removes what was written. */
-    void remove(RedisCommands<EntryText, EntryText> commands);
+    void remove(StatefulRedisConnection<EntryText, EntryText> connection);
   }
 
   private final String place;
@@ -50,7 +50,7 @@ final class RedisEntry implements KeptRegistrar.Entry {
 
   @Override
   public void keep(Target target) {
-    if (!run(commands -> form.keep(commands, target))) {
+    if (!run(connection -> form.keep(connection, target))) {
       throw new IllegalStateException(
           place + ": kept by another registrar (expected: one of a target)");
     }
@@ -59,15 +59,15 @@ final class RedisEntry implements KeptRegistrar.Entry {
   @Override
   public void remove() {
     run(
-        commands -> {
-          form.remove(commands);
+        connection -> {
+          form.remove(connection);
           return true;
         });
   }
 
-  private boolean run(Predicate<RedisCommands<EntryText, EntryText>> work) {
+  private boolean run(Predicate<StatefulRedisConnection<EntryText, EntryText>> work) {
     try {
-      return work.test(link.commands());
+      return work.test(link.connection());
     } catch (RedisException e) {
       // What was a master may be none any more.
       link.drop();

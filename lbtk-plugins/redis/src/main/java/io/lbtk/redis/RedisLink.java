@@ -58,6 +58,15 @@ final class RedisLink implements AutoCloseable {
    * @throws io.lettuce.core.RedisException if that fails
    */
   RedisCommands<EntryText, EntryText> commands() {
+    return connection().sync();
+  }
+
+  /**
+   * Returns the connection; blocks while it is made.
+   *
+   * @throws io.lettuce.core.RedisException if that fails
+   */
+  StatefulRedisConnection<EntryText, EntryText> connection() {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
     if (open == null || !open.isOpen()) {
       drop();
@@ -65,7 +74,7 @@ final class RedisLink implements AutoCloseable {
       connection = open;
       open.addListener(new Loss(open));
     }
-    return open.sync();
+    return open;
   }
 
   /**

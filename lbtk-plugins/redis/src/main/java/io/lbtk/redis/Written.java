@@ -1,53 +1,67 @@
 package io.lbtk.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
-/** What a registrar has written, or may have, and has not removed. Used by one thread at a time. */
+/**
+ * What a registrar has written, or may have, and has not removed: entries, each with a time that
+ * stands there as long as nobody else has written it. Used by one thread at a time.
+ */
 final class Written {
 
-  private final Set<EntryText> all = new LinkedHashSet<>();
+  /** An entry has several times where no answer came to a write. */
+  private final Map<EntryText, Set<Long>> times = new LinkedHashMap<>();
 
-  /** This stands there. */
-  void add(EntryText entry) {
-    all.add(entry);
-  }
-
-  /** What stands there is not this one's any more. */
-  void forget(EntryText entry) {
-    all.remove(entry);
-  }
-
-  /** Writes this; it may stand there even where that fails, unless the server refuses. */
-  void write(EntryText entry, Runnable command) {
-    boolean isNew = all.add(entry);
+  /**
+   * Writes an entry; it may stand there even where that fails, unless the server refuses.
+   *
+   * @param time that stands there from then on
+   * @param command returns false if it did nothing
+   * @return as the command
+   */
+  boolean write(EntryText entry, long time, BooleanSupplier command) {
+    times.computeIfAbsent(entry, unknown -> new LinkedHashSet<>()).add(time);
+    boolean done;
     try {
-      command.run();
+      done = command.getAsBoolean();
     } catch (RedisCommandExecutionException e) {
-      if (isNew) {
-        all.remove(entry);
-      }
+      remove(entry, time);
       throw e;
     }
+    if (done) {
+      times.put(entry, new LinkedHashSet<>(Set.of(time)));
+    } else {
+      remove(entry, time);
+    }
+    return done;
   }
 
-  /** Removes all but this one, each by the command. */
-  void removeAllBut(EntryText kept, Consumer<EntryText> command) {
-    for (EntryText entry : Set.copyOf(all)) {
-      if (!entry.equals(kept)) {
-        command.accept(entry);
-        all.remove(entry);
-      }
+  private void remove(EntryText entry, long time) {
+    Set<Long> all = times.getOrDefault(entry, new LinkedHashSet<>());
+    all.remove(time);
+    if (all.isEmpty()) {
+      times.remove(entry);
     }
   }
 
-  /** Removes all, each by the command. */
-  void removeAll(Consumer<EntryText> command) {
-    for (EntryText entry : Set.copyOf(all)) {
-      command.accept(entry);
-      all.remove(entry);
-    }
+  /** Returns whether an entry stands as this registrar has written it, by one of its times. */
+  boolean isAsWritten(EntryText entry, LongPredicate time) {
+    return times.getOrDefault(entry, Set.of()).stream().anyMatch(time::test);
+  }
+
+  /** Forgets an entry, which is another registrar's, or has been removed. */
+  void forget(EntryText entry) {
+    times.remove(entry);
+  }
+
+  /** Returns the entries as they are now. */
+  List<EntryText> entries() {
+    return List.copyOf(times.keySet());
   }
 }

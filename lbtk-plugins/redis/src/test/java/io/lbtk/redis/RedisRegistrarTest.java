@@ -14,6 +14,7 @@ import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -169,6 +170,76 @@ class RedisRegistrarTest {
 
   @ParameterizedTest
   @EnumSource(names = {"KEYS", "ZSET"})
+  void anEarlierOwnerNoticesTheLaterOneAtItsBeatAndWhatIsKeptStaysWhenItStops(RedisFormat format)
+      throws Exception {
+    RedisRegistrar.Builder builder = builder().format(format).ttl(Duration.ofSeconds(6));
+    try (LogLines log = new LogLines("io.lbtk.core.register")) {
+      Registrar former = registered(builder.name("register.former"), TARGET);
+      registered(builder.name("register.later"), TARGET);
+      startRefresher(Duration.ofSeconds(6));
+      listener.awaitTargets(List.of(TARGET));
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  log.lines().stream()
+                      .anyMatch(
+                          line ->
+                              line.contains("WARN register.former")
+                                  && line.contains("kept by another")));
+      former.close();
+
+      assertThat(redis.commands().keys(key + "*")).hasSize(1);
+      assertThat(listener.reports()).doesNotContain(Refresh.snapshot(List.of()));
+      assertThat(log.lines()).noneMatch(line -> line.contains("WARN register.later"));
+    }
+  }
+
+  /** The beats of both are driven by hand here, so that the former's comes last before it stops. */
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
+  void anEarlierOwnerDoesNotBeatAfterTheLaterOne(RedisFormat format) {
+    Duration ttl = Duration.ofSeconds(15);
+    try (RedisLink link = new RedisLink(RedisOptions.server(redis.uri()))) {
+      RedisEntry.Form former = form(format, ttl);
+      RedisEntry.Form later = form(format, ttl);
+      assertThat(former.keep(link.connection(), TARGET)).isTrue();
+      assertThat(later.keep(link.connection(), TARGET)).isTrue();
+      assertThat(former.keep(link.connection(), TARGET)).isFalse();
+      assertThat(later.keep(link.connection(), TARGET)).isTrue();
+      assertThat(former.keep(link.connection(), TARGET)).isFalse();
+
+      former.remove(link.connection());
+      assertThat(redis.commands().keys(key + "*")).hasSize(1);
+
+      assertThat(former.keep(link.connection(), TARGET)).isTrue();
+      assertThat(later.keep(link.connection(), TARGET)).isFalse();
+      former.remove(link.connection());
+      assertThat(redis.commands().keys(key + "*")).isEmpty();
+      assertThat(later.keep(link.connection(), TARGET)).isTrue();
+    }
+  }
+
+  private RedisEntry.Form form(RedisFormat format, Duration ttl) {
+    return format == RedisFormat.ZSET ? new HeartbeatMember(key, ttl) : new ExpiringKey(key, ttl);
+  }
+
+  @Test
+  void aKeyThatWasMadeToLastIsMended() {
+    try (RedisLink link = new RedisLink(RedisOptions.server(redis.uri()))) {
+      RedisEntry.Form entry = form(RedisFormat.KEYS, Duration.ofSeconds(15));
+      assertThat(entry.keep(link.connection(), TARGET)).isTrue();
+      redis.commands().persist(key + ":" + TARGET.hostPort());
+
+      assertThat(entry.keep(link.connection(), TARGET)).isTrue();
+
+      assertThat(redis.commands().ttl(key + ":" + TARGET.hostPort())).isBetween(1L, 16L);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"KEYS", "ZSET"})
   void whatASuccessorKeepsByNowStaysWhenTheFormerOneIsWithdrawn(RedisFormat format)
       throws Exception {
     Registrar former = registered(builder().format(format), TARGET);
@@ -183,11 +254,11 @@ class RedisRegistrarTest {
   void whatMayHaveBeenWrittenIsRemovedThoughNoAnswerCame() {
     try (RedisLink link = new RedisLink(RedisOptions.server(redis.uri()))) {
       ExpiringKey entry = new ExpiringKey(key, Duration.ofSeconds(15));
-      assertThatThrownBy(() -> entry.keep(unanswered(link.commands()), TARGET))
+      assertThatThrownBy(() -> entry.keep(unanswered(link.connection()), TARGET))
           .isInstanceOf(RedisCommandTimeoutException.class);
       assertThat(value()).isEqualTo(TARGET.toString());
 
-      entry.remove(link.commands());
+      entry.remove(link.connection());
 
       assertThat(redis.commands().keys(key + "*")).isEmpty();
     }
@@ -195,19 +266,26 @@ class RedisRegistrarTest {
 
   /** Carries each command out, but the answer to a write never comes. */
   @SuppressWarnings("unchecked")
-  private static RedisCommands<EntryText, EntryText> unanswered(
-      RedisCommands<EntryText, EntryText> commands) {
-    return (RedisCommands<EntryText, EntryText>)
+  private static StatefulRedisConnection<EntryText, EntryText> unanswered(
+      StatefulRedisConnection<EntryText, EntryText> connection) {
+    RedisCommands<EntryText, EntryText> commands =
+        (RedisCommands<EntryText, EntryText>)
+            Proxy.newProxyInstance(
+                RedisCommands.class.getClassLoader(),
+                new Class<?>[] {RedisCommands.class},
+                (proxy, method, arguments) -> {
+                  Object answer = method.invoke(connection.sync(), arguments);
+                  if (method.getName().equals("exec")) {
+                    throw new RedisCommandTimeoutException("no answer");
+                  }
+                  return answer;
+                });
+    return (StatefulRedisConnection<EntryText, EntryText>)
         Proxy.newProxyInstance(
-            RedisCommands.class.getClassLoader(),
-            new Class<?>[] {RedisCommands.class},
-            (proxy, method, arguments) -> {
-              Object answer = method.invoke(commands, arguments);
-              if (method.getName().equals("set")) {
-                throw new RedisCommandTimeoutException("no answer");
-              }
-              return answer;
-            });
+            StatefulRedisConnection.class.getClassLoader(),
+            new Class<?>[] {StatefulRedisConnection.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("sync") ? commands : method.invoke(connection, arguments));
   }
 
   private String value() {
