@@ -1,6 +1,7 @@
 package io.lbtk.api;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The values of the options of one part. All were checked before: reading them cannot fail. */
 public interface Settings {
@@ -19,6 +20,20 @@ public interface Settings {
    * @throws IllegalArgumentException if the option was not declared by the provider
    */
   <T> Optional<T> find(Option<T> option);
+
+  /**
+   * Returns what gives the value of an option as it is at each time, as {@link #find} does now. A
+   * value that is taken from a file ({@code ${file:PATH}}), such as a password that is replaced
+   * from time to time, is read again; while the file cannot be read, or holds no such value, the
+   * last one counts. All other values stay the same.
+   *
+   * <p>Thread-safe; it may read a small file.
+   *
+   * @throws IllegalArgumentException if the option was not declared by the provider
+   */
+  default <T> Supplier<Optional<T>> current(Option<T> option) {
+    return () -> find(option);
+  }
 
   /** Whether the settings give the option a value, rather than its default. */
   boolean isSet(Option<?> option);

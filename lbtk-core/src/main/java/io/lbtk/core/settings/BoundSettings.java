@@ -5,6 +5,7 @@ import io.lbtk.api.Settings;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The values of one part. Options are the same only if they are the same object. */
 final class BoundSettings implements Settings {
@@ -12,8 +13,21 @@ final class BoundSettings implements Settings {
   private final String part;
   private final IdentityHashMap<Option<?>, Optional<Object>> values = new IdentityHashMap<>();
 
-  BoundSettings(String part, List<Option<?>> options, IdentityHashMap<Option<?>, Object> given) {
+  private final IdentityHashMap<Option<?>, CurrentValue> current;
+
+  /**
+   * The values of a part.
+   *
+   * @param given those that the settings have
+   * @param current those of them that may change
+   */
+  BoundSettings(
+      String part,
+      List<Option<?>> options,
+      IdentityHashMap<Option<?>, Object> given,
+      IdentityHashMap<Option<?>, CurrentValue> current) {
     this.part = part;
+    this.current = current;
     for (Option<?> option : options) {
       values.put(option, Optional.ofNullable(given.get(option)));
     }
@@ -32,6 +46,14 @@ final class BoundSettings implements Settings {
   @SuppressWarnings("unchecked") // what is kept for an option was read by it
   public <T> Optional<T> find(Option<T> option) {
     return ((Optional<T>) given(option)).or(option::defaultValue);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // what is kept for an option was read by it
+  public <T> Supplier<Optional<T>> current(Option<T> option) {
+    Optional<T> first = find(option);
+    CurrentValue value = current.get(option);
+    return value == null ? () -> first : () -> Optional.of((T) value.get());
   }
 
   @Override

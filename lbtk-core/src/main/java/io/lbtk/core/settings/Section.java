@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,16 +52,21 @@ public final class Section {
    */
   public Settings bind(List<Option<?>> options) {
     IdentityHashMap<Option<?>, Object> given = new IdentityHashMap<>();
+    IdentityHashMap<Option<?>, CurrentValue> current = new IdentityHashMap<>();
     for (Option<?> option : options) {
       declared.putIfAbsent(option.name(), option);
       Object value = option.isMap() ? readMap(option) : read(option);
       if (value != null) {
         given.put(option, value);
+        if (isFromFile(option)) {
+          String key = "%s.%s".formatted(part, option);
+          current.put(option, new CurrentValue(key, value, () -> readAgain(option)));
+        }
       } else if (option.isRequired()) {
         faulty = true;
       }
     }
-    return new BoundSettings(part, options, given);
+    return new BoundSettings(part, options, given, current);
   }
 
   private @Nullable Object read(Option<?> option) {
@@ -83,6 +89,32 @@ public final class Section {
     }
   }
 
+  private boolean isFromFile(Option<?> option) {
+    if (option.isMap()) {
+      return family(option).values().stream().anyMatch(Value::isFromFile);
+    }
+    Value value = values.get(option.name());
+    return value != null && value.isFromFile();
+  }
+
+  /** As {@link #bind}, with what the files hold now. */
+  private Object readAgain(Option<?> option) {
+    if (option.isMap()) {
+      Map<String, String> family = new LinkedHashMap<>();
+      family(option).forEach((key, value) -> family.put(key, value.readAgain()));
+      return family;
+    }
+    Value value = Objects.requireNonNull(values.get(option.name()));
+    String text = value.readAgain();
+    try {
+      return Objects.requireNonNull(option.parse(text, value.entry().folder()));
+    } catch (IllegalArgumentException e) {
+      // The parser's message may repeat a part of the value.
+      throw new IllegalArgumentException(
+          "the file holds no such value%s".formatted(expected(option)), e);
+    }
+  }
+
   private static String wrong(Option<?> option, Value value, IllegalArgumentException e) {
     String message = String.valueOf(e.getMessage());
     if (value.isHidden(option)) {
@@ -98,15 +130,22 @@ public final class Section {
   }
 
   private @Nullable Object readMap(Option<?> option) {
-    Map<String, String> family = new LinkedHashMap<>();
+    Map<String, String> texts = new LinkedHashMap<>();
+    family(option).forEach((key, value) -> texts.put(key, Objects.requireNonNull(value.text())));
+    return texts.isEmpty() ? null : texts;
+  }
+
+  /** The values of a map that could be had, by their keys. */
+  private Map<String, Value> family(Option<?> option) {
+    Map<String, Value> family = new LinkedHashMap<>();
     String prefix = option.name() + ".";
     values.forEach(
         (key, value) -> {
           if (key.startsWith(prefix) && key.length() > prefix.length() && value.text() != null) {
-            family.put(key.substring(prefix.length()), value.text());
+            family.put(key.substring(prefix.length()), value);
           }
         });
-    return family.isEmpty() ? null : family;
+    return family;
   }
 
   /**

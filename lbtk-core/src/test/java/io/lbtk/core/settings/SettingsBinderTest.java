@@ -7,11 +7,16 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.LogLines;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsBinderTest {
 
@@ -261,5 +266,54 @@ class SettingsBinderTest {
             .bind(List.of(path));
 
     assertThat(settings.get(path)).isEqualTo(Path.of("x"));
+  }
+
+  @Test
+  void aValueOfAFileIsReadAgainAndTheLastOneCountsWhileThereIsNone(@TempDir Path folder)
+      throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "one\n");
+    Path pin = Files.writeString(folder.resolve("pin"), "1");
+    Settings settings =
+        section(
+                """
+                part.a.type = x
+                part.a.password = ${file:%s}
+                part.a.pin = ${file:%s}
+                part.a.header.auth = Bearer ${file:%s}
+                part.a.header.two = ${env:SECRET}
+                """
+                    .formatted(secret, pin, secret))
+            .bind(ALL);
+    Supplier<Optional<String>> password = settings.current(PASSWORD);
+    Supplier<Optional<Integer>> number = settings.current(PIN);
+    Supplier<Optional<Map<String, String>>> headers = settings.current(HEADER);
+    assertThat(password.get()).contains("one");
+    assertThat(number.get()).contains(1);
+    assertThat(settings.current(TYPE).get()).contains("x");
+    assertThat(settings.current(INTERVAL).get()).contains(Duration.ofSeconds(5));
+
+    Files.writeString(secret, "two\n");
+    Files.writeString(pin, "2");
+    assertThat(password.get()).contains("two");
+    assertThat(number.get()).contains(2);
+    assertThat(headers.get()).contains(Map.of("auth", "Bearer two", "two", "hush"));
+    assertThat(settings.find(PASSWORD)).contains("one");
+
+    try (LogLines log = new LogLines("io.lbtk.core.settings")) {
+      Files.delete(secret);
+      Files.writeString(pin, "hush");
+      for (int i = 0; i < 3; i++) {
+        assertThat(password.get()).contains("two");
+        assertThat(number.get()).contains(2);
+      }
+      assertThat(log.lines())
+          .containsExactly(
+              "WARN part.a.password: ${file:%s}: no such file; its last value stays"
+                  .formatted(secret),
+              "WARN part.a.pin: the file holds no such value (expected: number); its last value"
+                  + " stays");
+    }
+    Files.writeString(secret, "three");
+    assertThat(password.get()).contains("three");
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class HttpCalls implements AutoCloseable {
 
   private static final int MAX_SHOWN = 200;
 
-  private final Map<String, String> headers;
+  private final Map<String, Supplier<String>> headers;
   private final long maxSize;
   private final HttpClient client;
   private final Map<Object, Future<?>> underWay = new ConcurrentHashMap<>();
@@ -139,7 +140,15 @@ public final class HttpCalls implements AutoCloseable {
    */
   public <T> CompletableFuture<HttpResponse<T>> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
-    headers.forEach(request::setHeader);
+    for (Map.Entry<String, Supplier<String>> header : headers.entrySet()) {
+      try {
+        request.setHeader(header.getKey(), header.getValue().get());
+      } catch (IllegalArgumentException e) {
+        // Not the cause: it repeats the value, which has become what it is since it was checked.
+        return CompletableFuture.failedFuture(
+            new IOException(notAHeader(header.getKey()).getMessage()));
+      }
+    }
     CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
     Object call = new Object();
     underWay.put(call, answer);
@@ -148,6 +157,12 @@ public final class HttpCalls implements AutoCloseable {
       answer.cancel(true);
     }
     return answer;
+  }
+
+  private static IllegalArgumentException notAHeader(String name) {
+    return new IllegalArgumentException(
+        "header %s (expected: a name and a value of HTTP, of none that the client itself sets)"
+            .formatted(Printable.line(name, MAX_SHOWN)));
   }
 
   private static IOException inWords(@Nullable Throwable e) {
@@ -174,7 +189,7 @@ public final class HttpCalls implements AutoCloseable {
   /** Says how to call. */
   public static final class Builder {
 
-    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final Map<String, Supplier<String>> headers = new LinkedHashMap<>();
     private long maxSize = 64L << 20;
     private @Nullable Authorities authorities;
 
@@ -186,13 +201,20 @@ public final class HttpCalls implements AutoCloseable {
      * @throws IllegalArgumentException if it can be none; the message does not repeat the value
      */
     public Builder header(String name, String value) {
+      return header(name, () -> value);
+    }
+
+    /**
+     * A header of every request, whose value may change.
+     *
+     * @param value asked for with each request
+     * @throws IllegalArgumentException if it can be none now; the message does not repeat the value
+     */
+    public Builder header(String name, Supplier<String> value) {
       try {
-        HttpRequest.newBuilder().header(name, value);
+        HttpRequest.newBuilder().header(name, value.get());
       } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "header %s (expected: a name and a value of HTTP, of none that the client itself sets)"
-                .formatted(Printable.line(name, MAX_SHOWN)),
-            e);
+        throw notAHeader(name);
       }
       headers.put(name, value);
       return this;

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The options of whatever asks a URL, and how they are read. */
 public final class HttpOptions {
@@ -83,18 +85,24 @@ public final class HttpOptions {
   /**
    * Gives what asks a URL, and is no refresher, the headers and the authorities of the settings.
    *
-   * @param header takes a name and a value
+   * @param header takes a name, and what gives its value with each request
    * @param authorities takes a PEM file
    * @throws SettingsException if a header cannot be one, or the authorities cannot be read
    */
   public static void apply(
       Settings settings,
       Context context,
-      BiConsumer<String, String> header,
+      BiConsumer<String, Supplier<String>> header,
       Consumer<Path> authorities) {
     try {
       settings.find(CA).ifPresent(authorities);
-      settings.get(HEADER).forEach(header);
+      Supplier<Optional<Map<String, String>>> current = settings.current(HEADER);
+      settings
+          .get(HEADER)
+          .forEach(
+              (name, first) ->
+                  header.accept(
+                      name, () -> current.get().orElse(Map.of()).getOrDefault(name, first)));
     } catch (SettingsException e) {
       throw new SettingsException("%s: ca: %s".formatted(context.name(), e.getMessage()));
     } catch (IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import io.lbtk.core.tls.Authorities;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * What the builders of refreshers that ask a URL have in common.
@@ -55,6 +56,16 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
    * @throws IllegalArgumentException if it cannot be one
    */
   public final B header(String name, String value) {
+    return header(name, () -> value);
+  }
+
+  /**
+   * Sends a header with every request, whose value may change.
+   *
+   * @param value asked for with each request
+   * @throws IllegalArgumentException if it cannot be one now
+   */
+  public final B header(String name, Supplier<String> value) {
     calls.header(name, value);
     return self();
   }
@@ -82,7 +93,7 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
   /**
    * Trusts these authorities, rather than those of the JDK.
    *
-   * @param pem a file of certificates, which is read now
+   * @param pem a file of certificates, which is read now, and again for each handshake
    * @throws SettingsException if it cannot be read, or holds none; the message names the file
    */
   public final B authorities(Path pem) {

@@ -4,7 +4,9 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The options that refreshers and registrars of Consul share. */
 final class ConsulOptions {
@@ -29,9 +31,10 @@ final class ConsulOptions {
    *
    * @throws SettingsException if it cannot be the value of a header
    */
-  static void applyToken(Settings settings, Context context, Consumer<String> token) {
+  static void applyToken(Settings settings, Context context, Consumer<Supplier<String>> token) {
     try {
-      settings.find(TOKEN).ifPresent(token);
+      Supplier<Optional<String>> current = settings.current(TOKEN);
+      settings.find(TOKEN).ifPresent(first -> token.accept(() -> current.get().orElse(first)));
     } catch (IllegalArgumentException e) {
       throw new SettingsException(
           context.name() + ": token (expected: one line of ASCII, as a header can have it)");

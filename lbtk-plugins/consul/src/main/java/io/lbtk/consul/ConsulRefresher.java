@@ -5,6 +5,7 @@ import io.lbtk.discovery.http.UrlBuilder;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,17 @@ public final class ConsulRefresher {
      *     repeat it
      */
     public Builder token(String token) {
+      return header(ConsulOptions.TOKEN_HEADER, token);
+    }
+
+    /**
+     * Says who asks, by a token that may change.
+     *
+     * @param token asked for with each request
+     * @throws IllegalArgumentException if it cannot be the value of a header now; the message does
+     *     not repeat it
+     */
+    public Builder token(Supplier<String> token) {
       return header(ConsulOptions.TOKEN_HEADER, token);
     }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Registers a service at an agent of Consul, and keeps its check passing.
@@ -86,11 +87,32 @@ public final class ConsulRegistrar {
     }
 
     /**
+     * Says who registers, by a token that may change.
+     *
+     * @param token asked for with each request
+     * @throws IllegalArgumentException if it cannot be the value of a header now; the message does
+     *     not repeat it
+     */
+    public Builder token(Supplier<String> token) {
+      return header(ConsulOptions.TOKEN_HEADER, token);
+    }
+
+    /**
      * Sends a header with every request.
      *
      * @throws IllegalArgumentException if it cannot be one
      */
     public Builder header(String name, String value) {
+      return header(name, () -> value);
+    }
+
+    /**
+     * Sends a header with every request, whose value may change.
+     *
+     * @param value asked for with each request
+     * @throws IllegalArgumentException if it cannot be one now
+     */
+    public Builder header(String name, Supplier<String> value) {
       calls.header(name, value);
       return this;
     }
@@ -108,7 +130,7 @@ public final class ConsulRegistrar {
     /**
      * Trusts these authorities, rather than those of the JDK.
      *
-     * @param pem a file of certificates, which is read now
+     * @param pem a file of certificates, which is read now, and again for each handshake
      * @throws SettingsException if it cannot be read, or holds none; the message names the file
      */
     public Builder authorities(Path pem) {

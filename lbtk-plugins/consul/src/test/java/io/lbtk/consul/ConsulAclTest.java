@@ -1,16 +1,25 @@
 package io.lbtk.consul;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +88,38 @@ class ConsulAclTest {
       assertThatThrownBy(() -> entry.keep(A))
           .hasMessageStartingWith(
               agent.url() + "/v1/agent/service/register: it answered 403, \"Permission denied");
+    }
+  }
+
+  @Test
+  void aTokenThatChangesIsUsedWithTheNextRequest() throws Exception {
+    Map<String, String> values =
+        new ConcurrentHashMap<>(
+            Map.of("url", agent.url().toString(), "service", "rotated", "token", "wrong"));
+    ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try (Refresher refresher =
+            new ConsulRefresherProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("refresher.x", thread, Ticker.system()));
+        Registrar registrar =
+            new ConsulRegistrarProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("register.x", other, Ticker.system()))) {
+      refresher.start(listener);
+      CompletableFuture<Void> stands = registrar.register(A);
+      listener.awaitFailures(1);
+      assertThat(stands).isNotDone();
+
+      values.put("token", TOKEN);
+
+      stands.get(30, SECONDS);
+      listener.awaitTargets(List.of(A));
+    } finally {
+      thread.shutdownNow();
+      other.shutdownNow();
     }
   }
 }

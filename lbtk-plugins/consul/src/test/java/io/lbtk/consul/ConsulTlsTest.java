@@ -31,6 +31,7 @@ class ConsulTlsTest {
 
   private static final Target A = Target.parse("10.0.0.1:80 weight=3");
   private static final Target B = Target.parse("10.0.0.2:80");
+  private static final Target C = Target.parse("10.0.0.3:80");
 
   @TempDir private static Path folder;
   private static final ClosedPort port = new ClosedPort();
@@ -184,5 +185,34 @@ class ConsulTlsTest {
           .hasMessageContaining("127.0.0.1 found");
     }
     assertThat(agent.get("/v1/agent/services")).doesNotContain(service);
+  }
+
+  @Test
+  void anAuthorityThatIsReplacedIsTrusted() throws Exception {
+    X509Bundle old = authority;
+    agent.write(service, List.of(A));
+    try (Refresher refresher =
+            refresher("localhost").authorities(ca).interval(Duration.ofSeconds(1)).build();
+        Registrar registrar =
+            ConsulRegistrar.builder(at("localhost"), service)
+                .authorities(ca)
+                .ttl(Duration.ofSeconds(6))
+                .build()) {
+      registrar.register(C).get();
+      refresher.start(listener);
+      listener.awaitTargets(List.of(A, C));
+
+      authority = authority("renewed");
+      restartAs("localhost");
+      agent.write(service, List.of(B));
+      listener.awaitFailures(1);
+      Files.writeString(ca, authority.getCertificatePEM());
+
+      await().until(() -> listener.targets().containsAll(List.of(B, C)));
+    } finally {
+      authority = old;
+      Files.writeString(ca, old.getCertificatePEM());
+      restartAs("localhost");
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The options of the refresher and of the registrar, and how they are read. */
 final class EtcdOptions {
@@ -79,7 +80,12 @@ final class EtcdOptions {
       throw new SettingsException(
           context.name() + ": user or password alone (expected: both, or none)");
     }
-    user.ifPresent(name -> servers.user(name, password.orElseThrow()));
+    if (user.isPresent()) {
+      Supplier<Optional<String>> currentUser = settings.current(USER);
+      Supplier<Optional<String>> currentPassword = settings.current(PASSWORD);
+      servers.user(
+          () -> new EtcdUser(currentUser.get().orElseThrow(), currentPassword.get().orElseThrow()));
+    }
     if (settings.isSet(CA) && endpoints.stream().noneMatch(EtcdEndpoint::tls)) {
       throw new SettingsException(
           context.name() + ": ca, but no endpoint in TLS (expected: one of https://)");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Targets that stand under the keys of a prefix in etcd, version 3.
@@ -69,14 +70,23 @@ public final class EtcdRefresher {
 
     /** Asks as this user; as none by default. */
     public Builder user(String name, String password) {
-      servers.user(name, password);
+      return user(name, () -> password);
+    }
+
+    /**
+     * As {@link #user(String, String)}, with a password that may change.
+     *
+     * @param password asked for whenever the user has to log in
+     */
+    public Builder user(String name, Supplier<String> password) {
+      servers.user(() -> new EtcdUser(name, password.get()));
       return this;
     }
 
     /**
      * Trusts these authorities, rather than those of the JDK.
      *
-     * @param pem a file of certificates, which is read now
+     * @param pem a file of certificates, which is read now, and again for each handshake
      * @throws SettingsException if it cannot be read, or holds none; the message names the file
      */
     public Builder authorities(Path pem) {

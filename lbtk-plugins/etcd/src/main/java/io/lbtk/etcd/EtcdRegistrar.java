@@ -6,6 +6,7 @@ import io.lbtk.core.tls.Authorities;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Keeps a target under a key of etcd, where {@link EtcdRefresher} finds it, and {@code etcdctl get
@@ -58,14 +59,23 @@ public final class EtcdRegistrar {
 
     /** Writes as this user; as none by default. It may read and write the keys of the prefix. */
     public Builder user(String name, String password) {
-      servers.user(name, password);
+      return user(name, () -> password);
+    }
+
+    /**
+     * As {@link #user(String, String)}, with a password that may change.
+     *
+     * @param password asked for whenever the user has to log in
+     */
+    public Builder user(String name, Supplier<String> password) {
+      servers.user(() -> new EtcdUser(name, password.get()));
       return this;
     }
 
     /**
      * Trusts these authorities, rather than those of the JDK.
      *
-     * @param pem a file of certificates, which is read now
+     * @param pem a file of certificates, which is read now, and again for each handshake
      * @throws SettingsException if it cannot be read, or holds none; the message names the file
      */
     public Builder authorities(Path pem) {

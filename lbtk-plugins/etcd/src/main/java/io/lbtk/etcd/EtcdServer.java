@@ -15,6 +15,7 @@ import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ final class EtcdServer implements AutoCloseable {
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
   private final EtcdEndpoint endpoint;
-  private final @Nullable EtcdUser user;
+  private final @Nullable Supplier<EtcdUser> user;
   private final Duration timeout;
   private final Function<EtcdEndpoint, ManagedChannel> connector;
   private @Nullable String token;
@@ -58,7 +59,7 @@ final class EtcdServer implements AutoCloseable {
 
   EtcdServer(
       EtcdEndpoint endpoint,
-      @Nullable EtcdUser user,
+      @Nullable Supplier<EtcdUser> user,
       Duration timeout,
       Function<EtcdEndpoint, ManagedChannel> connector) {
     this.endpoint = endpoint;
@@ -98,14 +99,15 @@ final class EtcdServer implements AutoCloseable {
     if (user == null || token != null) {
       return;
     }
+    EtcdUser now = user.get();
     try {
       token =
           AuthGrpc.newBlockingStub(channel())
               .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
               .authenticate(
                   AuthenticateRequest.newBuilder()
-                      .setName(user.name())
-                      .setPassword(user.password())
+                      .setName(now.name())
+                      .setPassword(now.password())
                       .build())
               .getToken();
     } catch (StatusRuntimeException e) {

@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class EtcdServersBuilder {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final List<EtcdEndpoint> endpoints;
-  private @Nullable EtcdUser user;
+  private @Nullable Supplier<EtcdUser> user;
   private @Nullable Authorities authorities;
   private Duration timeout = EtcdOptions.TIMEOUT.defaultValue().orElseThrow();
 
@@ -48,8 +49,9 @@ final class EtcdServersBuilder {
     this.endpoints = List.copyOf(endpoints);
   }
 
-  void user(String name, String password) {
-    this.user = new EtcdUser(name, password);
+  /** Asks as a user, who is asked for whenever a token has to be had. */
+  void user(Supplier<EtcdUser> user) {
+    this.user = user;
   }
 
   void authorities(Authorities authorities) {

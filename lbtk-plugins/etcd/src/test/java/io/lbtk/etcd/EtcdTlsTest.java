@@ -1,8 +1,11 @@
 package io.lbtk.etcd;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.InstalledProgram;
 import io.lbtk.testkit.RecordingListener;
@@ -163,5 +166,40 @@ class EtcdTlsTest {
           .startsWith("/web/ at " + endpoint + ": ")
           .contains("TLS");
     }
+  }
+
+  @Test
+  void anAuthorityThatIsReplacedIsTrusted() throws Exception {
+    X509Bundle renewed = authority("renewed");
+    Path pem = Files.writeString(folder.resolve("current.pem"), authority.getCertificatePEM());
+    try (Refresher refresher = of(endpoint()).authorities(pem).build();
+        Registrar registrar =
+            EtcdRegistrar.builder(List.of(endpoint()), "/web/").authorities(pem).build()) {
+      refresher.start(listener);
+      listener.awaitTargets("10.0.0.1:80");
+
+      restartAsOf(renewed);
+      listener.awaitFailures(1);
+      Files.writeString(pem, renewed.getCertificatePEM());
+
+      registrar.register(Target.of("10.0.0.9", 80)).get(30, SECONDS);
+      listener.awaitTargets("10.0.0.1:80", "10.0.0.9:80");
+      registrar.withdraw().get(30, SECONDS);
+    } finally {
+      restartAsOf(authority);
+    }
+  }
+
+  private static void restartAsOf(X509Bundle signer) throws Exception {
+    etcd.server().stop();
+    X509Bundle server =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=etcd")
+            .addSanDnsName("localhost")
+            .buildIssuedBy(signer);
+    Files.writeString(folder.resolve("cert.pem"), server.getCertificatePathPEM());
+    Files.writeString(folder.resolve("key.pem"), server.getPrivateKeyPEM());
+    etcd.server().start();
   }
 }

@@ -1,14 +1,24 @@
 package io.lbtk.etcd;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +152,46 @@ class EtcdUsersTest {
       refresher.start(listener);
 
       listener.awaitTargets("10.0.0.1:80");
+    }
+  }
+
+  @Test
+  void aPasswordThatChangesIsUsedAtTheNextConnection() throws Exception {
+    Map<String, String> values =
+        new ConcurrentHashMap<>(
+            Map.of(
+                "endpoints",
+                etcd.endpoint(),
+                "prefix",
+                "/web/",
+                "user",
+                "web",
+                "password",
+                "wrong"));
+    ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try (Refresher refresher =
+            new EtcdRefresherProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("refresher.x", thread, Ticker.system()));
+        Registrar registrar =
+            new EtcdRegistrarProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("register.x", other, Ticker.system()))) {
+      refresher.start(listener);
+      CompletableFuture<Void> stands = registrar.register(Target.of("10.0.0.9", 80));
+      listener.awaitFailures(1);
+      assertThat(stands).isNotDone();
+
+      values.put("password", "hunter2");
+
+      stands.get(30, SECONDS);
+      await().until(() -> listener.hostPorts().contains("10.0.0.9:80"));
+    } finally {
+      thread.shutdownNow();
+      other.shutdownNow();
     }
   }
 }

@@ -5,7 +5,6 @@ import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
@@ -32,7 +31,6 @@ final class RedisLink implements AutoCloseable {
   private static final int CONNECT_STEPS = 4;
 
   private final RedisServer server;
-  private final RedisURI uri;
   private @Nullable RedisClient client;
   private volatile @Nullable StatefulRedisConnection<EntryText, EntryText> connection;
   private volatile Runnable lost = () -> {};
@@ -40,7 +38,6 @@ final class RedisLink implements AutoCloseable {
 
   RedisLink(RedisServer server) {
     this.server = server;
-    this.uri = server.redisUri();
   }
 
   /**
@@ -70,7 +67,7 @@ final class RedisLink implements AutoCloseable {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
     if (open == null || !open.isOpen()) {
       drop();
-      open = await(begin(client -> client.connectAsync(new EntryCodec(), uri)));
+      open = await(begin(client -> client.connectAsync(new EntryCodec(), server.redisUri())));
       connection = open;
       open.addListener(new Loss(open));
     }
@@ -83,7 +80,7 @@ final class RedisLink implements AutoCloseable {
    * @throws io.lettuce.core.RedisException if that fails
    */
   StatefulRedisPubSubConnection<EntryText, EntryText> newSubscriber() {
-    return await(begin(client -> client.connectPubSubAsync(new EntryCodec(), uri)));
+    return await(begin(client -> client.connectPubSubAsync(new EntryCodec(), server.redisUri())));
   }
 
   /**

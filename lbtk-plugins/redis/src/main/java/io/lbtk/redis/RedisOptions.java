@@ -9,6 +9,8 @@ import io.lbtk.core.tls.Authorities;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The options that refreshers and registrars of Redis share, and how they are read. */
 final class RedisOptions {
@@ -81,19 +83,27 @@ final class RedisOptions {
     return server.withAuthorities(pem);
   }
 
+  /** The login of the settings as they are at each time; of a URI that changes nothing else. */
+  private static Supplier<RedisServer.Login> login(Settings settings, RedisServer first) {
+    Supplier<Optional<URI>> uri = settings.current(URI_OF_SERVER);
+    Supplier<Optional<String>> user = settings.current(USER);
+    Supplier<Optional<String>> password = settings.current(PASSWORD);
+    return () -> {
+      RedisServer.Login login =
+          uri.get().map(now -> server(now).login()).orElse(first.login()).get();
+      RedisServer.Login named = user.get().map(login::withUser).orElse(login);
+      return password.get().map(named::withPassword).orElse(named);
+    };
+  }
+
   /**
    * The server that the settings name.
    *
    * @throws SettingsException if they do not fit each other
    */
   static RedisServer server(Settings settings, Context context) {
-    RedisServer server = server(settings.get(URI_OF_SERVER)).withTimeout(settings.get(TIMEOUT));
-    if (settings.isSet(USER)) {
-      server = server.withUser(settings.find(USER).orElseThrow());
-    }
-    if (settings.isSet(PASSWORD)) {
-      server = server.withPassword(settings.find(PASSWORD).orElseThrow());
-    }
+    RedisServer first = server(settings.get(URI_OF_SERVER));
+    RedisServer server = first.withLogin(login(settings, first)).withTimeout(settings.get(TIMEOUT));
     try {
       return settings.isSet(CA) ? trusting(server, settings.find(CA).orElseThrow()) : server;
     } catch (SettingsException e) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Keeps a target in Redis, where {@link RedisRefresher} finds it: as a key that expires, or as a
@@ -84,6 +85,15 @@ public final class RedisRegistrar {
 
     /** Comes in by this password, rather than that of the URI. */
     public Builder password(String password) {
+      return password(() -> password);
+    }
+
+    /**
+     * Comes in by a password that may change.
+     *
+     * @param password asked for with each connection
+     */
+    public Builder password(Supplier<String> password) {
       server = server.withPassword(password);
       return this;
     }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +20,34 @@ import org.jspecify.annotations.Nullable;
  * Where a server of Redis is, and how to come in.
  *
  * @param uri without a user and a password
- * @param user null for that of the server that is called default
- * @param password null for none
+ * @param login asked for with each connection
  * @param authorities a PEM file of whom to trust; null for the authorities of the JDK
  * @param timeout of each command, and of each step of connecting
  */
-record RedisServer(
-    URI uri,
-    @Nullable String user,
-    @Nullable String password,
-    @Nullable Path authorities,
-    Duration timeout) {
+record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, Duration timeout) {
+
+  /**
+   * How to come in.
+   *
+   * @param user null for that of the server that is called default
+   * @param password null for none
+   */
+  record Login(@Nullable String user, @Nullable String password) {
+
+    Login withUser(String other) {
+      return new Login(other, password);
+    }
+
+    Login withPassword(String other) {
+      return new Login(user, other);
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return String.valueOf(user);
+    }
+  }
 
   static final String EXPECTED =
       "redis://host:port/database, rediss:// for TLS, or redis-sentinel://host:port,host:port#master";
@@ -51,8 +69,10 @@ record RedisServer(
     RedisServer server =
         new RedisServer(
             withoutLogin(uri, authority.substring(at + 1)),
-            colon > 0 ? decoded(login.substring(0, colon)) : null,
-            at < 0 ? null : decoded(login.substring(colon + 1)),
+            constant(
+                new Login(
+                    colon > 0 ? decoded(login.substring(0, colon)) : null,
+                    at < 0 ? null : decoded(login.substring(colon + 1)))),
             null,
             timeout);
     try {
@@ -89,20 +109,28 @@ record RedisServer(
     return URLDecoder.decode(part.replace("+", "%2B"), UTF_8);
   }
 
-  RedisServer withUser(String user) {
-    return new RedisServer(uri, user, password, authorities, timeout);
+  private static Supplier<Login> constant(Login login) {
+    return () -> login;
   }
 
-  RedisServer withPassword(String password) {
-    return new RedisServer(uri, user, password, authorities, timeout);
+  RedisServer withUser(String user) {
+    return withLogin(() -> login.get().withUser(user));
+  }
+
+  RedisServer withPassword(Supplier<String> password) {
+    return withLogin(() -> login.get().withPassword(password.get()));
+  }
+
+  RedisServer withLogin(Supplier<Login> login) {
+    return new RedisServer(uri, login, authorities, timeout);
   }
 
   RedisServer withAuthorities(Path pem) {
-    return new RedisServer(uri, user, password, pem, timeout);
+    return new RedisServer(uri, login, pem, timeout);
   }
 
   RedisServer withTimeout(Duration timeout) {
-    return new RedisServer(uri, user, password, authorities, timeout);
+    return new RedisServer(uri, login, authorities, timeout);
   }
 
   boolean isTls() {
@@ -114,12 +142,14 @@ record RedisServer(
     return redisUri().getDatabase();
   }
 
-  /** As Lettuce has it. */
+  /** As Lettuce has it, with the login as it is now. */
   RedisURI redisUri() {
     RedisURI made = RedisURI.create(uri);
     made.setTimeout(timeout);
-    if (user != null) {
-      made.setAuthentication(user, (password == null ? "" : password).toCharArray());
+    Login now = login.get();
+    String password = now.password();
+    if (now.user() != null) {
+      made.setAuthentication(now.user(), (password == null ? "" : password).toCharArray());
     } else if (password != null) {
       made.setAuthentication(password.toCharArray());
     }

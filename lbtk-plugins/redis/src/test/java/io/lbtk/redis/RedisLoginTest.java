@@ -1,16 +1,27 @@
 package io.lbtk.redis;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import io.lettuce.core.RedisURI;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -172,5 +183,45 @@ class RedisLoginTest {
         .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void aPasswordThatChangesIsUsedAtTheNextConnection() throws Exception {
+    Map<String, String> values =
+        new ConcurrentHashMap<>(
+            Map.of(
+                "uri",
+                "redis://127.0.0.1:" + redis.uri().getPort(),
+                "key",
+                "lb:rotated",
+                "interval",
+                "50ms",
+                "password",
+                "wrong"));
+    ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try (Refresher refresher =
+            new RedisRefresherProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("refresher.x", thread, Ticker.system()));
+        Registrar registrar =
+            new RedisRegistrarProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("register.x", other, Ticker.system()))) {
+      refresher.start(listener);
+      CompletableFuture<Void> stands = registrar.register(Target.of("10.0.0.9", 80));
+      listener.awaitFailures(1);
+      assertThat(stands).isNotDone();
+
+      values.put("password", "op@n");
+
+      stands.get(30, SECONDS);
+      await().until(() -> listener.hostPorts().contains("10.0.0.9:80"));
+    } finally {
+      thread.shutdownNow();
+      other.shutdownNow();
+    }
   }
 }

@@ -1,10 +1,13 @@
 package io.lbtk.redis;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
 import io.lbtk.api.SettingsException;
+import io.lbtk.api.Target;
 import io.lbtk.testkit.RecordingListener;
 import io.lettuce.core.RedisURI;
 import io.netty.pkitesting.CertificateBuilder;
@@ -13,8 +16,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,5 +146,29 @@ class RedisTlsTest {
     assertThatThrownBy(() -> builder(good.uri()).authorities(authority))
         .isInstanceOf(SettingsException.class)
         .hasMessage(good.uri() + " is without TLS (expected: rediss://)");
+  }
+
+  @Test
+  void anAuthorityThatIsReplacedIsTrusted(@TempDir Path home) throws Exception {
+    X509Bundle renewed =
+        new CertificateBuilder()
+            .ecp256()
+            .subject("CN=renewed")
+            .setIsCertificateAuthority(true)
+            .buildSelfSigned();
+    Path pem = Files.writeString(home.resolve("ca.pem"), renewed.getCertificatePEM());
+    good.commands().sadd(key, "10.0.0.1:80");
+    try (Refresher refresher = builder(tls(good)).authorities(pem).build();
+        Registrar registrar = RedisRegistrar.builder(tls(good), key).authorities(pem).build()) {
+      refresher.start(listener);
+      CompletableFuture<Void> stands = registrar.register(Target.of("10.0.0.9", 80));
+      listener.awaitFailures(1);
+      assertThat(stands).isNotDone();
+
+      Files.copy(authority, pem, StandardCopyOption.REPLACE_EXISTING);
+
+      listener.awaitTargets("10.0.0.1:80");
+      stands.get(30, SECONDS);
+    }
   }
 }

@@ -1,11 +1,10 @@
 package io.lbtk.zookeeper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -22,9 +21,10 @@ import org.apache.zookeeper.data.ACL;
  * @param connect as ZooKeeper writes it: {@code host:port,host:port/root}
  * @param timeout how long they may be silent, or out of reach
  * @param maxSize the longest answer that is taken, in bytes
- * @param credentials of digest authentication, if it is wanted
+ * @param credentials of digest authentication, if it is wanted; they may change
  */
-record Ensemble(String connect, Duration timeout, int maxSize, Optional<Credentials> credentials) {
+record Ensemble(
+    String connect, Duration timeout, int maxSize, Optional<Supplier<Credentials>> credentials) {
 
   /** Checks what would fail later, out of sight. */
   Ensemble {
@@ -48,7 +48,7 @@ record Ensemble(String connect, Duration timeout, int maxSize, Optional<Credenti
     return new Ensemble(connect, timeout, maxSize, credentials);
   }
 
-  Ensemble withCredentials(Credentials credentials) {
+  Ensemble withCredentials(Supplier<Credentials> credentials) {
     return new Ensemble(connect, timeout, maxSize, Optional.of(credentials));
   }
 
@@ -57,18 +57,16 @@ record Ensemble(String connect, Duration timeout, int maxSize, Optional<Credenti
     // The limits are the client's own: a property of the system would be one of all that runs here.
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(maxSize));
-    CuratorFrameworkFactory.Builder builder =
-        CuratorFrameworkFactory.builder()
-            .connectString(connect)
-            // What servers say of their addresses need not hold where this runs.
-            .ensembleTracker(false)
-            .zkClientConfig(config)
-            .sessionTimeoutMs(Math.toIntExact(session.toMillis()))
-            // Curator warns where this is the longer.
-            .connectionTimeoutMs(Math.toIntExact(Math.min(timeout.toMillis(), session.toMillis())))
-            .retryPolicy(new RetryOneTime(1));
-    credentials.ifPresent(who -> builder.authorization("digest", who.digest().getBytes(UTF_8)));
-    return builder.build();
+    return CuratorFrameworkFactory.builder()
+        .connectString(connect)
+        // What servers say of their addresses need not hold where this runs.
+        .ensembleTracker(false)
+        .zkClientConfig(config)
+        .sessionTimeoutMs(Math.toIntExact(session.toMillis()))
+        // Curator warns where this is the longer.
+        .connectionTimeoutMs(Math.toIntExact(Math.min(timeout.toMillis(), session.toMillis())))
+        .retryPolicy(new RetryOneTime(1))
+        .build();
   }
 
   /** Who may do what with a node that is written: all may read it. */

@@ -1,10 +1,13 @@
 package io.lbtk.zookeeper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.ZooKeeper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an ensemble, which comes back by itself, with a new session where the last has
@@ -17,6 +20,11 @@ final class ZookeeperConnection implements AutoCloseable {
   private boolean open;
   private boolean connected;
   private boolean closed;
+
+  /** The client that was authenticated last, and as whom. */
+  private @Nullable ZooKeeper authenticated;
+
+  private @Nullable Credentials shown;
 
   /**
    * Does not connect yet.
@@ -55,7 +63,8 @@ final class ZookeeperConnection implements AutoCloseable {
   }
 
   /**
-   * Waits until there is a connection.
+   * Waits until there is a connection, and shows the credentials there, if they are others than
+   * before. A session goes on to have the rights of those that were shown first, too.
    *
    * @return of its session; another after that has expired
    * @throws TimeoutException if there is none in time; the message says where
@@ -63,13 +72,24 @@ final class ZookeeperConnection implements AutoCloseable {
   ZooKeeper await() throws TimeoutException, InterruptedException {
     awaitConnected();
     try {
-      return client.getZookeeperClient().getZooKeeper();
+      ZooKeeper zookeeper = client.getZookeeperClient().getZooKeeper();
+      ensemble.credentials().ifPresent(current -> authenticate(zookeeper, current.get()));
+      return zookeeper;
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       TimeoutException lost = new TimeoutException(ensemble + ": " + e.getMessage());
       lost.initCause(e);
       throw lost;
+    }
+  }
+
+  private synchronized void authenticate(ZooKeeper zookeeper, Credentials now) {
+    // The client itself shows them again wherever it connects to another server.
+    if (zookeeper != authenticated || !now.equals(shown)) {
+      zookeeper.addAuthInfo("digest", now.digest().getBytes(UTF_8));
+      authenticated = zookeeper;
+      shown = now;
     }
   }
 

@@ -6,6 +6,7 @@ import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.common.PathUtils;
 
@@ -57,11 +58,11 @@ final class ZookeeperOptions {
   private ZookeeperOptions() {}
 
   /**
-   * The user of the settings, if there is one.
+   * The user of the settings as they are at each time, if there is one.
    *
    * @throws SettingsException if there is a user without a password, or the other way around
    */
-  static Optional<Credentials> credentials(Settings settings, Context context) {
+  static Optional<Supplier<Credentials>> credentials(Settings settings, Context context) {
     Optional<String> user = settings.find(USER);
     Optional<String> password = settings.find(PASSWORD);
     if (user.isPresent() != password.isPresent()) {
@@ -69,7 +70,14 @@ final class ZookeeperOptions {
           "%s: %s is missing (expected: user and password, or neither)"
               .formatted(context.name(), user.isPresent() ? "password" : "user"));
     }
-    return user.map(name -> new Credentials(name, password.orElseThrow()));
+    if (user.isEmpty()) {
+      return Optional.empty();
+    }
+    Supplier<Optional<String>> currentUser = settings.current(USER);
+    Supplier<Optional<String>> currentPassword = settings.current(PASSWORD);
+    return Optional.of(
+        () ->
+            new Credentials(currentUser.get().orElseThrow(), currentPassword.get().orElseThrow()));
   }
 
   private static Option<Duration> duration(String name) {

@@ -69,8 +69,7 @@ public final class ZookeeperRefresherProvider implements RefresherProvider {
             .scheduler(context.scheduler())
             .ticker(context.ticker());
     settings.find(ENDPOINT).ifPresent(builder::endpoint);
-    ZookeeperOptions.credentials(settings, context)
-        .ifPresent(who -> builder.credentials(who.user(), who.password()));
+    ZookeeperOptions.credentials(settings, context).ifPresent(builder::credentials);
     return builder.build();
   }
 }

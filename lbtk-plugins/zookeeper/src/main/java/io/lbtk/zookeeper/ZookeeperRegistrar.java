@@ -2,6 +2,7 @@ package io.lbtk.zookeeper;
 
 import io.lbtk.core.register.KeptRegistrar;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.zookeeper.common.PathUtils;
 
 /**
@@ -57,7 +58,20 @@ public final class ZookeeperRegistrar {
      * alone.
      */
     public Builder credentials(String user, String password) {
-      ensemble = ensemble.withCredentials(new Credentials(user, password));
+      return credentials(user, () -> password);
+    }
+
+    /**
+     * As {@link #credentials(String, String)}, with a password that may change.
+     *
+     * @param password asked for with each read or write; a new one is shown to the servers at once
+     */
+    public Builder credentials(String user, Supplier<String> password) {
+      return credentials(() -> new Credentials(user, password.get()));
+    }
+
+    Builder credentials(Supplier<Credentials> credentials) {
+      ensemble = ensemble.withCredentials(credentials);
       return this;
     }
 

@@ -45,8 +45,7 @@ public final class ZookeeperRegistrarProvider implements RegistrarProvider {
             .ttl(settings.get(ZookeeperOptions.TTL))
             .timeout(settings.get(ZookeeperOptions.TIMEOUT))
             .scheduler(context.scheduler());
-    ZookeeperOptions.credentials(settings, context)
-        .ifPresent(who -> builder.credentials(who.user(), who.password()));
+    ZookeeperOptions.credentials(settings, context).ifPresent(builder::credentials);
     return builder.build();
   }
 }

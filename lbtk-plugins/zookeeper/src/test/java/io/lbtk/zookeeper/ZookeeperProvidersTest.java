@@ -31,7 +31,8 @@ class ZookeeperProvidersTest {
   @Test
   void thePasswordIsNeverShown() {
     assertThat(ZookeeperOptions.PASSWORD.isSecret()).isTrue();
-    assertThat(Ensemble.of("zk:2181").withCredentials(new Credentials("web", "hush")).toString())
+    assertThat(
+            Ensemble.of("zk:2181").withCredentials(() -> new Credentials("web", "hush")).toString())
         .doesNotContain("hush");
     assertThat(new Credentials("web", "hush").toString()).doesNotContain("hush");
   }

@@ -1,14 +1,19 @@
 package io.lbtk.zookeeper;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.testkit.Forwarder;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +22,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
@@ -373,5 +382,50 @@ class ZookeeperRefresherTest {
     start(builder("127.0.0.1:1,127.0.0.1:2"));
 
     awaitFailure("ZooKeeper 127.0.0.1:1,127.0.0.1:2: no connection within 1000 ms");
+  }
+
+  @Test
+  void aPasswordThatChangesIsShownToTheServersInTheSameSession() throws Exception {
+    directory.set(path, List.of(Target.of("10.0.0.1", 80)));
+    ZooKeeper owner = directory.newClient();
+    owner.addAuthInfo("digest", Directory.bytes("web:secret"));
+    owner.setACL(path, ZooDefs.Ids.CREATOR_ALL_ACL, -1);
+    owner.close();
+    Map<String, String> values =
+        new ConcurrentHashMap<>(
+            Map.of(
+                "connect",
+                directory.connectString(),
+                "path",
+                path,
+                "user",
+                "web",
+                "password",
+                "wrong"));
+    ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try (Refresher refresher =
+            new ZookeeperRefresherProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("refresher.x", thread, Ticker.system()));
+        Registrar registrar =
+            new ZookeeperRegistrarProvider()
+                .create(
+                    new TestSettings(values),
+                    new TestContext("register.x", other, Ticker.system()))) {
+      refresher.start(listener);
+      CompletableFuture<Void> stands = registrar.register(Target.of("10.0.0.9", 80));
+      awaitFailure("not allowed");
+      assertThat(stands).isNotDone();
+
+      values.put("password", "secret");
+
+      stands.get(30, SECONDS);
+      await().until(() -> listener.hostPorts().contains("10.0.0.9:80"));
+    } finally {
+      thread.shutdownNow();
+      other.shutdownNow();
+    }
   }
 }

@@ -6,20 +6,33 @@ import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
+import io.lbtk.core.settings.Problems;
+import io.lbtk.core.settings.SettingsBinder;
+import io.lbtk.core.settings.SettingsFile;
+import io.lbtk.core.tls.Authorities;
+import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.RecordingListener;
+import io.lbtk.testkit.TestContext;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -326,5 +339,108 @@ class HttpRefresherTest {
           .isInstanceOf(SettingsException.class)
           .hasMessageStartingWith(pem + " ");
     }
+  }
+
+  @Test
+  void authoritiesThatAreReplacedAreTrustedFromTheNextHandshakeOn(@TempDir Path folder)
+      throws Exception {
+    X509Bundle old = authority("old");
+    X509Bundle renewed = authority("renewed");
+    ListServer before = open(new ListServer(showing(old, "127.0.0.1")));
+    ListServer after = open(new ListServer(showing(renewed, "127.0.0.1")));
+    ListServer later = open(new ListServer(showing(renewed, "127.0.0.1")));
+    // As Kubernetes mounts files: what is replaced is a link to their folder.
+    Path pem = folder.resolve("ca.pem");
+    Path data = folder.resolve("..data");
+    Files.createSymbolicLink(data, folderWith(folder.resolve("..1"), old.getCertificatePEM()));
+    Files.createSymbolicLink(pem, Path.of("..data", "ca.pem"));
+    try (HttpCalls calls = HttpCalls.builder().authorities(Authorities.of(pem)).build()) {
+      assertThat(status(calls, before)).isEqualTo(200);
+      assertThatThrownBy(() -> status(calls, after)).hasMessageContaining("no TLS with it");
+
+      Path next = folder.resolve("..data_tmp");
+      Files.createSymbolicLink(
+          next, folderWith(folder.resolve("..2"), renewed.getCertificatePEM()));
+      Files.move(next, data, StandardCopyOption.ATOMIC_MOVE);
+      assertThat(status(calls, after)).isEqualTo(200);
+
+      try (LogLines log = new LogLines("io.lbtk.core.tls")) {
+        Files.writeString(folder.resolve("..2").resolve("ca.pem"), "garbage");
+        assertThat(status(calls, later)).isEqualTo(200);
+        assertThat(log.lines())
+            .singleElement()
+            .asString()
+            .startsWith("WARN " + pem + " ")
+            .endsWith("; those that it held last are trusted");
+      }
+    }
+  }
+
+  private static X509Bundle authority(String name) throws Exception {
+    return new CertificateBuilder()
+        .ecp256()
+        .subject("CN=" + name)
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
+  }
+
+  private static Path folderWith(Path folder, String pem) throws IOException {
+    Files.createDirectory(folder);
+    Files.writeString(folder.resolve("ca.pem"), pem);
+    return folder;
+  }
+
+  private static int status(HttpCalls calls, ListServer server) throws IOException {
+    return calls.call(HttpRequest.newBuilder(server.url()), Duration.ofSeconds(10)).statusCode();
+  }
+
+  @Test
+  void aHeaderOfAFileIsReadForEachRequest(@TempDir Path folder) throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "one\n");
+    server.answer("10.0.0.1:80\n");
+    ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+    try (Refresher refresher =
+        new HttpRefresherProvider()
+            .create(
+                settings(
+                    "refresher.x.url = " + server.url(),
+                    "refresher.x.interval = 50ms",
+                    "refresher.x.header.authorization = Bearer ${file:" + token + "}"),
+                new TestContext("refresher.x", thread, Ticker.system()))) {
+      refresher.start(listener);
+      await().until(() -> authorizations().contains("Bearer one"));
+
+      Files.writeString(token, "two\n");
+      await().until(() -> authorizations().contains("Bearer two"));
+      // What cannot be a header is a failure that does not show it.
+      Files.writeString(token, "thr\nee");
+      await().until(() -> !listener.failures().isEmpty());
+
+      assertThat(failure()).contains("header authorization").doesNotContain("thr", "ee\"");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private static Settings settings(String... lines) throws IOException {
+    Problems problems = new Problems();
+    Path file = Files.createTempFile("lbtk", ".properties");
+    try {
+      Files.write(file, List.of(lines));
+      SettingsBinder binder =
+          new SettingsBinder(SettingsFile.read(file, problems), name -> null, problems);
+      Settings settings =
+          binder.sections("refresher").get(0).bind(new HttpRefresherProvider().options());
+      problems.throwIfAny();
+      return settings;
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private List<String> authorizations() {
+    return server.requests().stream()
+        .map(headers -> String.join(",", headers.getOrDefault("Authorization", List.of())))
+        .toList();
   }
 }
