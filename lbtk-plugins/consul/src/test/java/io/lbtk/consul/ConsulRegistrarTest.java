@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -202,15 +204,26 @@ class ConsulRegistrarTest {
     try (Registrar former = builder().build();
         Registrar later = builder().scheduler(thread).build()) {
       former.register(target).get();
+      String keeper = keeperOf(target);
       later.register(target).get();
-      refresher.start(listener);
-      listener.awaitTargets(List.of(target));
+      assertThat(keeperOf(target)).isNotEqualTo(keeper);
 
       thread.shutdownNow();
 
-      listener.awaitTargets();
+      await().atMost(Duration.ofSeconds(30)).until(() -> keeperOf(target).equals(keeper));
+      refresher.start(listener);
       listener.awaitTargets(List.of(target));
     }
+  }
+
+  /** Returns the name by which the check of a target says who passed it last. */
+  private String keeperOf(Target target) {
+    String check = "service:%s-%s-%d".formatted(service, target.host(), target.port());
+    Matcher note =
+        Pattern.compile(Pattern.quote(check) + "\".*?by registrar ([0-9a-f-]{36})", Pattern.DOTALL)
+            .matcher(agent.get("/v1/agent/checks"));
+    assertThat(note.find()).as("a note of %s", check).isTrue();
+    return note.group(1);
   }
 
   @Test
