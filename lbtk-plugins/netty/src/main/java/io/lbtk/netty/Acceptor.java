@@ -48,7 +48,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
           "{} cannot accept connections on {}: {}; it tries again every {} ms",
           who,
           address,
-          cause.getMessage(),
+          FailureText.of(cause),
           REST_MILLIS);
     }
     if (ctx.channel().isOpen() && ctx.channel().config().isAutoRead()) {

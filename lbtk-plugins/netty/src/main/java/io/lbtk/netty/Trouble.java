@@ -4,7 +4,8 @@ import org.slf4j.Logger;
 
 /**
  * One thing that goes wrong for many connections: the log says it once, again when the reason is
- * another, at most once a minute after that, and when it is over. Thread-safe.
+ * another, at most once a minute after that, and when it is over, with how often it happened.
+ * Thread-safe.
  */
 public final class Trouble {
 
@@ -21,6 +22,7 @@ public final class Trouble {
   private long said;
   private long latest;
   private long unsaid;
+  private long total;
   private volatile boolean present;
 
   /**
@@ -43,6 +45,7 @@ public final class Trouble {
    */
   public synchronized void happened(String why, long now) {
     latest = now;
+    total = present ? total + 1 : 1;
     boolean old = present && (why.equals(reason) || now - said < STEADY_NANOS);
     if (old && now - said < REPEAT_NANOS) {
       unsaid++;
@@ -67,7 +70,12 @@ public final class Trouble {
   private synchronized boolean end(long now) {
     if (present && now - latest > QUIET_NANOS) {
       present = false;
-      log.info("{}: {}", who, over);
+      unsaid = 0;
+      if (total > 1) {
+        log.info("{}: {} ({} times in all)", who, over, total);
+      } else {
+        log.info("{}: {}", who, over);
+      }
       return true;
     }
     return false;

@@ -5,6 +5,7 @@ import io.lbtk.api.Token;
 import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ final class Attempt {
 
   private void connect(InetSocketAddress address) {
     this.address = address;
+    if (loop.isOwn(address)) {
+      connectNext(
+          Outcome.refused(), new ConnectException("it is the address of this proxy itself"));
+      return;
+    }
     try {
       TunnelEnd side = loop.connect(tunnel, address, this);
       side.pace(loop.bandwidth().down(side, System.nanoTime()));

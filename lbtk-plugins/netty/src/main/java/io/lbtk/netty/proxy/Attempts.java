@@ -1,11 +1,15 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.NoTokenException;
 import io.lbtk.api.Outcome;
+import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
+import io.lbtk.netty.FailureText;
 import io.netty.channel.ChannelException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +27,29 @@ final class Attempts extends TokenTaker implements Phase {
    */
   private static final long WATCH_NANOS = 100_000_000;
 
+  /** A target that refuses within this time has cost so little that a first retry is no load. */
+  private static final long QUICK_NANOS = 100_000_000;
+
+  /** Tokens of targets that were tried already, from sources that cannot exclude targets. */
+  private static final int MOST_USELESS = 64;
+
   private final Tunnel tunnel;
   private final ProxyLoop loop;
   private final TunnelSettings settings;
   private @Nullable Attempt attempt;
+  private @Nullable Attempt succeeded;
   private @Nullable Set<String> tried;
   private int failures;
+  private int useless;
   private boolean ended;
+
+  /** Whether the next attempt may go to any target: it is free, or the retry budget has paid it. */
+  private boolean retryAllowed;
+
+  /** Whether the current demand excludes more targets than this connection has tried. */
+  private boolean avoidsFailing;
+
+  private boolean lastWasReset;
 
   /** When the first attempt began: the wait for its token is none of them. */
   private long began;
@@ -53,17 +73,18 @@ final class Attempts extends TokenTaker implements Phase {
 
   private void ask(long now) {
     Demand wanted = demand(now);
+    demandDeadline = now + wanted.within().toNanos();
     take(wanted);
     if (isTaking()) {
-      demandDeadline = now + wanted.within().toNanos();
       setTimer(now);
     }
   }
 
   private Demand demand(long now) {
     Demand wanted = settings.demand();
-    Set<String> excluded = tried;
-    if (excluded != null) {
+    if (tried != null) {
+      Set<String> excluded = avoidsFailing ? loop.failing().addTo(tried, now) : tried;
+      avoidsFailing = excluded.size() > tried.size();
       Duration left = Duration.ofNanos(Math.max(0, began + settings.attemptsNanos() - now));
       wanted = wanted.excluding(excluded);
       if (left.compareTo(wanted.within()) < 0) {
@@ -77,11 +98,13 @@ final class Attempts extends TokenTaker implements Phase {
   void taken(@Nullable Token taken, @Nullable Throwable error) {
     long now = System.nanoTime();
     if (taken == null) {
-      loop.noToken(error, now);
-      giveUp();
+      notTaken(error, now);
       return;
     }
     loop.tokenTaken(now);
+    if (tried != null && !isUseful(taken, now)) {
+      return;
+    }
     if (failures == 0) {
       began = now;
     }
@@ -89,13 +112,56 @@ final class Attempts extends TokenTaker implements Phase {
     Attempt started = new Attempt(tunnel, this, loop, taken, now, deadline);
     attempt = started;
     setTimer(now);
-    if (tried != null && tried.contains(taken.target().hostPort())) {
-      // Some sources cannot exclude: such a token is one attempt, and says nothing of the target.
-      started.cancel();
-      failed(started, Outcome.unused(), null);
+    started.start();
+  }
+
+  private void notTaken(@Nullable Throwable error, long now) {
+    boolean excluded =
+        NoTokenReason.shortage(error).filter(why -> why == Shortage.EXCLUDED).isPresent();
+    if (!excluded || !avoidsFailing) {
+      loop.noToken(error, now);
+      giveUp();
+    } else if (isRetryAllowed(now)) {
+      // Every target that was not tried has failed of late: any of them may be back.
+      avoidsFailing = false;
+      ask(now);
     } else {
-      started.start();
+      giveUp();
     }
+  }
+
+  /** Returns whether the token of a retry is to be used; if not, it was released. */
+  private boolean isUseful(Token taken, long now) {
+    String hostPort = taken.target().hostPort();
+    if (Objects.requireNonNull(tried, "tried").contains(hostPort)) {
+      // Some sources cannot exclude: such a token says nothing of the target.
+      taken.release(Outcome.unused());
+      useless++;
+      if (useless < MOST_USELESS && now - began < settings.attemptsNanos()) {
+        ask(now);
+      } else {
+        loop.noToken(
+            new NoTokenException(Shortage.EXCLUDED, "all tokens are of targets tried before"), now);
+        giveUp();
+      }
+      return false;
+    }
+    if (loop.failing().contains(hostPort, now) && !isRetryAllowed(now)) {
+      taken.release(Outcome.unused());
+      giveUp();
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Returns whether a target may be tried that may be failing, too; asks the retry budget unless
+   * that was answered. Targets that are not known to fail need no budget: what failed before has
+   * put no load on them.
+   */
+  private boolean isRetryAllowed(long now) {
+    retryAllowed = retryAllowed || loop.mayRetry(now);
+    return retryAllowed;
   }
 
   /** An attempt waits for another address now. */
@@ -106,10 +172,30 @@ final class Attempts extends TokenTaker implements Phase {
   }
 
   /** An attempt has a connection. */
-  void connected(Attempt succeeded, TunnelEnd end) {
+  void connected(Attempt made, TunnelEnd end) {
     attempt = null;
+    succeeded = made;
     ended = true;
-    tunnel.connected(succeeded, end);
+    tunnel.connected(this, made, end);
+  }
+
+  /** Returns whether {@link #reset} may be called now. */
+  boolean mayFailYet(long now) {
+    return succeeded != null
+        && failures + 1 < settings.attempts()
+        && now - began < settings.attemptsNanos();
+  }
+
+  /**
+   * Goes on with another target, since the one that was connected has reset the connection before a
+   * byte went either way.
+   */
+  void reset(Outcome outcome) {
+    Attempt broken = Objects.requireNonNull(succeeded, "succeeded");
+    succeeded = null;
+    ended = false;
+    attempt = broken;
+    failed(broken, outcome, null);
   }
 
   /** An attempt has ended without a connection. */
@@ -127,13 +213,18 @@ final class Attempts extends TokenTaker implements Phase {
     }
     tried.add(failed.token().target().hostPort());
     failures++;
+    lastWasReset = outcome.kind() == Outcome.Kind.RESET;
+    retryAllowed =
+        failures == 1
+            && outcome.kind() != Outcome.Kind.TIMEOUT
+            && now - failed.began() < QUICK_NANOS;
     failed.token().release(outcome);
     if (cause instanceof ChannelException
         || failures >= settings.attempts()
-        || now - began >= settings.attemptsNanos()
-        || !loop.mayRetry(now)) {
+        || now - began >= settings.attemptsNanos()) {
       giveUp();
     } else {
+      avoidsFailing = true;
       ask(now);
     }
   }
@@ -143,13 +234,16 @@ final class Attempts extends TokenTaker implements Phase {
       return "it did not accept a connection in time (connect-timeout %d ms)"
           .formatted(TimeUnit.NANOSECONDS.toMillis(settings.connectNanos()));
     }
-    return cause == null ? "its name was not resolved in time" : String.valueOf(cause.getMessage());
+    if (outcome.kind() == Outcome.Kind.RESET) {
+      return "it accepted a connection and reset it before a byte went through";
+    }
+    return cause == null ? "its name was not resolved in time" : FailureText.of(cause);
   }
 
   private void giveUp() {
     ended = true;
     stopTaking();
-    tunnel.noTarget();
+    tunnel.noTarget(lastWasReset);
   }
 
   private void setTimer(long now) {

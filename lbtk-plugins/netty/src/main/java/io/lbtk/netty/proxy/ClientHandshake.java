@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.netty.FailureText;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -46,7 +47,7 @@ final class ClientHandshake implements Phase, Handshake {
       return;
     }
     if (cause instanceof SSLException && !(cause instanceof NotSslRecordException)) {
-      loop.handshakeFailed(String.valueOf(cause.getMessage()));
+      loop.handshakeFailed(FailureText.of(cause));
     } else {
       log.debug("{}: {} is closed: {}", tunnel, tunnel.clientAddress(), cause.toString());
     }

@@ -25,10 +25,16 @@ class NioTunnelEnd extends TunnelEnd {
 
   private static final Logger log = LoggerFactory.getLogger(NioTunnelEnd.class);
 
+  /** A first write of no more than this goes out whole or not at all. */
+  private static final int FIRST_WRITE = 16 * 1024;
+
   private final SocketChannel channel;
   private @Nullable NioTunnelEnd peer;
 
-  /** What was received before there was a peer: one read at most. */
+  /**
+   * What was received before there was a peer: one read at most. Also a copy of the first write to
+   * a target, until it is flushed: another target gets it if that fails.
+   */
   private @Nullable ByteBuf early;
 
   /** Gets all that is received until it has enough. */
@@ -179,9 +185,39 @@ class NioTunnelEnd extends TunnelEnd {
   private void relay(NioTunnelEnd other, ByteBuf bytes) {
     if (other.outputDone()) {
       bytes.release();
+      return;
+    }
+    dropEarly();
+    if (relayed() <= 0 && this == tunnel().client() && bytes.readableBytes() <= FIRST_WRITE) {
+      early = bytes.retainedDuplicate();
+    }
+    relayed(bytes.readableBytes());
+    other.write(bytes);
+  }
+
+  private void dropEarly() {
+    if (early != null) {
+      early.release();
+      early = null;
+    }
+  }
+
+  @Override
+  boolean holdsAllInput() {
+    return relayed() == 0 || early != null;
+  }
+
+  @Override
+  void part() {
+    peer = null;
+    progress = false;
+    paused = false;
+    ByteBuf held = early;
+    if (held != null && relayed() > 0) {
+      held.skipBytes(Math.toIntExact(held.readableBytes() - relayed()));
+      relayed(-relayed());
     } else {
-      relayed(bytes.readableBytes());
-      other.write(bytes);
+      dropEarly();
     }
   }
 
@@ -196,6 +232,11 @@ class NioTunnelEnd extends TunnelEnd {
       tunnel().touch();
       other.channel.flush();
     }
+    if (peer != other) {
+      // The target is another one now.
+      return;
+    }
+    dropEarly();
     if (other.outputDone() || other.channel.isWritable()) {
       readOn();
     } else {
@@ -234,10 +275,7 @@ class NioTunnelEnd extends TunnelEnd {
 
   @Override
   void close(boolean hard) {
-    if (early != null) {
-      early.release();
-      early = null;
-    }
+    dropEarly();
     if (hard || isBehind()) {
       try {
         channel.config().setSoLinger(0);

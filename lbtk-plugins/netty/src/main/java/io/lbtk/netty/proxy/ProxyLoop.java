@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.FailureText;
 import io.lbtk.netty.LoopThreads;
 import io.lbtk.netty.OnLoop;
 import io.netty.channel.EventLoop;
@@ -152,7 +153,12 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
     if (may) {
       state.noRetry().wentWell(now);
     } else {
-      state.noRetry().happened("too many attempts fail: no retry for some connections", now);
+      state
+          .noRetry()
+          .happened(
+              "a connection is closed without a retry, as the retry budget (%s) is used up"
+                  .formatted(state.retries()),
+              now);
     }
     return may;
   }
@@ -160,17 +166,46 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
   /** A tunnel to a target stands. */
   void connected(Target target, long now) {
     state.noSocket().wentWell(now);
+    state.noRetry().wentWell(now);
     state.targets().connected(target, now);
   }
 
   /** A target could not be connected to. */
   void failed(Target target, String why, long now) {
     state.targets().failed(target.hostPort(), why, now);
+    state.failing().add(target.hostPort(), now);
+  }
+
+  /** Returns the targets that could not be reached of late. */
+  FailingTargets failing() {
+    return state.failing();
+  }
+
+  /** Returns whether an address leads back to this proxy. */
+  boolean isOwn(InetSocketAddress address) {
+    return state.isOwn(address, System.nanoTime());
+  }
+
+  /** A connection that bytes could go through was reset by one of its sides. */
+  void reset(Target target, boolean byTarget, long now) {
+    if (byTarget) {
+      state.targetResets().failed(target.hostPort(), "it has reset a connection", now);
+    } else {
+      state.clientResets().happened("a client has reset its connection", now);
+    }
+  }
+
+  /** A connection has ended without a reset. */
+  void endedInOrder(Target target, long now) {
+    state.targetResets().connected(target, now);
+    state.clientResets().wentWell(now);
   }
 
   /** A socket to a target could not be made. */
   void outOfSockets(Throwable cause) {
-    state.noSocket().happened("no socket to connect by: " + cause.getMessage(), System.nanoTime());
+    state
+        .noSocket()
+        .happened("no socket to connect by: " + FailureText.of(cause), System.nanoTime());
   }
 
   /** Which clients are served. */

@@ -2,6 +2,7 @@ package io.lbtk.netty.proxy;
 
 import io.lbtk.netty.Trouble;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +26,16 @@ final class ProxyState {
   private final Admission admission;
   private final Trouble notServed;
   private final TargetTroubles targets;
+  private final TargetTroubles targetResets;
+  private final Trouble clientResets;
+  private final FailingTargets failing = new FailingTargets();
+  private final RetryRate retries;
   private final Trouble noToken;
   private final Trouble noRetry;
   private final Trouble noSocket;
   private final Trouble noHeader;
   private final Trouble noHandshake;
+  private volatile @Nullable OwnAddress own;
 
   ProxyState(
       String name,
@@ -48,7 +54,10 @@ final class ProxyState {
     this.budget = new RetryBudget(retries, System.nanoTime());
     this.bandwidth = new Bandwidth(settings.bandwidth());
     this.nameServers = nameServers;
-    this.targets = new TargetTroubles(log, name);
+    this.retries = retries;
+    this.targets = new TargetTroubles(log, name, "can be reached again");
+    this.targetResets = new TargetTroubles(log, name, "resets no connections any more");
+    this.clientResets = new Trouble(log, name, "clients reset no connections any more");
     this.noToken = new Trouble(log, name, "connections get tokens again");
     this.noRetry = new Trouble(log, name, "connections are tried again");
     this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
@@ -99,6 +108,34 @@ final class ProxyState {
 
   TargetTroubles targets() {
     return targets;
+  }
+
+  /** Returns the targets that reset connections after bytes went through them. */
+  TargetTroubles targetResets() {
+    return targetResets;
+  }
+
+  Trouble clientResets() {
+    return clientResets;
+  }
+
+  FailingTargets failing() {
+    return failing;
+  }
+
+  RetryRate retries() {
+    return retries;
+  }
+
+  /** Notes where this proxy listens. */
+  void listensOn(InetSocketAddress address) {
+    own = new OwnAddress(address);
+  }
+
+  /** Returns whether an address leads back to this proxy. */
+  boolean isOwn(InetSocketAddress address, long now) {
+    OwnAddress listening = own;
+    return listening != null && listening.contains(address, now);
   }
 
   Trouble noToken() {

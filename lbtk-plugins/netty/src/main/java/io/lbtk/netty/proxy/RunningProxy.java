@@ -43,6 +43,7 @@ final class RunningProxy implements ListeningProxy.Running {
             loop -> new ProxyLoop(state, loop, engine.connector(loop, state.settings()), tokens));
       }
       TunnelEngine.Entrance entrance = engine.open(state.name(), listening, threads.inhabitants());
+      state.listensOn(entrance.address());
       log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);
     } catch (RuntimeException e) {

@@ -44,7 +44,8 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       LoopTokens.Origin tokens) {
     List<UdpSocket> listeners = engine.bindAll(state.name(), listen, wanted);
     try {
-      LoopThreads<UdpLoop> threads = run(state, engine, listeners, tokens);
+      OwnAddress own = new OwnAddress(listeners.get(0).localAddress());
+      LoopThreads<UdpLoop> threads = run(state, engine, own, listeners, tokens);
       log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
       return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
     } catch (RuntimeException e) {
@@ -54,12 +55,16 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   }
 
   private static LoopThreads<UdpLoop> run(
-      UdpState state, UdpEngine engine, List<UdpSocket> listeners, LoopTokens.Origin tokens) {
+      UdpState state,
+      UdpEngine engine,
+      OwnAddress own,
+      List<UdpSocket> listeners,
+      LoopTokens.Origin tokens) {
     LoopThreads<UdpLoop> threads =
         new LoopThreads<>(state.name(), listeners.size(), engine.ioHandlers());
     try {
       for (UdpSocket listener : listeners) {
-        threads.settle(loop -> new UdpLoop(state, engine, loop, listener, tokens));
+        threads.settle(loop -> new UdpLoop(state, engine, own, loop, listener, tokens));
       }
     } catch (RuntimeException e) {
       threads.close();

@@ -253,6 +253,22 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   }
 
   @Override
+  boolean holdsAllInput() {
+    return relayed() == 0 || (pending != null && pending.readableBytes() >= relayed());
+  }
+
+  @Override
+  void part() {
+    peer = null;
+    ByteBuf held = pending;
+    if (held != null && relayed() > 0) {
+      held.skipBytes(Math.toIntExact(held.readableBytes() - relayed()));
+    } else {
+      dropHeld();
+    }
+  }
+
+  @Override
   void relay() {
     // Clients mostly speak first, and have done so by now.
     readable = true;
@@ -325,12 +341,31 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (to.outputDone()) {
       return read;
     }
+    boolean first = relayed() == 0;
     relayed(read);
-    int written = to.send(loop.buffer(), 0, read);
-    if (written < read && !to.outputDone()) {
-      keep(Math.max(written, 0), read);
+    int written;
+    try {
+      written = to.send(loop.buffer(), 0, read);
+    } catch (IOException e) {
+      if (first) {
+        // Another target may get it, if this one has reset the connection.
+        keep(0, read);
+      }
+      outputFailed(to, e);
+      return read;
+    }
+    if (written < read) {
+      keep(written, read);
     }
     return read;
+  }
+
+  /** Ends the output of the peer, and drops what was for it, unless it is for the next one now. */
+  private void outputFailed(SpliceEnd to, IOException cause) {
+    to.endOutput(cause);
+    if (peer == to) {
+      dropHeld();
+    }
   }
 
   /** Returns how many bytes were read; 0 if there are none for now, negative at the end. */
@@ -349,16 +384,11 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /** Returns how many bytes were written; 0 if there is no room, negative if that failed. */
-  private int send(ByteBuffer buffer, int from, int to) {
-    try {
-      int written = socket.send(buffer, from, to);
-      writable = written == to - from;
-      return written;
-    } catch (IOException e) {
-      endOutput(e);
-      return -1;
-    }
+  /** Returns how many bytes were written; 0 if there is no room. */
+  private int send(ByteBuffer buffer, int from, int to) throws IOException {
+    int written = socket.send(buffer, from, to);
+    writable = written == to - from;
+    return written;
   }
 
   private void keep(int from, int to) {
@@ -420,10 +450,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   private boolean flushPending(SpliceEnd to, ByteBuf held) {
     int length = held.readableBytes();
     ByteBuffer bytes = held.internalNioBuffer(held.readerIndex(), length);
-    int written = to.send(bytes, bytes.position(), bytes.limit());
-    if (written < 0) {
-      dropHeld();
-      return true;
+    int written;
+    try {
+      written = to.send(bytes, bytes.position(), bytes.limit());
+    } catch (IOException e) {
+      outputFailed(to, e);
+      return peer == to;
     }
     tunnel().touch();
     if (written < length) {
@@ -445,8 +477,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       }
       dropHeld();
     } catch (IOException e) {
-      to.endOutput(e);
-      dropHeld();
+      outputFailed(to, e);
     }
     return true;
   }

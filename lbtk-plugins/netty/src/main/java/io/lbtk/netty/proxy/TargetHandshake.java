@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.FailureText;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 
@@ -30,7 +31,7 @@ final class TargetHandshake implements Handshake {
     String why =
         cause instanceof NotSslRecordException
             ? "what it answers is no TLS"
-            : String.valueOf(cause.getMessage());
+            : FailureText.of(cause);
     attempt.failed(end, new IOException("no TLS with it: " + why, cause));
   }
 }

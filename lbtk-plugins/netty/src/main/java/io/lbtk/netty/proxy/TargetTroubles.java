@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
-/** Says of each target once that it cannot be reached, and once that it can again. Thread-safe. */
+/** Says of each target once what goes wrong with it, and once that it is over. Thread-safe. */
 final class TargetTroubles {
 
   /** More targets than these are not told one by one. */
@@ -14,14 +14,22 @@ final class TargetTroubles {
 
   private final Logger log;
   private final String who;
+  private final String over;
   private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
-  TargetTroubles(Logger log, String who) {
+  /**
+   * Creates a log of troubles without any.
+   *
+   * @param who whose troubles they are: {@code proxy.front}
+   * @param over what to say of a target when its trouble is over
+   */
+  TargetTroubles(Logger log, String who, String over) {
     this.log = log;
     this.who = who;
+    this.over = over;
   }
 
-  /** A target could not be connected to. */
+  /** It went wrong with a target once more. */
   void failed(String hostPort, String why, long now) {
     Trouble trouble = troubles.get(hostPort);
     if (trouble == null) {
@@ -33,12 +41,12 @@ final class TargetTroubles {
       }
       trouble =
           troubles.computeIfAbsent(
-              hostPort, key -> new Trouble(log, who + ": target " + key, "can be reached again"));
+              hostPort, key -> new Trouble(log, who + ": target " + key, over));
     }
     trouble.happened(why, now);
   }
 
-  /** A target was connected to; cheap while there is no trouble with any. */
+  /** It went well with a target; cheap while there is no trouble with any. */
   void connected(Target target, long now) {
     if (!troubles.isEmpty()) {
       String hostPort = target.hostPort();

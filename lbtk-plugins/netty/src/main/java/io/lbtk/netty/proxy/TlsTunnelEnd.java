@@ -123,6 +123,12 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     }
   }
 
+  @Override
+  void part() {
+    relaying = false;
+    super.part();
+  }
+
   /** No more comes; before the tunnel stands that is told when it would have been seen. */
   private void ended() {
     if (relaying || (watched && !hasEarly())) {

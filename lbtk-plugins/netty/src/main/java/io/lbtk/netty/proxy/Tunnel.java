@@ -32,6 +32,10 @@ final class Tunnel extends Timed {
   private @Nullable InetAddress admitted;
 
   private @Nullable Phase phase;
+
+  /** Finds another target if this one resets the connection before a byte went through it. */
+  private @Nullable Attempts retry;
+
   private @Nullable TunnelEnd target;
   private @Nullable Token token;
   private long connectNanos;
@@ -139,10 +143,11 @@ final class Tunnel extends Timed {
   }
 
   /** The target has accepted the connection: from now on this tunnel relays. */
-  void connected(Attempt succeeded, TunnelEnd end) {
+  void connected(Attempts attempts, Attempt succeeded, TunnelEnd end) {
     long now = System.nanoTime();
     loop.connected(succeeded.token().target(), now);
     phase = null;
+    retry = attempts;
     token = succeeded.token();
     connectNanos = now - succeeded.began();
     connectedAt = now;
@@ -155,11 +160,44 @@ final class Tunnel extends Timed {
     if (told != null) {
       client.relayFirst(told);
     }
-    header = null;
     client.relay();
-    if (!closed) {
+    if (!closed && target == end) {
       end.relay();
     }
+  }
+
+  /**
+   * Tries another target after this side has reset the connection, if it is the target and nothing
+   * is lost by that: no byte has reached the client, and none of the client has gone to the target.
+   *
+   * @return whether another one is tried; then this side is closed, and of no tunnel any more
+   */
+  boolean triesAnother(TunnelEnd broken) {
+    Attempts again = retry;
+    long now = System.nanoTime();
+    if (again == null
+        || closed
+        || broken != target
+        || broken.inputDone()
+        || broken.relayed() > 0
+        || client.inputDone()
+        || !client.holdsAllInput()
+        || !again.mayFailYet(now)) {
+      return false;
+    }
+    retry = null;
+    target = null;
+    token = null;
+    client.part();
+    broken.part();
+    broken.endPace();
+    broken.close(true);
+    phase = again;
+    again.reset(
+        Outcome.reset()
+            .withConnectTime(Duration.ofNanos(connectNanos))
+            .withSessionTime(Duration.ofNanos(now - connectedAt)));
+    return true;
   }
 
   private void setLifetime(long now) {
@@ -170,9 +208,13 @@ final class Tunnel extends Timed {
     }
   }
 
-  /** No target could be connected to. */
-  void noTarget() {
-    close(Outcome.Kind.UNUSED);
+  /**
+   * No target could be connected to.
+   *
+   * @param reset whether the last one has reset the connection, which the client gets to know
+   */
+  void noTarget(boolean reset) {
+    close(reset ? Outcome.Kind.RESET : Outcome.Kind.UNUSED);
   }
 
   /** A side has ended before the tunnel stood: only the client's can. */
@@ -200,8 +242,14 @@ final class Tunnel extends Timed {
     boolean downDone = server.inputDone() && client.outputDone();
     boolean reset = (upDone && client.wasReset()) || (downDone && server.wasReset());
     if (reset) {
+      if (token != null) {
+        loop.reset(token.target(), server.wasReset(), System.nanoTime());
+      }
       close(Outcome.Kind.RESET);
     } else if (upDone && downDone) {
+      if (token != null) {
+        loop.endedInOrder(token.target(), System.nanoTime());
+      }
       close(Outcome.Kind.CLOSED);
     } else if ((upDone && client.isGone()) || (downDone && server.isGone())) {
       linger();
@@ -279,6 +327,11 @@ final class Tunnel extends Timed {
   }
 
   private void checkTimes(TunnelEnd server, long now) {
+    if (client.relayed() > 0 || server.relayed() > 0 || retry == null || !retry.mayFailYet(now)) {
+      // Nothing is tried again from now on.
+      retry = null;
+      header = null;
+    }
     long fin = loop.settings().finNanos();
     long limit = loop.settings().idleNanos();
     if (lingering) {

@@ -68,6 +68,18 @@ abstract class TunnelEnd {
   /** Learns of the other side, which is of the same engine, before either {@link #relay}s. */
   abstract void pairWith(TunnelEnd other);
 
+  /**
+   * Whether nothing that this side has sent has gone to the other side yet. Bytes that were read
+   * already are still here; {@link #part} keeps them for the next peer.
+   */
+  abstract boolean holdsAllInput();
+
+  /**
+   * Forgets the other side. What {@link #holdsAllInput() is held} of the input is relayed to the
+   * next one, without what {@link #relayFirst} has put before it.
+   */
+  abstract void part();
+
   /** Whether something still waits to be written to this side. */
   abstract boolean isBehind();
 
@@ -160,7 +172,7 @@ abstract class TunnelEnd {
 
   /** This side sends no more: by FIN, or because the connection is broken. */
   final void endInput(boolean broken) {
-    if (inputDone || tunnel.isClosed()) {
+    if (inputDone || tunnel.isClosed() || (broken && tunnel.triesAnother(this))) {
       return;
     }
     inputDone = true;
@@ -198,10 +210,14 @@ abstract class TunnelEnd {
     if (outputDone || tunnel.isClosed()) {
       return;
     }
+    // A reset that is reported by a write reads as an end of input afterwards.
+    boolean broken = !inputDone && !hadEnded(cause);
+    if (broken && tunnel.triesAnother(this)) {
+      return;
+    }
     outputDone = true;
     outputBroken = true;
-    // A reset that is reported by a write reads as an end of input afterwards.
-    reset |= !inputDone && !hadEnded(cause);
+    reset |= broken;
     TunnelEnd other = peer();
     if (other != null) {
       other.discardInput();

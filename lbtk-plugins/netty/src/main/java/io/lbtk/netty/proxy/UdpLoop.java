@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.FailureText;
 import io.lbtk.netty.LoopThreads;
 import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.netty.udp.UdpSocket;
@@ -8,6 +9,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
@@ -37,6 +39,7 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
 
   private final UdpState state;
   private final UdpEngine engine;
+  private final OwnAddress own;
   private final IoEventLoop executor;
   private final UdpSocket listener;
   private final LoopTokens tokens;
@@ -53,16 +56,19 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   /**
    * A loop without sessions.
    *
+   * @param own where the proxy listens
    * @param listener is closed with this
    */
   UdpLoop(
       UdpState state,
       UdpEngine engine,
+      OwnAddress own,
       IoEventLoop executor,
       UdpSocket listener,
       LoopTokens.Origin tokens) {
     this.state = state;
     this.engine = engine;
+    this.own = own;
     this.executor = executor;
     this.listener = listener;
     this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
@@ -185,8 +191,15 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
     return tokens;
   }
 
-  /** A socket of a session, as {@link UdpEngine#connect}. */
+  /**
+   * A socket of a session, as {@link UdpEngine#connect}.
+   *
+   * @throws IOException also if the address is that of this proxy itself
+   */
   UdpSocket connect(InetSocketAddress address) throws IOException {
+    if (own.contains(address, System.nanoTime())) {
+      throw new ConnectException("it is the address of this proxy itself");
+    }
     return engine.connect(address);
   }
 
@@ -244,7 +257,7 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
 
   private static String reason(Throwable failure) {
     Throwable cause = failure.getCause();
-    return String.valueOf((cause == null ? failure : cause).getMessage());
+    return FailureText.of(cause == null ? failure : cause);
   }
 
   /** A target has answered. */

@@ -5,6 +5,7 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.netty.FailureText;
 import io.lbtk.netty.udp.UdpSocket;
 import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
@@ -151,7 +152,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     if (future.cause() instanceof ChannelException noSocket) {
       outOfSockets(noSocket);
     } else if (!future.isSuccess()) {
-      unreachable(asked.target(), String.valueOf(future.cause().getMessage()));
+      unreachable(asked.target(), FailureText.of(future.cause()));
     } else {
       @SuppressWarnings("unchecked")
       List<InetSocketAddress> addresses = (List<InetSocketAddress>) future.getNow();
@@ -171,7 +172,7 @@ final class UdpSession extends TokenTaker implements Runnable {
         connected(loop.connect(address));
         return;
       } catch (IOException e) {
-        why = String.valueOf(e.getMessage());
+        why = FailureText.of(e);
       } catch (ChannelException e) {
         outOfSockets(e);
         return;
@@ -230,7 +231,7 @@ final class UdpSession extends TokenTaker implements Runnable {
       return !earlier;
     } catch (IOException e) {
       if (datagram.limit() <= LONGEST_OF_IPV4) {
-        refuse(taken.target(), String.valueOf(e.getMessage()));
+        refuse(taken.target(), FailureText.of(e));
       }
       return true;
     }
@@ -265,7 +266,7 @@ final class UdpSession extends TokenTaker implements Runnable {
         refuse(taken.target(), UNREACHABLE);
         return;
       } catch (IOException e) {
-        refuse(taken.target(), String.valueOf(e.getMessage()));
+        refuse(taken.target(), FailureText.of(e));
         return;
       }
       answered(taken, datagram);

@@ -28,7 +28,7 @@ final class UdpState {
     this.settings = settings;
     this.nameServers = nameServers;
     this.open = new OpenTunnels(settings.maxSessions());
-    this.targets = new TargetTroubles(log, name);
+    this.targets = new TargetTroubles(log, name, "can be reached again");
     this.noToken = new Trouble(log, name, "sessions get tokens again");
     this.noSocket = new Trouble(log, name, "there are sockets for sessions again");
     this.full = new Trouble(log, name, "there is room for new clients again");

@@ -1,6 +1,7 @@
 package io.lbtk.netty.splice;
 
 import io.lbtk.api.StartException;
+import io.lbtk.netty.FailureText;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -85,7 +86,7 @@ public final class HandOver implements AutoCloseable {
               .bind(new DomainSocketAddress(path.toFile()))
               .awaitUninterruptibly();
       if (!bound.isSuccess()) {
-        throw new IOException(bound.cause().getMessage(), bound.cause());
+        throw new IOException(FailureText.of(bound.cause()), bound.cause());
       }
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       return bound.channel();

@@ -1,5 +1,6 @@
 package io.lbtk.netty.splice;
 
+import io.lbtk.netty.FailureText;
 import io.lbtk.netty.ListenAddress;
 import io.lbtk.netty.Trouble;
 import io.netty.channel.IoEvent;
@@ -123,7 +124,7 @@ public final class SocketAcceptor implements EpollIoHandle {
   private void rest(IOException cause) {
     trouble.happened(
         "cannot accept connections on %s: %s; it tries again every %d ms"
-            .formatted(where, cause.getMessage(), REST_MILLIS),
+            .formatted(where, FailureText.of(cause), REST_MILLIS),
         System.nanoTime());
     pause();
     resumeIn(TimeUnit.MILLISECONDS.toNanos(REST_MILLIS));

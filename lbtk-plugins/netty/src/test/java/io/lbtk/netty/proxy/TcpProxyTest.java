@@ -29,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every proxy for TCP does beyond the contract of proxies; a subclass for each engine. */
 @ExtendWith(NoLeaks.class)
@@ -213,13 +216,265 @@ abstract class TcpProxyTest {
   }
 
   @Test
-  void aConnectionIsNotTriedAgainBeyondTheBudget() throws Exception {
-    tokens.give(closed(), closed()).always(echo());
-    TcpProxy proxy = start(builder().retryBudget(RetryRate.parse("0% + 0/s")));
+  void targetsThatAreKnownToFailAreNotTriedBeyondTheBudget() throws Exception {
+    tokens.always(closed(), closed(), closed(), closed());
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().attempts(16).retryBudget(RetryRate.parse("0% + 0/s")));
 
-    assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      assertThat(tokens.taken()).as("each of four once").hasSize(4);
+      assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      assertThat(tokens.taken()).as("and two by the second connection").hasSize(6);
 
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("without a retry"))
+          .singleElement()
+          .asString()
+          .contains("retry budget (0% + 0/s)");
+    }
+  }
+
+  @Test
+  void theBudgetFailsNoClientWhileATargetIsLeftThatWorks() throws Exception {
+    Target echo = echo();
+    Target[] all = {closed(), closed(), closed(), closed(), echo};
+    tokens.always(all);
+    TcpProxy proxy = start(builder().attempts(5).retryBudget(RetryRate.parse("0% + 0/s")));
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void retriesPreferTargetsThatAreNotKnownToFail() throws Exception {
+    Target[] dead = {closed(), closed(), closed(), closed()};
+    Target echo = echo();
+    TcpProxy proxy = start(builder().attempts(2));
+    for (Target one : dead) {
+      tokens.give(one, one);
+      assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+      tokens.give(echo);
+      assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+    }
+    int before = tokens.demands().size();
+
+    tokens.give(dead[0]).always(dead[1], dead[2], dead[3], echo);
+
+    assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+    assertThat(tokens.demands()).hasSize(before + 2);
+    assertThat(tokens.demands().get(before).excluded()).as("a first attempt").isEmpty();
+  }
+
+  @Test
+  void aTargetThatDoesNotAnswerCostsNoBudgetWhereAnotherWorks() throws Exception {
+    FullBackend full = open(new FullBackend());
+    assumeTrue(full.isFull(), "a backend can let its clients wait");
+    tokens.give(full.target()).always(echo());
+    TcpProxy proxy =
+        start(
+            builder()
+                .connectTimeout(Duration.ofMillis(100))
+                .retryBudget(RetryRate.parse("0% + 0/s")));
+
+    assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+  }
+
+  /** A target that resets each connection as soon as it has accepted it. */
+  private Target resetting() {
+    return open(new Backend(Backend::reset)).target();
+  }
+
+  @Test
+  void aTargetThatAcceptsAndResetsIsLeftForAnother() throws Exception {
+    Target resetting = resetting();
+    tokens.give(resetting).always(echo());
+    TcpProxy proxy = start(builder());
+    Socket client = connect(proxy);
+
+    assertThat(tokens.awaitReleases(1).get(0).outcome().kind()).isIn(Kind.RESET, Kind.REFUSED);
+    assertThat(exchange(client, 7)).isEqualTo(7);
+
+    assertThat(tokens.demands().get(1).excluded()).containsExactly(resetting.hostPort());
+    client.close();
+    assertThat(tokens.awaitReleases(2).get(1).outcome().bytesUp()).isOne();
+  }
+
+  @Test
+  void aTargetThatTakesTheHeaderAndResetsIsLeftForAnotherThatGetsItToo() throws Exception {
+    Target resetting = open(new Backend(TcpProxyTest::readLineAndReset)).target();
+    Target other =
+        open(new Backend(
+                socket -> {
+                  String header = readLine(socket);
+                  socket.getOutputStream().write((header + "!").getBytes(StandardCharsets.UTF_8));
+                  socket.getInputStream().transferTo(socket.getOutputStream());
+                }))
+            .target();
+    tokens.give(resetting).always(other);
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().proxyProtocol(ProxyProtocol.V1));
+      Socket client = connect(proxy);
+
+      String header =
+          "PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\n!"
+              .formatted(client.getLocalPort(), proxy.address().getPort());
+      assertThat(client.getInputStream().readNBytes(header.length())).asString().isEqualTo(header);
+      assertThat(exchange(client, 7)).isEqualTo(7);
+
+      assertThat(tokens.kinds()).containsExactly(Kind.RESET);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains(resetting.hostPort(), "reset it before a byte went through");
+    }
+  }
+
+  private static String readLine(Socket socket) throws IOException {
+    StringBuilder line = new StringBuilder();
+    while (line.indexOf("\n") < 0) {
+      line.append((char) socket.getInputStream().read());
+    }
+    return line.toString();
+  }
+
+  private static void readLineAndReset(Socket socket) throws IOException {
+    readLine(socket);
+    Backend.reset(socket);
+  }
+
+  @Test
+  void aClientIsResetWhereTheOnlyTargetDoesSo() throws Exception {
+    tokens.always(resetting());
+    TcpProxy proxy = start(builder());
+    Socket client = connect(proxy);
+
+    try {
+      // Refused rather than reset if the reset was faster than the proxy: then there is an end.
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    } catch (SocketException e) {
+      assertThat(e).hasMessageContaining("reset");
+    }
+    tokens.awaitReleases(1);
+    awaitNoConnection(proxy);
     assertThat(tokens.taken()).hasSize(1);
+  }
+
+  @Test
+  void aTargetThatAcceptsAndClosesHasServedItsClient() throws Exception {
+    tokens.give(open(new Backend(socket -> {})).target()).always(echo());
+    TcpProxy proxy = start(builder());
+
+    try (Socket client = connect(proxy)) {
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+
+    awaitNoConnection(proxy);
+    assertThat(tokens.kinds()).containsExactly(Kind.CLOSED);
+  }
+
+  @Test
+  void aResetAfterAByteOfTheClientIsNotTriedAgainButLogged() throws Exception {
+    Backend resetting = open(Backend.resetting());
+    tokens.give(resetting.target()).always(echo());
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().name("proxy.front"));
+      Socket client = connect(proxy);
+      resetting.awaitConnections(1);
+
+      assertThatThrownBy(() -> exchange(client, 7)).isInstanceOf(SocketException.class);
+
+      tokens.awaitReleases(1);
+      assertThat(tokens.kinds()).containsExactly(Kind.RESET);
+      assertThat(tokens.taken()).hasSize(1);
+      assertThat(log.lines())
+          .containsExactly(
+              "proxy.front: target %s: it has reset a connection"
+                  .formatted(resetting.target().hostPort()));
+    }
+  }
+
+  @Test
+  void clientsThatResetTheirConnectionsAreLoggedOnce() throws Exception {
+    tokens.always(echo());
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      TcpProxy proxy = start(builder().name("proxy.front"));
+      for (int i = 0; i < 20; i++) {
+        Socket client = connect(proxy);
+        assertThat(exchange(client, 7)).isEqualTo(7);
+        Backend.reset(client);
+      }
+      tokens.awaitReleases(20);
+      awaitNoConnection(proxy);
+
+      assertThat(log.lines()).containsExactly("proxy.front: a client has reset its connection");
+    }
+  }
+
+  @Test
+  void noByteIsLostOrDoubledWhereTargetsResetAtOnce() throws Exception {
+    tokens.always(resetting(), echo());
+    TcpProxy proxy = start(builder().attempts(2));
+    int clients = 500;
+    int served = 0;
+    for (int i = 0; i < clients; i++) {
+      try (Socket client = connect(proxy)) {
+        client.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+        client.shutdownOutput();
+        String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(answer).isIn("hello", "");
+        served += answer.isEmpty() ? 0 : 1;
+      } catch (SocketException e) {
+        // What it said had gone to the target that has reset the connection.
+        assertThat(e).hasMessageMatching("(?i).*(reset|broken pipe).*");
+      }
+    }
+    awaitNoConnection(proxy);
+    assertThat(served).isGreaterThanOrEqualTo(clients / 4);
+  }
+
+  private static void awaitNoConnection(TcpProxy proxy) {
+    await().atMost(Duration.ofSeconds(30)).until(() -> proxy.connections() == 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "*"})
+  void aProxyIsNoTargetOfItself(String host) throws Exception {
+    TcpProxy proxy = start(builder().listen(host + ":0").tokenTimeout(LONG));
+    Target itself = Target.of("127.0.0.1", proxy.address().getPort());
+    tokens.always(itself);
+    try (RecordedLog log = new RecordedLog(TcpProxy.class)) {
+      assertThat(connectTo(itself).getInputStream().read()).isEqualTo(-1);
+
+      awaitNoConnection(proxy);
+      assertThat(tokens.kinds()).containsExactly(Kind.REFUSED);
+      assertThat(log.lines())
+          .anySatisfy(line -> assertThat(line).contains(itself.hostPort(), "this proxy itself"));
+    }
+
+    tokens.always(itself, echo());
+    for (int i = 0; i < 10; i++) {
+      assertThat(exchange(connectTo(itself), 7)).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aProxyIsNoTargetOfItselfByItsNameEither() throws Exception {
+    TcpProxy proxy = start(builder().listen("*:0"));
+    Target itself = Target.of("localhost", proxy.address().getPort());
+    tokens.always(itself);
+
+    assertThat(connectTo(Target.of("127.0.0.1", itself.port())).getInputStream().read())
+        .isEqualTo(-1);
+
+    awaitNoConnection(proxy);
+    assertThat(tokens.kinds()).containsExactly(Kind.REFUSED);
+  }
+
+  private Socket connectTo(Target target) throws IOException {
+    Socket client = open(new Socket(target.host(), target.port()));
+    client.setSoTimeout(30_000);
+    return client;
   }
 
   @Test
@@ -370,25 +625,40 @@ abstract class TcpProxyTest {
   }
 
   @Test
-  void aSourceThatCannotExcludeIsAskedNoMoreOftenThanIsSaid() throws Exception {
-    Target closed = closed();
-    tokens.always(closed);
-    TokenSource careless =
-        new TokenSource() {
-          @Override
-          public CompletableFuture<Token> take(Demand demand) {
-            return tokens.take(Demand.any());
-          }
-
-          @Override
-          public void close() {}
-        };
-    TcpProxy proxy = start(builder().tokens(careless));
+  void aSourceThatCannotExcludeIsNotAskedForEver() throws Exception {
+    tokens.always(closed());
+    TcpProxy proxy = start(builder().tokens(careless()));
 
     assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
 
-    tokens.awaitReleases(3);
-    assertThat(tokens.kinds()).containsExactly(Kind.REFUSED, Kind.UNUSED, Kind.UNUSED);
+    awaitNoConnection(proxy);
+    assertThat(tokens.kinds()).hasSizeBetween(10, 100).startsWith(Kind.REFUSED, Kind.UNUSED);
+    assertThat(tokens.kinds().subList(1, tokens.kinds().size())).containsOnly(Kind.UNUSED);
+  }
+
+  @Test
+  void aSourceThatCannotExcludeIsAskedUntilItGivesAnotherTarget() throws Exception {
+    Target closed = closed();
+    Target echo = echo();
+    TcpProxy proxy = start(builder().tokens(careless()).retryBudget(RetryRate.parse("0% + 0/s")));
+    for (int i = 0; i < 20; i++) {
+      tokens.give(closed, closed, closed, closed, echo);
+
+      assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+    }
+  }
+
+  /** A source that gives any target, whatever a demand excludes. */
+  private TokenSource careless() {
+    return new TokenSource() {
+      @Override
+      public CompletableFuture<Token> take(Demand demand) {
+        return tokens.take(Demand.any());
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Test
@@ -622,7 +892,8 @@ abstract class TcpProxyTest {
       }
 
       assertThat(log.lines()).hasSize(1);
-      assertThat(log.lines().get(0)).contains(closed.hostPort(), "refused");
+      assertThat(log.lines().get(0))
+          .endsWith("target " + closed.hostPort() + ": connection refused");
     }
   }
 

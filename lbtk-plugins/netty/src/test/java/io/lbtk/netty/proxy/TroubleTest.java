@@ -80,9 +80,27 @@ class TroubleTest {
   }
 
   @Test
+  void howOftenItHappenedIsSaidWhenItIsOver() {
+    for (int i = 0; i < 412; i++) {
+      trouble.happened("no token", i);
+    }
+    trouble.wentWell(6 * SECOND);
+    trouble.happened("no token", 7 * SECOND);
+    trouble.wentWell(13 * SECOND);
+
+    assertThat(log.allLines())
+        .containsExactly(
+            "proxy.a: no token",
+            "proxy.a: all is well again (412 times in all)",
+            "proxy.a: no token",
+            "proxy.a: all is well again");
+  }
+
+  @Test
   void thousandsOfTargetsDoNotFillTheLogNorTheMemory() {
     TargetTroubles targets =
-        new TargetTroubles(LoggerFactory.getLogger(TroubleTest.class), "proxy.a");
+        new TargetTroubles(
+            LoggerFactory.getLogger(TroubleTest.class), "proxy.a", "can be reached again");
     for (int i = 0; i < 5000; i++) {
       targets.failed("10.0.0.1:" + i, "refused", 0);
     }

@@ -18,6 +18,7 @@ import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -464,6 +465,23 @@ abstract class UdpProxyTest {
 
     tokens.always(echo());
     assertThat(client.exchange("found")).isEqualTo("found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "*"})
+  void aProxyIsNoTargetOfItself(String host) throws Exception {
+    UdpProxy proxy = start(builder().listen(host + ":0"));
+    Target itself = Target.of("127.0.0.1", proxy.address().getPort());
+    tokens.give(itself, itself, itself);
+    UdpClient client = open(new UdpClient(new InetSocketAddress(itself.host(), itself.port())));
+
+    client.send("lost");
+    tokens.awaitReleases(1);
+    tokens.always(echo());
+
+    assertThat(client.exchange("found")).isEqualTo("found");
+    assertThat(tokens.kinds()).containsOnly(Kind.REFUSED);
+    assertThat(proxy.sessions()).isOne();
   }
 
   @Test
