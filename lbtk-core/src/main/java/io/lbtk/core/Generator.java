@@ -9,6 +9,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.Verdict;
@@ -16,15 +17,14 @@ import io.lbtk.core.part.OwnThread;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
 import io.lbtk.core.source.Listeners;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -57,6 +57,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Generator implements TokenSource {
 
+  /** How long verdicts are kept on a target that is not listed. */
+  public static final Duration VERDICT_MEMORY = Duration.ofMinutes(10);
+
   private static final Logger log = LoggerFactory.getLogger(Generator.class);
 
   private final String name;
@@ -71,8 +74,11 @@ public final class Generator implements TokenSource {
 
   private final TargetTable table;
   private final TableRefresh refresh;
-  private final Set<WaitingDemand> waiting = new LinkedHashSet<>();
+  private final DemandQueue waiting;
   private boolean closed;
+
+  /** The last thing that the policy threw, which is in the log; empty at first. */
+  private String policyFailure = "";
 
   /** Touched by the refresher only, whose reports are serial. */
   private final Deque<Refresh> reports = new ArrayDeque<>();
@@ -88,8 +94,11 @@ public final class Generator implements TokenSource {
     this.table =
         new TargetTable(
             Objects.requireNonNull(builder.policy, "policy"),
+            VERDICT_MEMORY,
+            builder.ticker,
             hostPort -> events.add(() -> goneListeners.tell(hostPort)));
-    this.refresh = new TableRefresh(table, lock, this::changed, events::drain);
+    this.waiting = new DemandQueue(table, new Answers());
+    this.refresh = new TableRefresh(table, lock, waiting::serve, events::drain);
   }
 
   /** A builder of a generator. It needs a refresher and a policy. */
@@ -133,16 +142,20 @@ public final class Generator implements TokenSource {
       if (closed) {
         return CompletableFuture.failedFuture(closedException());
       }
-      TableEntry entry = table.pick(demand);
+      TableEntry entry = table.take(demand);
       if (entry != null) {
-        table.taken(entry);
         return CompletableFuture.completedFuture(new GeneratorToken(this, entry));
       }
-      Shortage shortage = table.shortage(demand);
+      Shortage shortage = table.shortage(demand.excluded());
       if (shortage == Shortage.EXCLUDED || demand.within().isZero()) {
         return CompletableFuture.failedFuture(noToken(demand, shortage));
       }
       waitingDemand = enqueue(demand, shortage);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(schedulerEndedException());
+    } catch (Throwable e) {
+      logPolicyFailure(e);
+      return CompletableFuture.failedFuture(e);
     } finally {
       lock.unlock();
     }
@@ -157,10 +170,14 @@ public final class Generator implements TokenSource {
   }
 
   private WaitingDemand enqueue(Demand demand, Shortage shortage) {
-    WaitingDemand demanded = new WaitingDemand(demand, shortage);
-    waiting.add(demanded);
+    WaitingDemand demanded = new WaitingDemand(demand);
+    // First of all, since it may be rejected: a demand whose time does not end must not be queued.
     demanded.expiry =
-        scheduler.schedule(() -> expire(demanded), demand.within().toNanos(), TimeUnit.NANOSECONDS);
+        scheduler.schedule(
+            () -> expire(demanded),
+            TimeUnit.NANOSECONDS.convert(demand.within()),
+            TimeUnit.NANOSECONDS);
+    waiting.add(demanded, shortage);
     events.add(() -> demand.waits(shortage));
     return demanded;
   }
@@ -187,36 +204,45 @@ public final class Generator implements TokenSource {
     }
   }
 
-  /** Serves those who wait, after the table changed. Called with the lock held. */
-  private void serveWaiting() {
-    for (Iterator<WaitingDemand> i = waiting.iterator(); i.hasNext(); ) {
-      WaitingDemand demanded = i.next();
-      TableEntry entry = table.pick(demanded.demand);
-      if (entry != null) {
-        i.remove();
-        table.taken(entry);
-        grant(demanded, new GeneratorToken(this, entry));
-        continue;
-      }
-      Shortage shortage = table.shortage(demanded.demand);
-      if (shortage == Shortage.EXCLUDED) {
-        i.remove();
-        fail(demanded, shortage);
-      } else if (shortage != demanded.shortage) {
-        demanded.shortage = shortage;
-        events.add(() -> demanded.demand.waits(shortage));
-      }
+  /** Logs each failure of the policy once in a row. Called with the lock held. */
+  private void logPolicyFailure(Throwable failure) {
+    if (!failure.toString().equals(policyFailure)) {
+      policyFailure = failure.toString();
+      log.error("generator.{}: the policy threw an exception, which it must not", name, failure);
     }
   }
 
-  private void grant(WaitingDemand demanded, Token token) {
-    cancelExpiry(demanded);
-    events.add(
-        () -> {
-          if (!demanded.future.complete(token)) {
-            token.release(Outcome.unused());
-          }
-        });
+  /** Answers demands that were waiting. Called with the lock held. */
+  private final class Answers implements DemandQueue.Answers {
+
+    @Override
+    public void granted(WaitingDemand demanded, TableEntry entry) {
+      cancelExpiry(demanded);
+      Token token = new GeneratorToken(Generator.this, entry);
+      events.add(
+          () -> {
+            if (!demanded.future.complete(token)) {
+              token.release(Outcome.unused());
+            }
+          });
+    }
+
+    @Override
+    public void refused(WaitingDemand demanded, Shortage shortage) {
+      fail(demanded, shortage);
+    }
+
+    @Override
+    public void failed(WaitingDemand demanded, Throwable failure) {
+      cancelExpiry(demanded);
+      logPolicyFailure(failure);
+      events.add(() -> demanded.future.completeExceptionally(failure));
+    }
+
+    @Override
+    public void waits(WaitingDemand demanded, Shortage shortage) {
+      events.add(() -> demanded.demand.waits(shortage));
+    }
   }
 
   private void fail(WaitingDemand demanded, Shortage shortage) {
@@ -244,15 +270,24 @@ public final class Generator implements TokenSource {
     return new NoTokenException(shortage, "generator.%s: %s (%s)".formatted(name, message, state));
   }
 
+  private NoTokenException schedulerEndedException() {
+    return new NoTokenException(
+        Shortage.CLOSED,
+        "generator.%s: no demand can wait, because the scheduler is shut down".formatted(name));
+  }
+
   private NoTokenException closedException() {
     return new NoTokenException(Shortage.CLOSED, "generator.%s is closed".formatted(name));
   }
 
-  /** Called by whatever changed the table, with the lock held. */
-  private void changed() {
-    if (!waiting.isEmpty()) {
-      serveWaiting();
+  /** Ends a change of the table: answers those whom it concerns, and gives the lock back. */
+  private void endChange() {
+    try {
+      waiting.serve();
+    } finally {
+      lock.unlock();
     }
+    events.drain();
   }
 
   void release(GeneratorToken token, Outcome outcome) {
@@ -260,12 +295,10 @@ public final class Generator implements TokenSource {
     try {
       if (token.markReleased()) {
         table.released(token.entry(), outcome);
-        changed();
       }
     } finally {
-      lock.unlock();
+      endChange();
     }
-    events.drain();
   }
 
   @Override
@@ -288,25 +321,26 @@ public final class Generator implements TokenSource {
   }
 
   /**
-   * Notes what somebody says of a target: from then on it may be picked, or not. The author's
+   * Notes what an author says of a target: from then on it may be picked, or not. The author's
    * earlier verdict on it is replaced; a plain {@link Verdict.State#UP} just takes it away.
    *
-   * @return whether a target of that host:port is known; if not, nothing is noted
+   * <p>The verdict counts as well for a target that is not listed at the moment: verdicts on a
+   * target that leaves, or that is judged before it comes, are kept for {@link #VERDICT_MEMORY}.
+   *
+   * @param hostPort the {@link Target#hostPort() host:port} of the target
+   * @return whether the target is listed now
+   * @throws IllegalArgumentException if it is no host:port
    */
   public boolean judge(String hostPort, Verdict verdict) {
-    boolean known;
+    TableEntry found = table.find(hostPort);
+    // The map grows here, if it has to, and not with the lock held.
+    TableEntry entry = found != null ? found : table.entry(Target.parse(hostPort));
     lock.lock();
     try {
-      TableEntry entry = table.find(hostPort);
-      known = entry != null && table.judge(entry, verdict);
-      if (known) {
-        changed();
-      }
+      return table.judge(entry, verdict);
     } finally {
-      lock.unlock();
+      endChange();
     }
-    events.drain();
-    return known;
   }
 
   /** Every target that is known now, and how it stands: a copy. */
@@ -340,8 +374,7 @@ public final class Generator implements TokenSource {
         return;
       }
       closed = true;
-      waiting.forEach(demanded -> fail(demanded, Shortage.CLOSED));
-      waiting.clear();
+      waiting.clear().forEach(demanded -> fail(demanded, Shortage.CLOSED));
     } finally {
       lock.unlock();
     }
@@ -359,6 +392,7 @@ public final class Generator implements TokenSource {
     private String name = "main";
     private @Nullable Policy policy;
     private @Nullable ScheduledExecutorService scheduler;
+    private Ticker ticker = Ticker.system();
 
     private Builder() {}
 
@@ -390,6 +424,12 @@ public final class Generator implements TokenSource {
      */
     public Builder scheduler(ScheduledExecutorService scheduler) {
       this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** The clock; it goes with the scheduler. By default that of the machine. */
+    public Builder ticker(Ticker ticker) {
+      this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
     }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the generator knows of one {@code host:port}: the target while it is listed, the verdicts on
- * it, and its live connections, which it may have before and after. Guarded by the generator's
- * lock.
+ * it and its live connections, both of which it may have before and after. Guarded by the
+ * generator's lock.
  */
 final class TableEntry implements Candidate {
 
@@ -38,6 +38,9 @@ final class TableEntry implements Candidate {
 
   /** What the policy was last told; {@link Standing#OUT} while it is not listed. */
   Standing standing = Standing.OUT;
+
+  /** When it was last unlisted, or judged while it was; counts only while it is not listed. */
+  long unlistedSince;
 
   /** The last whole list that had the entry; touched by refreshes only. */
   long seenIn;
@@ -76,6 +79,10 @@ final class TableEntry implements Candidate {
   @Override
   public void attach(@Nullable Object state) {
     attachment = state;
+  }
+
+  boolean isPickable() {
+    return standing == Standing.PICKABLE;
   }
 
   boolean isListed() {
@@ -117,6 +124,6 @@ final class TableEntry implements Candidate {
   }
 
   TargetStatus status() {
-    return new TargetStatus(target, live, standing == Standing.PICKABLE, verdicts);
+    return new TargetStatus(target, live, isPickable(), verdicts);
   }
 }

@@ -72,6 +72,9 @@ final class TableRefresh {
       addPutsOfList(snapshot.targets(), changes);
       addRemovalsOfUnseen(changes);
     } else if (report instanceof Refresh.Delta delta) {
+      // A source that goes on by deltas gives no list in which the order of the last one would
+      // help.
+      order = new TableEntry[0];
       addPuts(delta.added(), changes);
       addRemovals(delta, changes);
     }
@@ -145,6 +148,7 @@ final class TableRefresh {
       letOthersIn();
       lock.lock();
       try {
+        table.forgetOldVerdicts();
         for (Change change : changes.subList(from, Math.min(from + SLICE, changes.size()))) {
           boolean known = change.entry().isListed();
           if (change.target().isEmpty()) {
@@ -156,12 +160,15 @@ final class TableRefresh {
             updated += known ? 1 : 0;
           }
         }
-        changed.run();
         targets = table.listed();
       } finally {
-        lock.unlock();
+        try {
+          changed.run();
+        } finally {
+          lock.unlock();
+        }
+        unlocked.run();
       }
-      unlocked.run();
     }
     return new Summary(targets, added, updated, removed);
   }

@@ -6,9 +6,16 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Policy;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.api.Verdict;
 import io.lbtk.core.TableEntry.Standing;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -23,14 +30,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetTable {
 
+  /** More than one call can add, so that they do not pile up, and few enough for one lock. */
+  private static final int FORGOTTEN_AT_ONCE = 128;
+
   private final ConcurrentHashMap<String, TableEntry> entries = new ConcurrentHashMap<>();
   private final TreeMap<Integer, Tier> tiers = new TreeMap<>();
   private final Policy policy;
+  private final long memoryNanos;
+  private final Ticker ticker;
   private final Consumer<String> gone;
+
+  /** The entries that are not listed and have verdicts, in the order in which these expire. */
+  private final Deque<Unlisted> remembered = new ArrayDeque<>();
 
   /** The values of {@link #tiers}, so that a pick needs no iterator. */
   private Tier[] tierOrder = {};
 
+  /** Entries that have become pickable and that {@link #takeResumed} has not returned yet. */
+  private List<TableEntry> resumed = new ArrayList<>();
+
+  private boolean limitsChanged;
   private int listed;
   private int pickable;
   private int limited;
@@ -39,13 +58,19 @@ final class TargetTable {
    * An empty table.
    *
    * @param policy the model of the policies of all tiers; is itself never told of a target
+   * @param memory how long verdicts are kept on a target that is not listed
    * @param gone is told the host:port of each target that may no longer be picked, for any reason
    *     but a limit
    */
-  TargetTable(Policy policy, Consumer<String> gone) {
+  TargetTable(Policy policy, Duration memory, Ticker ticker, Consumer<String> gone) {
     this.policy = policy;
+    this.memoryNanos = memory.toNanos();
+    this.ticker = ticker;
     this.gone = gone;
   }
+
+  /** An entry whose verdicts are kept, unless it was judged or listed again since. */
+  private record Unlisted(TableEntry entry, long since) {}
 
   /** The entry of a host:port, listed or not. Any thread. */
   @Nullable TableEntry find(String hostPort) {
@@ -75,30 +100,70 @@ final class TargetTable {
     return pickable;
   }
 
+  /** Returns how many targets could be picked, were they not at a limit. */
+  int limited() {
+    return limited;
+  }
+
+  /**
+   * Returns the entries that have become pickable since the last call; some may not be any more.
+   */
+  List<TableEntry> takeResumed() {
+    if (resumed.isEmpty()) {
+      return List.of();
+    }
+    List<TableEntry> taken = resumed;
+    resumed = new ArrayList<>();
+    return taken;
+  }
+
+  /** Returns whether a target has come to a limit, or left it, since the last call. */
+  boolean takeLimitsChanged() {
+    boolean changed = limitsChanged;
+    limitsChanged = false;
+    return changed;
+  }
+
   /** Adds the target, or puts it in place of what its entry had. */
   void put(TableEntry found, Target target) {
-    // A release may have dropped the entry since it was looked up outside of the lock.
-    TableEntry known = entries.get(found.hostPort);
-    TableEntry entry =
-        known != null ? known : entries.computeIfAbsent(found.hostPort, hostPort -> found);
+    TableEntry entry = current(found);
     entry.seenIn = found.seenIn;
+    forgetIfOld(entry);
     Standing standingBefore = entry.standing;
     Target before = entry.target();
     entry.target(target);
     Tier tier = entry.tier;
-    if (tier == null) {
-      enter(entry);
-    } else if (target.priority() != before.priority()) {
-      leave(entry, tier);
-      enter(entry);
-    } else {
-      tier.policy.changed(entry, before);
-      review(entry, tier);
+    try {
+      if (tier == null) {
+        enter(entry);
+      } else if (target.priority() != before.priority()) {
+        leave(entry, tier);
+        enter(entry);
+      } else {
+        tier.policy.changed(entry, before);
+        review(entry, tier);
+      }
+    } catch (Throwable e) {
+      if (entry.tier == tier) {
+        // The next list is compared with what the policy has taken over.
+        entry.target(before);
+      }
+      throw e;
+    } finally {
+      tellIfGone(entry, standingBefore);
     }
-    tellIfGone(entry, standingBefore);
   }
 
-  /** Takes the target out of the table. Its live connections go on being counted. */
+  /** Returns the entry of today: one may be dropped after it was looked up outside of the lock. */
+  private TableEntry current(TableEntry found) {
+    TableEntry known = entries.get(found.hostPort);
+    return known != null ? known : entries.computeIfAbsent(found.hostPort, hostPort -> found);
+  }
+
+  /**
+   * Takes the target out of the table. Its live connections go on being counted, and the verdicts
+   * on it are kept for a while: a source that loses a target for a moment does not heal it.
+   */
   void remove(TableEntry entry) {
     Tier tier = entry.tier;
     if (tier == null) {
@@ -106,19 +171,60 @@ final class TargetTable {
     }
     Standing standingBefore = entry.standing;
     leave(entry, tier);
-    entry.forgetVerdicts();
+    remember(entry);
     tellIfGone(entry, standingBefore);
     dropIfDone(entry);
   }
 
+  /** Keeps the verdicts on an entry that is not listed, from now on. */
+  private void remember(TableEntry entry) {
+    if (entry.verdicts().isEmpty()) {
+      return;
+    }
+    entry.unlistedSince = ticker.nanoTime();
+    remembered.add(new Unlisted(entry, entry.unlistedSince));
+  }
+
+  /** Drops some of the entries whose verdicts were kept for long enough. */
+  void forgetOldVerdicts() {
+    for (int i = 0; i < FORGOTTEN_AT_ONCE && !remembered.isEmpty(); i++) {
+      Unlisted oldest = remembered.element();
+      if (!isOld(oldest.since())) {
+        return;
+      }
+      remembered.remove();
+      TableEntry entry = oldest.entry();
+      if (!entry.isListed() && entry.unlistedSince == oldest.since()) {
+        entry.forgetVerdicts();
+        dropIfDone(entry);
+      }
+    }
+  }
+
+  private void forgetIfOld(TableEntry entry) {
+    if (!entry.isListed() && !entry.verdicts().isEmpty() && isOld(entry.unlistedSince)) {
+      entry.forgetVerdicts();
+    }
+  }
+
+  private boolean isOld(long since) {
+    return ticker.nanoTime() - since >= memoryNanos;
+  }
+
   /**
-   * Notes what somebody says of a target.
+   * Notes what an author says of a target, listed or not.
    *
-   * @return whether the target is listed; if not, nothing is noted
+   * @return whether the target is listed
    */
-  boolean judge(TableEntry entry, Verdict verdict) {
+  boolean judge(TableEntry found, Verdict verdict) {
+    forgetOldVerdicts();
+    TableEntry entry = current(found);
+    forgetIfOld(entry);
     Tier tier = entry.tier;
     if (tier == null) {
+      entry.judge(verdict);
+      remember(entry);
+      dropIfDone(entry);
       return false;
     }
     Standing standingBefore = entry.standing;
@@ -131,25 +237,32 @@ final class TargetTable {
   private void enter(TableEntry entry) {
     int priority = entry.target().priority();
     Tier tier = tiers.get(priority);
+    boolean fresh = tier == null;
     if (tier == null) {
       tier = new Tier(priority, policy.emptyCopy());
+    }
+    try {
+      tier.policy.added(entry);
+    } catch (Throwable e) {
+      // The policy does not have it, so the table must not show it.
+      entry.attach(null);
+      throw e;
+    }
+    if (fresh) {
       tiers.put(priority, tier);
       tierOrder = tiers.values().toArray(new Tier[0]);
     }
     entry.tier = tier;
-    entry.standing = Standing.PICKABLE;
     tier.size++;
     listed++;
-    count(tier, Standing.PICKABLE, 1);
-    tier.policy.added(entry);
+    stand(entry, tier, Standing.PICKABLE);
     review(entry, tier);
   }
 
   private void leave(TableEntry entry, Tier tier) {
     tier.policy.removed(entry);
     entry.attach(null);
-    count(tier, entry.standing, -1);
-    entry.standing = Standing.OUT;
+    stand(entry, tier, Standing.OUT);
     entry.tier = null;
     listed--;
     if (--tier.size == 0) {
@@ -165,13 +278,21 @@ final class TargetTable {
     if (before == now) {
       return;
     }
-    count(tier, before, -1);
-    count(tier, now, 1);
-    entry.standing = now;
     if (now == Standing.PICKABLE) {
       tier.policy.resumed(entry);
     } else if (before == Standing.PICKABLE) {
       tier.policy.suspended(entry);
+    }
+    stand(entry, tier, now);
+  }
+
+  /** Notes what the policy knows now of a listed entry. */
+  private void stand(TableEntry entry, Tier tier, Standing now) {
+    count(tier, entry.standing, -1);
+    count(tier, now, 1);
+    entry.standing = now;
+    if (now == Standing.PICKABLE) {
+      resumed.add(entry);
     }
   }
 
@@ -187,13 +308,16 @@ final class TargetTable {
         tier.pickable += difference;
         pickable += difference;
       }
-      case LIMITED -> limited += difference;
+      case LIMITED -> {
+        limited += difference;
+        limitsChanged = true;
+      }
       case OUT -> {}
     }
   }
 
   /** Picks for a demand in the first tier that has something for it; null if none has. */
-  @Nullable TableEntry pick(Demand demand) {
+  private @Nullable TableEntry pick(Demand demand) {
     if (pickable == 0) {
       return null;
     }
@@ -208,10 +332,10 @@ final class TargetTable {
     return null;
   }
 
-  /** Why there was no pick for the demand. */
-  Shortage shortage(Demand demand) {
+  /** Returns why there was no pick for a demand that excludes these targets, by host:port. */
+  Shortage shortage(Set<String> excluded) {
     int within = limited;
-    for (String hostPort : demand.excluded()) {
+    for (String hostPort : excluded) {
       TableEntry entry = entries.get(hostPort);
       if (entry != null && entry.standing == Standing.LIMITED) {
         within--;
@@ -223,25 +347,42 @@ final class TargetTable {
     return pickable > 0 ? Shortage.EXCLUDED : Shortage.EMPTY;
   }
 
+  /** Picks for a demand and counts the connection; null if there is nothing for it. */
+  @Nullable TableEntry take(Demand demand) {
+    TableEntry entry = pick(demand);
+    if (entry != null) {
+      taken(entry);
+    }
+    return entry;
+  }
+
   /** Counts a connection to the entry. */
   void taken(TableEntry entry) {
     entry.addLive(1);
-    if (entry.tier != null) {
-      entry.tier.policy.taken(entry);
+    try {
+      if (entry.tier != null) {
+        entry.tier.policy.taken(entry);
+      }
+    } catch (Throwable e) {
+      entry.addLive(-1);
+      throw e;
     }
   }
 
   /** Counts a connection to the entry no more. */
   void released(TableEntry entry, Outcome outcome) {
     entry.addLive(-1);
-    if (entry.tier != null) {
-      entry.tier.policy.released(entry, outcome);
+    try {
+      if (entry.tier != null) {
+        entry.tier.policy.released(entry, outcome);
+      }
+    } finally {
+      dropIfDone(entry);
     }
-    dropIfDone(entry);
   }
 
   private void dropIfDone(TableEntry entry) {
-    if (!entry.isListed() && entry.live() == 0) {
+    if (!entry.isListed() && entry.live() == 0 && entry.verdicts().isEmpty()) {
       entries.remove(entry.hostPort, entry);
     }
   }

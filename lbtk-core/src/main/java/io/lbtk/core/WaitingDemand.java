@@ -1,7 +1,6 @@
 package io.lbtk.core;
 
 import io.lbtk.api.Demand;
-import io.lbtk.api.Shortage;
 import io.lbtk.api.Token;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -13,14 +12,16 @@ final class WaitingDemand {
   final Demand demand;
   final CompletableFuture<Token> future = new CompletableFuture<>();
 
-  /** What its observer was told last. */
-  Shortage shortage;
-
   /** Ends the demand when its time is over. */
   @Nullable Future<?> expiry;
 
-  WaitingDemand(Demand demand, Shortage shortage) {
+  /** The place in the order of arrival; set by the {@link DemandQueue}. */
+  long place;
+
+  /** The group in the {@link DemandQueue}; null while the demand is not in the queue. */
+  DemandQueue.@Nullable Group group;
+
+  WaitingDemand(Demand demand) {
     this.demand = demand;
-    this.shortage = shortage;
   }
 }

@@ -48,6 +48,7 @@ class GeneratorTest {
                   .build())
           .policy(new RotatingPolicy())
           .scheduler(clock)
+          .ticker(clock)
           .build();
 
   @AfterEach
@@ -320,13 +321,83 @@ class GeneratorTest {
   }
 
   @Test
-  void aTargetThatWasJudgedAndRemovedComesBackWithoutTheVerdict() {
+  void aTargetThatWasJudgedAndRemovedComesBackWithTheVerdict() {
     source.list("a:1", "b:1");
-    generator.judge("a:1", new Verdict("health", Verdict.State.DOWN, ""));
+    generator.judge("a:1", new Verdict("admin", Verdict.State.MAINT, "disk"));
     source.list("b:1");
+    clock.advance(Duration.ofSeconds(599));
+    source.list("a:1", "b:1");
+
+    assertThat(takeNow(2)).containsExactly("b:1", "b:1");
+    assertThat(statusOf("a:1").why()).isEqualTo("maint by admin: disk");
+  }
+
+  @Test
+  void aVerdictOnATargetThatWasAwayForTenMinutesIsForgotten() {
+    source.list("a:1", "b:1");
+    generator.judge("a:1", new Verdict("admin", Verdict.State.MAINT, ""));
+    source.list("b:1");
+    clock.advance(Duration.ofMinutes(10));
     source.list("a:1", "b:1");
 
     assertThat(takeNow(2)).containsExactlyInAnyOrder("a:1", "b:1");
+  }
+
+  @Test
+  void aVerdictBeforeTheTargetIsListedCounts() {
+    assertThat(generator.judge("a:1", new Verdict("admin", Verdict.State.DRAIN, ""))).isFalse();
+    generator.judge("b:1", new Verdict("admin", Verdict.State.DRAIN, ""));
+    generator.judge("b:1", new Verdict("admin", Verdict.State.UP, ""));
+    source.list("a:1", "b:1");
+
+    assertThat(takeNow(2)).containsExactly("b:1", "b:1");
+    assertThat(generator.judge("a:1", new Verdict("admin", Verdict.State.UP, ""))).isTrue();
+    assertThat(takeNow(2)).containsExactlyInAnyOrder("a:1", "b:1");
+  }
+
+  @Test
+  void aVerdictThatIsRenewedWhileTheTargetIsAwayIsKeptFromThenOn() {
+    source.list("a:1", "b:1");
+    generator.judge("a:1", new Verdict("health", Verdict.State.DOWN, ""));
+    source.list("b:1");
+    clock.advance(Duration.ofMinutes(9));
+    generator.judge("a:1", new Verdict("admin", Verdict.State.MAINT, ""));
+    clock.advance(Duration.ofMinutes(9));
+    source.list("a:1", "b:1");
+    assertThat(statusOf("a:1").why()).isEqualTo("down by health; maint by admin");
+
+    generator.judge("a:1", new Verdict("health", Verdict.State.UP, ""));
+    source.list("b:1");
+    generator.judge("a:1", new Verdict("admin", Verdict.State.UP, ""));
+    source.list("a:1", "b:1");
+    assertThat(takeNow(2)).containsExactlyInAnyOrder("a:1", "b:1");
+  }
+
+  @Test
+  void aVerdictNeedsAHostPort() {
+    assertThatThrownBy(() -> generator.judge("a", limited()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("host:port");
+  }
+
+  @Test
+  void aDemandWhoseTimeTheSchedulerCannotEndFails() {
+    clock.shutdown();
+
+    assertShortage(generator.take(Demand.any()), Shortage.CLOSED);
+
+    source.list("a:1");
+    assertThat(statusOf("a:1").live()).isZero();
+    assertThat(takeNow(1)).containsExactly("a:1");
+  }
+
+  @Test
+  void aDemandMayWaitForAnyLengthOfTime() {
+    CompletableFuture<Token> waiting =
+        generator.take(Demand.any().within(Duration.ofSeconds(Long.MAX_VALUE)));
+    source.list("a:1");
+
+    assertThat(waiting).isCompleted();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class Asked extends CompletableFuture<Token> {
    * nothing once the taker is served.
    */
   private Demand inner(long now, Runnable onWait) {
-    long left = demand.within().toNanos() - (now - since);
+    long left = TimeUnit.NANOSECONDS.convert(demand.within()) - (now - since);
     return demand
         .within(Duration.ofNanos(Math.max(0, left)))
         .whileWaiting(shortage -> waits(shortage, onWait));

@@ -50,7 +50,7 @@ final class NoSource implements RemoteTokenSource {
       Future<?> expiry =
           scheduler.schedule(
               () -> future.completeExceptionally(expired()),
-              demand.within().toNanos(),
+              TimeUnit.NANOSECONDS.convert(demand.within()),
               TimeUnit.NANOSECONDS);
       var unused = future.whenComplete((token, failure) -> ended(future, expiry));
     } catch (RejectedExecutionException e) {

@@ -1,11 +1,12 @@
 package io.lbtk.netty;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * One thing that goes wrong for many connections: the log says it once, again when the reason is
- * another, at most once a minute after that, and when it is over, with how often it happened.
- * Thread-safe.
+ * One thing that goes wrong for many connections: the log says it once for each reason, at most
+ * once a minute after that, and when it is over, with how often it happened. Thread-safe.
  */
 public final class Trouble {
 
@@ -15,10 +16,16 @@ public final class Trouble {
   /** Reasons that take turns within this time are one trouble. */
   private static final long STEADY_NANOS = 1_000_000_000L;
 
+  /** The most reasons that are logged within {@link #REPEAT_NANOS}. */
+  private static final int MAX_REASONS = 8;
+
   private final Logger log;
   private final String who;
   private final String over;
-  private String reason = "";
+
+  /** When each reason was logged last. */
+  private final Map<String, Long> reasons = new HashMap<>();
+
   private long said;
   private long latest;
   private long unsaid;
@@ -46,8 +53,7 @@ public final class Trouble {
   public synchronized void happened(String why, long now) {
     latest = now;
     total = present ? total + 1 : 1;
-    boolean old = present && (why.equals(reason) || now - said < STEADY_NANOS);
-    if (old && now - said < REPEAT_NANOS) {
+    if (present && (now - said < STEADY_NANOS || !isNew(why, now))) {
       unsaid++;
       return;
     }
@@ -57,9 +63,15 @@ public final class Trouble {
       log.warn("{}: {}", who, why);
     }
     present = true;
-    reason = why;
+    reasons.put(why, now);
     said = now;
     unsaid = 0;
+  }
+
+  /** Returns whether a reason is to be logged: for the first time in a while. */
+  private boolean isNew(String why, long now) {
+    reasons.values().removeIf(logged -> now - logged >= REPEAT_NANOS);
+    return !reasons.containsKey(why) && reasons.size() < MAX_REASONS;
   }
 
   /** It went well, and whether that ends the trouble; cheap where there was none. */
@@ -71,6 +83,7 @@ public final class Trouble {
     if (present && now - latest > QUIET_NANOS) {
       present = false;
       unsaid = 0;
+      reasons.clear();
       if (total > 1) {
         log.info("{}: {} ({} times in all)", who, over, total);
       } else {

@@ -60,6 +60,24 @@ class TroubleTest {
   }
 
   @Test
+  void reasonsThatTakeTurnsSlowlyAreSaidOnceAMinuteEach() {
+    for (int i = 0; i < 60; i++) {
+      trouble.happened(i % 2 == 0 ? "no target" : "no token", i * 2 * SECOND);
+    }
+
+    assertThat(log.lines()).hasSize(4);
+  }
+
+  @Test
+  void reasonsWithoutEndDoNotFillTheLog() {
+    for (int i = 0; i < 59; i++) {
+      trouble.happened("reason " + i, i * SECOND);
+    }
+
+    assertThat(log.lines()).hasSize(8);
+  }
+
+  @Test
   void whatComesAndGoesIsNotOver() {
     for (int i = 0; i < 100; i++) {
       trouble.happened("no token", i);
