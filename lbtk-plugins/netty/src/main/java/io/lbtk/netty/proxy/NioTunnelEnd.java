@@ -330,7 +330,9 @@ class NioTunnelEnd extends TunnelEnd {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       NioTunnelEnd other = peer;
       if (other != null && channel.isWritable()) {
-        tunnel().touch();
+        if (!outputDone()) {
+          tunnel().touch();
+        }
         other.resume();
       }
     }

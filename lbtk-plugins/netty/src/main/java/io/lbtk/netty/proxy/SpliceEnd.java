@@ -138,8 +138,23 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (readable) {
       pump();
     }
+    if (SocketEvents.isBroken(told) && !closed && !outputDone()) {
+      findFailure(other);
+    }
     if (writable && !closed && (other.readable || other.holds())) {
       other.pump();
+    }
+  }
+
+  /**
+   * Ends the output if the connection is broken. It may be long until something is to be written,
+   * so that an empty write has to tell.
+   */
+  private void findFailure(SpliceEnd from) {
+    try {
+      int unused = send(loop.buffer(), 0, 0);
+    } catch (IOException e) {
+      from.outputFailed(this, e);
     }
   }
 
@@ -316,7 +331,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       int more = splicing && !to.outputDone() ? splice(moved) : copy(to);
       if (more > 0) {
         moved += more;
-        tunnel().touch();
+        if (!to.outputDone()) {
+          tunnel().touch();
+        }
       }
     }
   }
@@ -457,7 +474,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       outputFailed(to, e);
       return peer == to;
     }
-    tunnel().touch();
+    if (written > 0) {
+      tunnel().touch();
+    }
     if (written < length) {
       held.skipBytes(written);
       return false;

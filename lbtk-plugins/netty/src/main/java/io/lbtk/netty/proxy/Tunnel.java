@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel extends Timed {
 
-  /** What a client still sends to a target that is gone is thrown away for so long. */
+  /** For how long bytes are discarded that can no longer be delivered, before a reset says so. */
   private static final long LINGER_NANOS = 5_000_000_000L;
 
   private final ProxyLoop loop;
@@ -42,6 +42,11 @@ final class Tunnel extends Timed {
   private long connectedAt;
   private long lastActivity;
   private long endsAt;
+
+  /** When a direction broke while its sender had not ended, if {@link #broken}. */
+  private long brokenAt;
+
+  private boolean broken;
   private boolean lingering;
   private boolean closed;
 
@@ -257,6 +262,27 @@ final class Tunnel extends Timed {
   }
 
   /**
+   * A side takes no more of what its peer sends. The peer is reset for that, but not at once: the
+   * reset could overtake what it is still to get.
+   */
+  void undeliverable() {
+    if (!broken && target != null) {
+      broken = true;
+      brokenAt = System.nanoTime();
+      lastActivity = brokenAt;
+      loop.timers().set(this, brokenAt + lingerNanos(), brokenAt);
+    }
+  }
+
+  /**
+   * Returns whether bytes that cannot be delivered are still read. It is so for a moment, since
+   * many read the answer only when they have written all; later they have to wait.
+   */
+  boolean mayDiscard() {
+    return System.nanoTime() - brokenAt < lingerNanos();
+  }
+
+  /**
    * One side is gone and the other has got all of it, but still sends. To close now would make the
    * kernel throw away what that side has not read yet; so its bytes go nowhere for a moment.
    */
@@ -336,7 +362,7 @@ final class Tunnel extends Timed {
     long limit = loop.settings().idleNanos();
     if (lingering) {
       limit = lingerNanos();
-    } else if (isEnding(server)) {
+    } else if (broken || isEnding(server)) {
       limit = fin;
     }
     long left = limit > 0 ? lastActivity + limit - now : Long.MAX_VALUE;
@@ -344,7 +370,7 @@ final class Tunnel extends Timed {
       left = Math.min(left, endsAt - now);
     }
     if (left <= 0) {
-      close(Outcome.Kind.CLOSED);
+      close(broken ? Outcome.Kind.RESET : Outcome.Kind.CLOSED);
     } else {
       // Not later than the FIN timeout, which may begin to count at any moment.
       loop.timers().set(this, now + Math.min(left, fin), now);

@@ -140,8 +140,15 @@ abstract class TunnelEnd {
     }
   }
 
-  /** Whether this side may be read now; if not, {@link #readOn} is called when it may be. */
+  /**
+   * Returns whether this side may be read now. If the bandwidth does not allow it, {@link #readOn}
+   * is called when it does; if the peer takes nothing any more, reading is over after a while.
+   */
   final boolean mayRead() {
+    TunnelEnd other = peer();
+    if (other != null && other.outputDone && !tunnel.mayDiscard()) {
+      return false;
+    }
     return pace == null || pace.mayRead(System.nanoTime());
   }
 
@@ -218,6 +225,7 @@ abstract class TunnelEnd {
     outputDone = true;
     outputBroken = true;
     reset |= broken;
+    tunnel.undeliverable();
     TunnelEnd other = peer();
     if (other != null) {
       other.discardInput();

@@ -40,6 +40,11 @@ public final class SocketEvents {
     return (event & OUTPUT) != 0;
   }
 
+  /** Returns whether the connection is broken, or both of its directions have ended. */
+  public static boolean isBroken(int event) {
+    return (event & BROKEN) != 0;
+  }
+
   /** Whether the other end has ended, or the connection is broken: no further event may come. */
   public static boolean isHangup(int event) {
     return (event & HANGUP) != 0;

@@ -433,6 +433,54 @@ abstract class TcpProxyTest {
     assertThat(served).isGreaterThanOrEqualTo(clients / 4);
   }
 
+  @Test
+  void aConnectionWhoseClientHasGoneEndsThoughItsTargetSendsWithoutEnd() throws Exception {
+    tokens.always(open(new Backend(TcpProxyTest::sendWithoutEnd)).target());
+    TcpProxy proxy = start(builder().finTimeout(Duration.ofMillis(500)));
+    for (int i = 0; i < 20; i++) {
+      try (Socket client = connect(proxy)) {
+        client.getInputStream().readNBytes(100_000);
+        if (i % 2 == 0) {
+          client.shutdownOutput();
+        }
+      }
+    }
+
+    awaitNoConnection(proxy);
+    tokens.awaitReleases(20);
+  }
+
+  private static void sendWithoutEnd(Socket socket) throws IOException {
+    byte[] bytes = new byte[65_536];
+    for (int i = 0; i < 1_000_000; i++) {
+      socket.getOutputStream().write(bytes);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100_000})
+  void aClientThatWritesToATargetThatHasClosedIsReset(int length) throws Exception {
+    tokens.always(open(new Backend(socket -> socket.getInputStream().read())).target());
+    TcpProxy proxy = start(builder().finTimeout(Duration.ofMillis(500)));
+    Socket client = connect(proxy);
+    client.getOutputStream().write(1);
+    assertThat(client.getInputStream().read()).as("the end of the target").isEqualTo(-1);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> isRefused(client, new byte[length]));
+
+    awaitNoConnection(proxy);
+    tokens.awaitReleases(1);
+  }
+
+  private static boolean isRefused(Socket client, byte[] bytes) {
+    try {
+      client.getOutputStream().write(bytes);
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   private static void awaitNoConnection(TcpProxy proxy) {
     await().atMost(Duration.ofSeconds(30)).until(() -> proxy.connections() == 0);
   }

@@ -62,7 +62,7 @@ class TroubleTest {
   @Test
   void reasonsThatTakeTurnsSlowlyAreSaidOnceAMinuteEach() {
     for (int i = 0; i < 60; i++) {
-      trouble.happened(i % 2 == 0 ? "no target" : "no token", i * 2 * SECOND);
+      trouble.happened(i % 2 == 0 ? "no target" : "no token", 2L * i * SECOND);
     }
 
     assertThat(log.lines()).hasSize(4);
