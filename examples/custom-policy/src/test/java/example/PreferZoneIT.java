@@ -2,12 +2,15 @@ package example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,9 +59,20 @@ class PreferZoneIT {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("launcher.jar")));
+                "-cp",
+                launcherClassPath(),
+                "io.lbtk.launcher.Main"));
     command.addAll(List.of(words));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** Returns the class path of this test without the plugin, which comes from its folder alone. */
+  private static String launcherClassPath() {
+    Path own = Path.of(System.getProperty("plugin.jar")).getParent();
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return Arrays.stream(all.split(File.pathSeparator))
+        .filter(entry -> !Path.of(entry).startsWith(own))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -3,66 +3,44 @@ package example;
 import io.lbtk.api.Context;
 import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
-import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.Target;
+import io.lbtk.core.refresh.PolledRefresher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * A directory whose files are the targets: a service comes with {@code touch 10.0.0.1:80} and goes
- * with {@code rm 10.0.0.1:80}. Files whose names are no targets are passed over.
+ * with {@code rm 10.0.0.1:80}. Files whose names are no targets are skipped.
+ *
+ * <p>Only the read is here. {@link PolledRefresher} does the rest: the interval, the thread, what
+ * becomes of an exception, and the end.
  */
-public final class DirectoryRefresher implements Refresher {
+final class DirectoryRefresher implements PolledRefresher.Source {
+
+  private static final Comparator<Target> BY_NAME = Comparator.comparing(Target::hostPort);
 
   private final Path directory;
-  private final Duration interval;
-  private final ScheduledExecutorService scheduler;
-  private boolean started;
-  private volatile boolean closed;
 
-  DirectoryRefresher(Path directory, Duration interval, ScheduledExecutorService scheduler) {
+  DirectoryRefresher(Path directory) {
     this.directory = directory;
-    this.interval = interval;
-    this.scheduler = scheduler;
   }
 
   @Override
-  public synchronized void start(RefreshListener listener) {
-    if (started || closed) {
-      throw new IllegalStateException("started or closed before");
-    }
-    started = true;
-    scheduler.scheduleWithFixedDelay(
-        () -> report(listener), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private synchronized void report(RefreshListener listener) {
-    if (closed) {
-      return;
-    }
-    // Every read is told, changed or not: those that say the same confirm each other.
-    listener.onRefresh(read());
-  }
-
-  private Refresh read() {
+  public Refresh read() {
     try (Stream<Path> files = Files.list(directory)) {
       return Refresh.snapshot(files.flatMap(DirectoryRefresher::target).sorted(BY_NAME).toList());
     } catch (IOException e) {
       return Refresh.failure("the directory " + directory + " cannot be read", e);
     }
   }
-
-  private static final Comparator<Target> BY_NAME = Comparator.comparing(Target::hostPort);
 
   private static Stream<Target> target(Path file) {
     try {
@@ -73,13 +51,8 @@ public final class DirectoryRefresher implements Refresher {
   }
 
   @Override
-  public Mode mode() {
-    return Mode.POLLED;
-  }
-
-  @Override
-  public synchronized void close() {
-    closed = true;
+  public void close() {
+    // Nothing is held between two reads.
   }
 
   /** What the launcher finds: {@code refresher.NAME.type = directory}. */
@@ -114,8 +87,8 @@ public final class DirectoryRefresher implements Refresher {
 
     @Override
     public Refresher create(Settings settings, Context context) {
-      return new DirectoryRefresher(
-          settings.get(PATH), settings.get(INTERVAL), context.scheduler());
+      return PolledRefresher.of(
+          new DirectoryRefresher(settings.get(PATH)), settings.get(INTERVAL), context);
     }
   }
 }

@@ -2,13 +2,16 @@ package example;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
+import io.lbtk.api.Ticker;
 import io.lbtk.testkit.RefresherContract;
+import io.lbtk.testkit.TestContext;
+import io.lbtk.testkit.TestSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,10 @@ class DirectoryRefresherTest extends RefresherContract {
 
   @Override
   protected Refresher newRefresher() {
-    return new DirectoryRefresher(directory, Duration.ofMillis(20), scheduler);
+    TestSettings settings =
+        new TestSettings(Map.of("path", directory.toString(), "interval", "20ms"));
+    return new DirectoryRefresher.Provider()
+        .create(settings, new TestContext("refresher.test", scheduler, Ticker.system()));
   }
 
   /** The watched directory is a link, so that another one can be put in its place in one step. */

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules that hold between the modules. The launcher sees them all, so they stand here. */
 class ArchitectureTest {
@@ -192,6 +193,15 @@ class ArchitectureTest {
       }
     }
     return poms;
+  }
+
+  /** Strangers copy an example out of this tree, and it has to build and pass its tests there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"custom-refresher", "custom-policy", "embedded"})
+  void anExampleNeedsNothingOfThisTree(String example) throws IOException {
+    String pom = Files.readString(Path.of("..", "examples", example, "pom.xml"));
+
+    assertThat(pom).doesNotContain("..").doesNotContain("<parent>");
   }
 
   @ParameterizedTest(name = "{0}")

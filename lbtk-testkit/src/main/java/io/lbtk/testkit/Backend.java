@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -148,7 +149,7 @@ public class Backend implements AutoCloseable {
         open.add(socket);
         connections.incrementAndGet();
         threads.execute(() -> serve(socket));
-      } catch (IOException e) {
+      } catch (IOException | RejectedExecutionException e) {
         // Closed, which ends the loop; or the other side was faster, which does not.
       }
     }

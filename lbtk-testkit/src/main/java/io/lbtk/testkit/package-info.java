@@ -5,6 +5,9 @@
  * <p>A contract is an abstract JUnit class, one for each kind of plugin: extend it, make one of
  * yours where it asks for one, and its tests run as your own. A subject that never returns fails
  * its test after some time, as every other.
+ *
+ * <p>The contracts need JUnit 6: with the JUnit 5 that another BOM brings they do not run. A
+ * project that imports such a BOM sets {@code junit-jupiter} and the platform to version 6 itself.
  */
 @NullMarked
 package io.lbtk.testkit;

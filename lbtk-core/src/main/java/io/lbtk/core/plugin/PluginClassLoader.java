@@ -2,10 +2,13 @@ package io.lbtk.core.plugin;
 
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.List;
 
 /**
  * Loads one plugin apart from everything else. From its surroundings it sees the JDK, the API of
- * lbtk and slf4j; all else, libraries of whatever version, is its own.
+ * lbtk and slf4j, and what the core offers to plugins: {@link io.lbtk.core.refresh}, {@link
+ * io.lbtk.core.register} and {@link io.lbtk.core.part}, unless it has those itself. All else,
+ * libraries of whatever version, is its own.
  */
 final class PluginClassLoader extends URLClassLoader {
 
@@ -13,13 +16,16 @@ final class PluginClassLoader extends URLClassLoader {
     registerAsParallelCapable();
   }
 
+  private static final List<String> OFFERED =
+      List.of("io.lbtk.core.refresh.", "io.lbtk.core.register.", "io.lbtk.core.part.");
+
   private final ClassLoader host;
 
   /**
    * Loads from these jars.
    *
    * @param name for stack traces: the file name of the jar or folder
-   * @param host gives the API and slf4j
+   * @param host gives the API, slf4j, and what the core offers
    */
   PluginClassLoader(String name, URL[] jars, ClassLoader host) {
     super(name, jars, ClassLoader.getPlatformClassLoader());
@@ -28,7 +34,22 @@ final class PluginClassLoader extends URLClassLoader {
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    return isShared(name) ? host.loadClass(name) : super.loadClass(name, resolve);
+    if (isShared(name)) {
+      return host.loadClass(name);
+    }
+    try {
+      return super.loadClass(name, resolve);
+    } catch (ClassNotFoundException e) {
+      if (isOffered(name)) {
+        return host.loadClass(name);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the class is one that a plugin may build on, and may have in a version of its own. */
+  private static boolean isOffered(String name) {
+    return OFFERED.stream().anyMatch(name::startsWith);
   }
 
   private static boolean isShared(String name) {

@@ -1,5 +1,6 @@
 package io.lbtk.core.refresh;
 
+import io.lbtk.api.Context;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
@@ -17,7 +18,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Reads a source, again and again, and reports what it reads: at intervals, and as soon as the
  * source hints at a change, if it can. What was told is never believed, only what is read: a hint
  * can be lost, be late, or come a thousand times. So a refresher of nearly any source is one of
- * these, and a {@link Source}.
+ * these, and a {@link Source}. Plugins may use it too, in a folder of plugins as well, where it is
+ * found beside the API:
+ *
+ * <pre>{@code
+ * public Refresher create(Settings settings, Context context) {
+ *   return PolledRefresher.of(new MySource(settings.get(URL)), settings.get(INTERVAL), context);
+ * }
+ * }</pre>
  *
  * <p>It reads and reports on its executor.
  */
@@ -101,6 +109,22 @@ public final class PolledRefresher implements Refresher {
     this.interval = builder.interval;
     this.ticker = builder.ticker;
     this.thread = thread;
+  }
+
+  /**
+   * Creates a refresher of a source, with the name, the executor and the clock of its part.
+   *
+   * @param source is closed with the refresher
+   * @param interval from the start of one read to that of the next, as {@link Builder#interval}
+   * @throws IllegalArgumentException if the interval is not more than 0
+   */
+  public static PolledRefresher of(Source source, Duration interval, Context context) {
+    return new SourceBuilder(source)
+        .name(context.name())
+        .scheduler(context.scheduler())
+        .ticker(context.ticker())
+        .interval(interval)
+        .build();
   }
 
   @Override
@@ -229,6 +253,27 @@ public final class PolledRefresher implements Refresher {
     /** The refresher, not started yet. */
     public final PolledRefresher build() {
       return new PolledRefresher(this, name(), thread());
+    }
+  }
+
+  /** Makes a refresher of a source that is there already. */
+  private static final class SourceBuilder extends Builder<SourceBuilder> {
+
+    private final Source source;
+
+    SourceBuilder(Source source) {
+      super("refresher");
+      this.source = source;
+    }
+
+    @Override
+    protected SourceBuilder self() {
+      return this;
+    }
+
+    @Override
+    protected Source source() {
+      return source;
     }
   }
 }

@@ -8,6 +8,7 @@ import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
+import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.core.settings.Problems;
 import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.testkit.ManualClock;
@@ -106,6 +107,48 @@ class PluginRegistryTest {
   }
 
   @Test
+  void aPluginMayBeAPolledRefresherOfTheCore() throws IOException {
+    acme(
+            "",
+            """
+            return io.lbtk.core.refresh.PolledRefresher.of(
+                new io.lbtk.core.refresh.PolledRefresher.Source() {
+                  public Refresh read() {
+                    return Refresh.snapshot(List.of(Target.of("10.0.0.1", 80)));
+                  }
+
+                  public void close() {}
+                },
+                java.time.Duration.ofSeconds(1),
+                context);
+            """)
+        .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      assertThat(create(registry)).isInstanceOf(PolledRefresher.class);
+    }
+  }
+
+  @Test
+  void aPluginThatBringsACoreOfItsOwnUsesThat() throws IOException {
+    acme("", "io.lbtk.core.part.Backoff.create(); return new Never();")
+        .source(
+            "io.lbtk.core.part.Backoff",
+            """
+            package io.lbtk.core.part;
+
+            public class Backoff {
+              public static void create() {}
+            }
+            """)
+        .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      assertThat(create(registry).getClass().getName()).isEqualTo("com.acme.Never");
+    }
+  }
+
+  @Test
   void aFolderOfJarsIsOnePlugin() throws IOException {
     Path folder = Files.createDirectory(plugins.resolve("acme"));
     acme().change("com.acme.Never", b -> new byte[0]).write(folder.resolve("acme.jar"));
@@ -117,7 +160,7 @@ class PluginRegistryTest {
   }
 
   @Test
-  void aPluginSeesTheApiTheJdkAndSlf4jAndNothingElse() throws IOException {
+  void aPluginSeesTheApiTheJdkAndSlf4jButNeitherTheGeneratorNorLibraries() throws IOException {
     acme(
             "",
             """
