@@ -9,12 +9,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks one target again and again, and tells when it goes up or down. What it is before the first
  * result is not known, and not told.
  */
 public final class HealthMonitor implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
 
   /** So much earlier or later is each check, so that those of many targets spread by themselves. */
   private static final double JITTER = 0.05;
@@ -74,7 +78,7 @@ public final class HealthMonitor implements AutoCloseable {
       return;
     }
     long start = ticker.nanoTime();
-    CompletableFuture<HealthCheck.Result> result = check.check(target, settings.timeout());
+    CompletableFuture<HealthCheck.Result> result = check();
     underWay = result;
     Future<?> limit =
         thread.schedule(() -> result.complete(tooLate()), settings.timeout().multipliedBy(2));
@@ -87,6 +91,16 @@ public final class HealthMonitor implements AutoCloseable {
             thread);
   }
 
+  /** Begins a check; one that throws, which it must not, has failed. */
+  private CompletableFuture<HealthCheck.Result> check() {
+    try {
+      return check.check(target, settings.timeout());
+    } catch (Throwable e) {
+      log.error("the check of {} threw an exception, which it must not", target.hostPort(), e);
+      return CompletableFuture.completedFuture(HealthCheck.Result.fail("the check threw " + e));
+    }
+  }
+
   /** For a check that does not keep to its time itself. */
   private HealthCheck.Result tooLate() {
     return HealthCheck.Result.fail(
@@ -97,7 +111,14 @@ public final class HealthMonitor implements AutoCloseable {
     if (closed) {
       return;
     }
-    count(result);
+    try {
+      count(result);
+    } catch (Throwable e) {
+      log.error(
+          "{}: a change could not be taken over; it is told again after the next check",
+          target.hostPort(),
+          e);
+    }
     double part = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
     Duration interval = Duration.ofNanos((long) (settings.interval().toNanos() * part));
     long left = interval.toNanos() - (ticker.nanoTime() - start);
@@ -112,9 +133,9 @@ public final class HealthMonitor implements AutoCloseable {
     differing++;
     int wanted = result.passed() ? (up == null ? 1 : settings.rise()) : settings.fall();
     if (differing >= wanted || up == null) {
+      listener.changed(result);
       up = result.passed();
       differing = 0;
-      listener.changed(result);
     }
   }
 

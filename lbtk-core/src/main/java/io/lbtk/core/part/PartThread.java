@@ -42,16 +42,25 @@ public final class PartThread implements Executor, AutoCloseable {
   }
 
   /**
-   * Runs a task after a delay; not at all if the executor has ended by then.
+   * Runs a task after a delay; not at all if the executor has ended by then. What the task throws
+   * is logged with the name of the part, since nobody looks at the future for that.
    *
    * @return cancels it
    */
   public Future<?> schedule(Runnable task, Duration delay) {
     try {
-      return executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+      return executor.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("{}: the executor has ended", name, e);
       return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      log.error("{}: a task failed", name, e);
     }
   }
 

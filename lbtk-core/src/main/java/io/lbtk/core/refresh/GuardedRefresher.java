@@ -4,6 +4,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
+import io.lbtk.core.part.Backoff;
 import io.lbtk.core.part.PartBuilder;
 import io.lbtk.core.part.PartThread;
 import java.time.Duration;
@@ -23,7 +24,9 @@ import org.slf4j.LoggerFactory;
  *   <li>a set that is empty, or much smaller than before, is held back until it is confirmed;
  *   <li>failures are logged, once each, and go no further: the last targets stay, or are cleared;
  *   <li>what says nothing new ends here;
- *   <li>changes that follow each other closely become one.
+ *   <li>changes that follow each other closely become one;
+ *   <li>what the listener could not take over, because it threw, is given to it again, as a whole
+ *       set: with the next report, or after a second or more.
  * </ol>
  *
  * <pre>{@code
@@ -43,6 +46,9 @@ public final class GuardedRefresher implements Refresher {
 
   /** What is pushed, and said for so long, is believed. */
   private static final Duration CONFIRM_TIME = Duration.ofSeconds(30);
+
+  private static final Duration SOONEST_REPEAT = Duration.ofSeconds(1);
+  private static final Duration LATEST_REPEAT = Duration.ofMinutes(1);
 
   private static final int EMPTY_READS = 3;
   private static final int SHRINK_READS = 2;
@@ -87,17 +93,19 @@ public final class GuardedRefresher implements Refresher {
   private void onRefresh(RefreshListener guards, Refresh report) {
     try {
       guards.onRefresh(report);
-    } catch (RuntimeException e) {
-      log.error("{}: a report could not be taken over; the next one will be", name, e);
+    } catch (Throwable e) {
+      log.error("{}: a report was not understood, and is lost", name, e);
     }
   }
 
   private RefreshListener guards(RefreshListener listener) {
     GuardTimer timer = new GuardTimer(gate, thread, ticker);
     KnownTargets known = new KnownTargets();
+    Delivery delivery = new Delivery(name, known, timer, listener);
     RefreshListener last =
-        debounce.isZero() ? listener : new DebounceGuard(debounce, timer, listener);
-    RefreshListener failures = new FailureGuard(name, onError, known, new UnchangedGuard(last));
+        debounce.isZero() ? delivery : new DebounceGuard(debounce, timer, delivery);
+    RefreshListener unchanged = new UnchangedGuard(delivery::hasMissed, last);
+    RefreshListener failures = new FailureGuard(name, onError, known, unchanged);
     return new DuplicateGuard(name, new DoubtGuard(name, doubts(), timer, known, failures));
   }
 
@@ -136,6 +144,76 @@ public final class GuardedRefresher implements Refresher {
     if (gate.close()) {
       inner.close();
       thread.close();
+    }
+  }
+
+  /** Gives reports to the listener, and gives again what it could not take over. */
+  private static final class Delivery implements RefreshListener {
+
+    private final String name;
+    private final KnownTargets known;
+    private final GuardTimer timer;
+    private final RefreshListener listener;
+    private final Backoff backoff = new Backoff(SOONEST_REPEAT, LATEST_REPEAT);
+    private Runnable cancelRepeat = () -> {};
+
+    /** All targets, where the listener has not taken over the last report; else null. */
+    private @Nullable KnownTargets missed;
+
+    /**
+     * A delivery.
+     *
+     * @param known all targets that deltas change
+     */
+    Delivery(String name, KnownTargets known, GuardTimer timer, RefreshListener listener) {
+      this.name = name;
+      this.known = known;
+      this.timer = timer;
+      this.listener = listener;
+    }
+
+    boolean hasMissed() {
+      return missed != null;
+    }
+
+    @Override
+    public void onRefresh(Refresh report) {
+      if (missed == null) {
+        deliver(report);
+      } else {
+        missed.apply(report);
+        repeat();
+      }
+    }
+
+    private void repeat() {
+      if (missed != null) {
+        deliver(Refresh.snapshot(missed.list()));
+      }
+    }
+
+    private void deliver(Refresh report) {
+      cancelRepeat.run();
+      try {
+        listener.onRefresh(report);
+      } catch (Throwable e) {
+        if (missed == null) {
+          missed =
+              report instanceof Refresh.Snapshot snapshot
+                  ? new KnownTargets(snapshot.targets())
+                  : known.copy();
+        }
+        Duration wait = backoff.next();
+        log.error(
+            "{}: a report could not be taken over; it is given again in {} ms, or with the next one",
+            name,
+            wait.toMillis(),
+            e);
+        cancelRepeat = timer.schedule(wait, this::repeat);
+        return;
+      }
+      missed = null;
+      backoff.reset();
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.List;
  * deltas. The failure of one is passed on, and changes nothing; when none fails any more, that is
  * reported too, by a delta that may be empty.
  *
+ * <p>Where the listener throws, the next report of any of them is passed on as the whole set.
+ *
  * <p>It reports from the threads of the refreshers, one report at a time.
  */
 public final class MergedRefresher implements Refresher {
@@ -24,6 +26,9 @@ public final class MergedRefresher implements Refresher {
   private final UnionTable table;
   private final BitSet failing = new BitSet();
   private boolean reported;
+
+  /** Whether the listener has taken over all that the table says. */
+  private boolean delivered = true;
 
   /**
    * The union of these refreshers, which it starts and closes.
@@ -57,12 +62,17 @@ public final class MergedRefresher implements Refresher {
     boolean recovered = failing.get(input) && failing.cardinality() == 1;
     failing.clear(input);
     Refresh.Delta change = table.apply(input, report);
-    if (!reported) {
+    boolean whole = !delivered;
+    delivered = false;
+    if (whole) {
+      listener.onRefresh(Refresh.snapshot(table.winners()));
+    } else if (!reported) {
       reported = true;
       listener.onRefresh(Refresh.snapshot(change.added()));
     } else if (recovered || !change.added().isEmpty() || !change.removed().isEmpty()) {
       listener.onRefresh(change);
     }
+    delivered = true;
   }
 
   /** {@link Mode#STATED} if all of them are, else {@link Mode#PUSHED}. */

@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a source, again and again, and reports what it reads: at intervals, and as soon as the
@@ -30,6 +32,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>It reads and reports on its executor.
  */
 public final class PolledRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(PolledRefresher.class);
 
   /** What is read. */
   public interface Source extends AutoCloseable {
@@ -134,11 +138,16 @@ public final class PolledRefresher implements Refresher {
   }
 
   private void begin() {
-    if (!gate.isClosed()) {
-      source.watch(this::hint);
-      lastRead = ticker.nanoTime() - PAUSE.toNanos();
-      poll();
+    if (gate.isClosed()) {
+      return;
     }
+    try {
+      source.watch(this::hint);
+    } catch (Throwable e) {
+      log.error("{}: the source cannot be watched, and is only polled", name, e);
+    }
+    lastRead = ticker.nanoTime() - PAUSE.toNanos();
+    poll();
   }
 
   private void hint() {
@@ -163,15 +172,27 @@ public final class PolledRefresher implements Refresher {
     }
     hinted.set(false);
     long start = ticker.nanoTime();
+    Duration wait = interval;
+    try {
+      wait = readAndReport();
+    } catch (Throwable e) {
+      log.error("{}: what was read could not be reported; it is read again", name, e);
+      repeats.forget();
+    }
+    if (!gate.isClosed()) {
+      Duration left = wait.minusNanos(ticker.nanoTime() - start);
+      next = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
+    }
+  }
+
+  /** Returns how long from the start of this read to that of the next. */
+  private Duration readAndReport() {
     Refresh read = read();
     lastRead = ticker.nanoTime();
     if (repeats.isNews(read)) {
       gate.report(read);
     }
-    if (!gate.isClosed()) {
-      Duration left = untilNext(read).minusNanos(ticker.nanoTime() - start);
-      next = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
-    }
+    return untilNext(read);
   }
 
   private Duration untilNext(Refresh read) {
@@ -188,7 +209,7 @@ public final class PolledRefresher implements Refresher {
   private Refresh read() {
     try {
       return source.read();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return Refresh.failure(name + " cannot be read: " + e, e);
     }
   }

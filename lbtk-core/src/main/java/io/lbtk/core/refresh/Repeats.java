@@ -29,6 +29,12 @@ public final class Repeats {
     return times <= wanted || read instanceof Refresh.Failure;
   }
 
+  /** Forgets the last read, which was not taken over: the next one is news. */
+  public void forget() {
+    last = null;
+    times = 0;
+  }
+
   /** Whether another read that says the same would be news. */
   public boolean isOpen() {
     return times < wanted;

@@ -66,6 +66,18 @@ final class UnionTable {
     return change(touched);
   }
 
+  /** Returns the targets of the union, in no order. */
+  List<Target> winners() {
+    List<Target> winners = new ArrayList<>(entries.size());
+    for (Entry entry : entries.values()) {
+      Target winner = entry.winner();
+      if (winner != null) {
+        winners.add(winner);
+      }
+    }
+    return winners;
+  }
+
   private void put(int input, List<Target> targets, List<Entry> touched) {
     for (Target target : targets) {
       Entry entry =

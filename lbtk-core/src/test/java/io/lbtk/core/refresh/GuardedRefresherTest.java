@@ -60,6 +60,75 @@ class GuardedRefresherTest {
     assertThat(listener.targets()).containsExactlyInAnyOrderElementsOf(targets(expected));
   }
 
+  // Listeners that throw.
+
+  private FailingListener startFailing(GuardedRefresher.Builder builder) {
+    FailingListener failing = new FailingListener();
+    guarded = builder.build();
+    guarded.start(failing);
+    return failing;
+  }
+
+  @Test
+  void whatTheListenerCouldNotTakeOverComesWithTheNextReportThoughThatSaysTheSame() {
+    FailingListener failing = startFailing(guards());
+    failing.fails = true;
+    source.list("a:1", "b:1");
+    failing.fails = false;
+
+    source.list("a:1", "b:1");
+
+    assertThat(failing.targets()).containsExactlyInAnyOrderElementsOf(targets("a:1", "b:1"));
+  }
+
+  @Test
+  void whatTheListenerCouldNotTakeOverComesWithTheNextDelta() {
+    FailingListener failing = startFailing(guards());
+    source.list("a:1", "b:1", "c:1");
+    failing.fails = true;
+    source.add("d:1");
+    source.remove("a:1");
+    failing.fails = false;
+
+    source.add("e:1");
+
+    assertThat(failing.targets())
+        .containsExactlyInAnyOrderElementsOf(targets("b:1", "c:1", "d:1", "e:1"));
+  }
+
+  @Test
+  void whatTheListenerCouldNotTakeOverComesAgainByItself() {
+    FailingListener failing = startFailing(guards());
+    failing.fails = true;
+    source.list("a:1");
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(failing.reports).isGreaterThan(1);
+    failing.fails = false;
+
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(failing.targets()).isEqualTo(targets("a:1"));
+    int reports = failing.reports;
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(failing.reports).isEqualTo(reports);
+  }
+
+  @Test
+  void aListenerThatThrowsDuringTheDebounceGetsTheRestLater() {
+    FailingListener failing = startFailing(guards().debounce(Duration.ofMillis(100)));
+    source.list("a:1");
+    source.add("b:1");
+    failing.fails = true;
+    clock.advance(Duration.ofMillis(100));
+    failing.fails = false;
+
+    clock.advance(Duration.ofSeconds(2));
+    source.add("c:1");
+    clock.advance(Duration.ofMillis(100));
+
+    assertThat(failing.targets()).containsExactlyInAnyOrderElementsOf(targets("a:1", "b:1", "c:1"));
+  }
+
   // Failures.
 
   @Test

@@ -48,6 +48,20 @@ class MergedRefresherTest {
   }
 
   @Test
+  void whatTheListenerCouldNotTakeOverComesWithTheNextReportOfAny() {
+    FailingListener failing = new FailingListener();
+    merged.start(failing);
+    first.list("a:1");
+    failing.fails = true;
+    assertThatThrownBy(() -> first.list("a:1", "b:1")).isInstanceOf(NoClassDefFoundError.class);
+    failing.fails = false;
+
+    second.list("a:1");
+
+    assertThat(failing.targets()).containsExactlyInAnyOrderElementsOf(targets("a:1", "b:1"));
+  }
+
+  @Test
   void theFirstInTheListWins() {
     merged.start(listener);
 

@@ -49,6 +49,34 @@ class PolledRefresherTest {
   }
 
   @Test
+  void aListenerThatThrowsEndsNothingAndIsToldAgain() {
+    Source source = new Source(Mode.PUSHED);
+    FailingListener failing = new FailingListener();
+    failing.fails = true;
+    new Builder(source).scheduler(clock).ticker(clock).interval(INTERVAL).build().start(failing);
+    clock.runDue();
+    failing.fails = false;
+
+    clock.advance(INTERVAL);
+
+    assertThat(source.reads).isEqualTo(2);
+    assertThat(failing.reports).isEqualTo(2);
+  }
+
+  @Test
+  void aSourceThatThrowsAnErrorIsAFailureAndIsReadAgain() {
+    Source source = started(Mode.POLLED);
+    source.fails = true;
+
+    clock.advance(INTERVAL);
+    assertThat(listener.failures()).isNotEmpty();
+    source.fails = false;
+    clock.advance(INTERVAL);
+
+    assertThat(source.reads).isEqualTo(3);
+  }
+
+  @Test
   void aHintIsFollowedByARead() {
     Source source = started(Mode.PUSHED);
     clock.advance(Duration.ofSeconds(1));
@@ -117,6 +145,7 @@ class PolledRefresherTest {
     private Duration next = INTERVAL;
     private Runnable changed = () -> {};
     private int reads;
+    private boolean fails;
 
     Source(Mode mode) {
       this.mode = mode;
@@ -135,6 +164,9 @@ class PolledRefresherTest {
     @Override
     public Refresh read() {
       reads++;
+      if (fails) {
+        throw new NoClassDefFoundError("thrown by the test");
+      }
       return refresh;
     }
 

@@ -104,6 +104,30 @@ class RegistrationTest {
   }
 
   @Test
+  void aCheckThatThrowsHasFailedAndIsFollowedByTheNext() {
+    boolean[] fails = {true};
+    Registration registration =
+        builder()
+            .check(
+                (target, timeout) -> {
+                  if (fails[0]) {
+                    throw new NoClassDefFoundError("thrown by the test");
+                  }
+                  return CompletableFuture.completedFuture(HealthCheck.Result.pass());
+                })
+            .health(EVERY_SECOND)
+            .build();
+    registration.start();
+    clock.advance(Duration.ofSeconds(3));
+    assertThat(directory.entry).isNull();
+    fails[0] = false;
+
+    checks(3);
+
+    assertThat(directory.entry).isEqualTo(TARGET);
+  }
+
+  @Test
   void whatIsWithdrawnStaysSoThoughTheCheckPasses() {
     Registration registration = checked();
 

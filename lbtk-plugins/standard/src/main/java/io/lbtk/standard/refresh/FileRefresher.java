@@ -101,13 +101,22 @@ public final class FileRefresher implements Refresher {
       if (look.report() != null) {
         gate.report(look.report());
       }
-    } catch (RuntimeException e) {
-      gate.report(Refresh.failure(path + " cannot be read: " + e, e));
+    } catch (Throwable e) {
+      failed(e);
     }
     if (next != null) {
       next.cancel(false);
     }
     next = thread.schedule(this::look, again);
+  }
+
+  /** Whatever happens in a look, the next one follows. */
+  private void failed(Throwable cause) {
+    try {
+      gate.report(Refresh.failure(path + " cannot be read: " + cause, cause));
+    } catch (Throwable e) {
+      log.error("{}: {} cannot be read, and that could not be reported", name, path, e);
+    }
   }
 
   /** Where something would happen: beside the path, and beside the file that it leads to. */
