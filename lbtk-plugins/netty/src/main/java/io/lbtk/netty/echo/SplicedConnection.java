@@ -90,7 +90,7 @@ final class SplicedConnection implements EpollIoHandle {
     } catch (IOException e) {
       log.debug("a connection is broken: {}", e.toString());
       close();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.warn("a connection ends because of {}", e.toString(), e);
       close();
     }

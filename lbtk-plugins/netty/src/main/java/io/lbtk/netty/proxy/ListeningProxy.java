@@ -56,7 +56,7 @@ abstract class ListeningProxy implements Proxy {
     }
     try {
       running = run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       closed = true;
       throw e;
     }

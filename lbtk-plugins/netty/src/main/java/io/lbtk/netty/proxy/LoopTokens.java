@@ -61,7 +61,7 @@ final class LoopTokens implements AutoCloseable {
   CompletableFuture<Token> take(Demand demand) {
     try {
       return source.take(demand);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }
   }
@@ -77,7 +77,7 @@ final class LoopTokens implements AutoCloseable {
     if (ownsSource) {
       try {
         source.close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.warn("{}: its token source did not close well", name, e);
       }
     }

@@ -46,7 +46,7 @@ final class RunningProxy implements ListeningProxy.Running {
       state.listensOn(entrance.address());
       log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       threads.close();
       throw e;
     }

@@ -48,7 +48,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       LoopThreads<UdpLoop> threads = run(state, engine, own, listeners, tokens);
       log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
       return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       listeners.forEach(UdpSocket::close);
       throw e;
     }
@@ -66,7 +66,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       for (UdpSocket listener : listeners) {
         threads.settle(loop -> new UdpLoop(state, engine, own, loop, listener, tokens));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       threads.close();
       throw e;
     }

@@ -111,9 +111,8 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     try {
       handle(SocketEvents.of(event));
-    } catch (RuntimeException e) {
-      log.warn("{}: a tunnel ends because of {}", tunnel(), e.toString(), e);
-      tunnel().abort();
+    } catch (Throwable e) {
+      tunnel().fail(e);
     }
   }
 
@@ -293,8 +292,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   /** Goes on with what it left. */
   @Override
   public void run() {
-    if (!closed && peer != null) {
-      pump();
+    try {
+      if (!closed && peer != null) {
+        pump();
+      }
+    } catch (Throwable e) {
+      tunnel().fail(e);
     }
   }
 

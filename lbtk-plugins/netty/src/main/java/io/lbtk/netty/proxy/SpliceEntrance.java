@@ -65,7 +65,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
     try {
       entrance.waitForNext();
       return entrance;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       entrance.close();
       throw e;
     }
@@ -77,7 +77,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
       InetSocketAddress address = listening.address().resolve(who);
       List<ListeningSocket> sockets = former.sockets(address, loops.size());
       return new SpliceEntrance(who, listening, loops, sockets, former);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       former.close();
       throw e;
     }

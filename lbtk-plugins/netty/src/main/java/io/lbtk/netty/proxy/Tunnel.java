@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection of a client, from accepted to closed: comes to a target by {@link Attempts}, then
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * these, most of them idle, so what only a connection in the making needs is not kept here.
  */
 final class Tunnel extends Timed {
+
+  private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
 
   /** For how long bytes are discarded that can no longer be delivered, before a reset says so. */
   private static final long LINGER_NANOS = 5_000_000_000L;
@@ -71,6 +75,14 @@ final class Tunnel extends Timed {
 
   /** Begins it; called once, on the loop. */
   void begin() {
+    try {
+      beginNow();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void beginNow() {
     if (loop.isClosed()) {
       abort();
       return;
@@ -317,16 +329,32 @@ final class Tunnel extends Timed {
     }
     client.endPace();
     client.close(hard);
-    if (phase != null) {
-      phase.cancel();
-      phase = null;
-    }
     if (admitted != null) {
       loop.admission().leave(admitted);
       admitted = null;
     }
-    release(hard ? Outcome.reset() : Outcome.closed());
-    loop.ended(this);
+    try {
+      if (phase != null) {
+        phase.cancel();
+        phase = null;
+      }
+      release(hard ? Outcome.reset() : Outcome.closed());
+    } finally {
+      loop.ended(this);
+    }
+  }
+
+  /**
+   * Ends the connection after an unexpected failure, such as an Error of a policy. Throws nothing,
+   * so that the loop and the other connections on it go on.
+   */
+  void fail(Throwable cause) {
+    log.error("{}: a connection ends because of an unexpected failure", loop.name(), cause);
+    try {
+      abort();
+    } catch (Throwable e) {
+      log.error("{}: the end of a connection has failed", loop.name(), e);
+    }
   }
 
   /** Gives the token of the connection back, with what became of it. */
@@ -345,10 +373,14 @@ final class Tunnel extends Timed {
 
   @Override
   void due(long now) {
-    if (phase != null) {
-      phase.due(now);
-    } else if (target != null) {
-      checkTimes(target, now);
+    try {
+      if (phase != null) {
+        phase.due(now);
+      } else if (target != null) {
+        checkTimes(target, now);
+      }
+    } catch (Throwable e) {
+      fail(e);
     }
   }
 

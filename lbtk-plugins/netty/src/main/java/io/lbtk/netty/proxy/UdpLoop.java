@@ -117,7 +117,7 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
     if (session != null) {
       try {
         session.received(buffer);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         failed(session, e);
       }
     }
@@ -141,9 +141,13 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   }
 
   /** A session goes wrong in a way that nobody has foreseen. */
-  void failed(UdpSession session, RuntimeException cause) {
-    log.warn("{}: a session ends because of {}", name(), cause.toString(), cause);
-    session.abort();
+  void failed(UdpSession session, Throwable cause) {
+    log.error("{}: a session ends because of an unexpected failure", name(), cause);
+    try {
+      session.abort();
+    } catch (Throwable e) {
+      log.error("{}: the end of a session has failed", name(), e);
+    }
   }
 
   private void armIdle(long nanos) {

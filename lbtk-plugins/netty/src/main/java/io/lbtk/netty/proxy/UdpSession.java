@@ -113,7 +113,7 @@ final class UdpSession extends TokenTaker implements Runnable {
   void taken(@Nullable Token taken, @Nullable Throwable error) {
     try {
       goOn(taken, error);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       loop.failed(this, e);
     }
   }
@@ -158,7 +158,7 @@ final class UdpSession extends TokenTaker implements Runnable {
       List<InetSocketAddress> addresses = (List<InetSocketAddress>) future.getNow();
       try {
         connect(asked, addresses);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         loop.failed(this, e);
       }
     }
@@ -245,7 +245,7 @@ final class UdpSession extends TokenTaker implements Runnable {
   public void run() {
     try {
       receive();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       loop.failed(this, e);
     }
   }

@@ -91,7 +91,7 @@ public final class SocketAcceptor implements EpollIoHandle {
           return;
         }
       }
-    } catch (IOException e) {
+    } catch (Throwable e) {
       rest(e);
     }
   }
@@ -121,7 +121,7 @@ public final class SocketAcceptor implements EpollIoHandle {
   }
 
   /** Mostly no file descriptor left. */
-  private void rest(IOException cause) {
+  private void rest(Throwable cause) {
     trouble.happened(
         "cannot accept connections on %s: %s; it tries again every %d ms"
             .formatted(where, FailureText.of(cause), REST_MILLIS),

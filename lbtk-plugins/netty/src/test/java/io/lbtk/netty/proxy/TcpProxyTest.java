@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.StartException;
@@ -726,6 +727,82 @@ abstract class TcpProxyTest {
     for (int i = 0; i < 3; i++) {
       assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
     }
+  }
+
+  @Test
+  void anErrorOfTheTokenSourceEndsItsClientAlone() throws Exception {
+    tokens.always(echo());
+    FailingSource failing = new FailingSource(tokens);
+    TcpProxy proxy = start(builder().tokens(failing).loops(1));
+    Socket other = connect(proxy);
+    assertThat(exchange(other, 7)).isEqualTo(7);
+
+    failing.failsToTake = true;
+    for (int i = 0; i < 20; i++) {
+      assertThat(connect(proxy).getInputStream().read()).isEqualTo(-1);
+    }
+    failing.failsToTake = false;
+
+    assertThat(exchange(other, 7)).isEqualTo(7);
+    assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+  }
+
+  @Test
+  void anErrorAtTheReturnOfATokenCostsNoLoopAndNoPlace() throws Exception {
+    tokens.always(echo());
+    FailingSource failing = new FailingSource(tokens);
+    TcpProxy proxy = start(builder().tokens(failing).loops(1).maxConnections(2));
+
+    failing.failsToRelease = true;
+    for (int i = 0; i < 20; i++) {
+      assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+      awaitNoConnection(proxy);
+    }
+    failing.failsToRelease = false;
+
+    assertThat(exchange(proxy, "hello")).isEqualTo("hello");
+  }
+
+  /** A source that throws an Error where the test says so. */
+  private static final class FailingSource implements TokenSource {
+
+    private final TokenSource source;
+    private volatile boolean failsToTake;
+    private volatile boolean failsToRelease;
+
+    FailingSource(TokenSource source) {
+      this.source = source;
+    }
+
+    private static void failIf(boolean fails) {
+      if (fails) {
+        throw new NoClassDefFoundError("thrown by the test");
+      }
+    }
+
+    @Override
+    public CompletableFuture<Token> take(Demand demand) {
+      failIf(failsToTake);
+      return source.take(demand).thenApply(this::failing);
+    }
+
+    private Token failing(Token token) {
+      return new Token() {
+        @Override
+        public Target target() {
+          return token.target();
+        }
+
+        @Override
+        public void release(Outcome outcome) {
+          token.release(outcome);
+          failIf(failsToRelease);
+        }
+      };
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Test
