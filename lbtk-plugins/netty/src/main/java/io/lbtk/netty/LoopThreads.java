@@ -40,6 +40,8 @@ public final class LoopThreads<L extends LoopThreads.Inhabitant> implements Auto
    */
   public LoopThreads(String name, int count, IoHandlerFactory ioHandlers) {
     group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), ioHandlers);
+    // Loads the class while there are files to read it from: it describes that there are none left.
+    String unused = FailureText.of(null);
   }
 
   /** Makes what lives on the next loop. */

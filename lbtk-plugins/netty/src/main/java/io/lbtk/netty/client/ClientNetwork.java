@@ -1,17 +1,20 @@
 package io.lbtk.netty.client;
 
+import io.lbtk.netty.HostResolver;
 import io.lbtk.netty.LoopChannels;
+import io.lbtk.netty.OnLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.resolver.AddressResolver;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -26,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientNetwork implements AutoCloseable {
 
-  private final Map<Class<?>, AddressResolverGroup<InetSocketAddress>> names =
-      new ConcurrentHashMap<>();
+  private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(5);
+  private static final long RESOLUTION_DELAY_MILLIS = 50;
 
+  private final @Nullable DnsServerAddressStreamProvider nameServers;
+  private final Map<EventLoop, HostResolver> resolvers = new ConcurrentHashMap<>();
   private final Map<String, SharedLog> logs = new ConcurrentHashMap<>();
 
   private record SharedLog(ConnectionLog log, int users) {}
@@ -37,7 +42,18 @@ public final class ClientNetwork implements AutoCloseable {
   private boolean closed;
 
   /** Without a thread yet. */
-  public ClientNetwork() {}
+  public ClientNetwork() {
+    this(null);
+  }
+
+  /**
+   * Creates a network that asks certain name servers.
+   *
+   * @param nameServers null for those of the system
+   */
+  ClientNetwork(@Nullable DnsServerAddressStreamProvider nameServers) {
+    this.nameServers = nameServers;
+  }
 
   /**
    * The loop for a connection whose taker runs on this executor: that itself, where it is a loop
@@ -60,17 +76,54 @@ public final class ClientNetwork implements AutoCloseable {
     return new ClientLoop(own.next(), executor);
   }
 
-  /** Finds the addresses of names, for connections on the loop, which it never blocks. */
-  AddressResolver<InetSocketAddress> names(EventLoop loop) {
-    return names
-        .computeIfAbsent(LoopChannels.ofLoop(loop).datagram(), ClientNetwork::newNames)
-        .getResolver(loop);
+  /**
+   * Looks up the addresses of a token port whose host is a name. One family of addresses waits for
+   * the other no longer than the resolution delay of RFC 8305.
+   *
+   * @param loop the event loop that this is called on
+   */
+  Future<List<InetSocketAddress>> resolve(EventLoop loop, PortAddress address) {
+    Promise<List<InetSocketAddress>> promise = loop.newPromise();
+    List<InetSocketAddress> all = new ArrayList<>();
+    HostResolver.Lookup lookup =
+        resolver(loop)
+            .resolve(
+                address.host(),
+                address.port(),
+                new HostResolver.Listener() {
+                  @Override
+                  public void found(List<InetSocketAddress> addresses) {
+                    boolean first = all.isEmpty();
+                    all.addAll(addresses);
+                    if (first) {
+                      var unused =
+                          loop.schedule(
+                              () -> promise.trySuccess(List.copyOf(all)),
+                              RESOLUTION_DELAY_MILLIS,
+                              TimeUnit.MILLISECONDS);
+                    }
+                  }
+
+                  @Override
+                  public void ended(@Nullable Throwable failure) {
+                    if (failure == null) {
+                      promise.trySuccess(List.copyOf(all));
+                    } else {
+                      promise.tryFailure(failure);
+                    }
+                  }
+                });
+    promise.addListener(done -> lookup.cancel());
+    return promise;
   }
 
-  private static AddressResolverGroup<InetSocketAddress> newNames(Class<?> datagram) {
-    return new DnsAddressResolverGroup(
-        datagram.asSubclass(DatagramChannel.class),
-        DnsServerAddressStreamProviders.platformDefault());
+  private HostResolver resolver(EventLoop loop) {
+    return resolvers.computeIfAbsent(
+        loop,
+        unknown -> {
+          loop.terminationFuture().addListener(ended -> resolvers.remove(loop));
+          return new HostResolver(loop, LOOKUP_TIMEOUT, nameServers);
+        });
   }
 
   /** Returns the log of all connections of this name, to be given back by {@link #giveBack}. */
@@ -103,7 +156,7 @@ public final class ClientNetwork implements AutoCloseable {
       return;
     }
     closed = true;
-    names.values().forEach(AddressResolverGroup::close);
+    resolvers.forEach((loop, resolver) -> OnLoop.post(loop, resolver::close, () -> {}));
     if (own != null) {
       own.shutdownGracefully(0, 5, TimeUnit.SECONDS);
     }

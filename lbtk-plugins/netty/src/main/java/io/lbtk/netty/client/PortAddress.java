@@ -1,10 +1,8 @@
 package io.lbtk.netty.client;
 
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
+import io.lbtk.netty.HostResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,21 +57,8 @@ public record PortAddress(String host, int port) {
         new PortAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
   }
 
-  /** The address where it is written as one; empty if the host is a name. */
+  /** Returns the address where it is written as one; empty if the host is a name. */
   Optional<List<InetSocketAddress>> literal() {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
-    if (bytes == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(List.of(new InetSocketAddress(InetAddress.getByAddress(bytes), port)));
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("4 or 16 bytes are an address", e);
-    }
-  }
-
-  /** The address with the name as it is. */
-  InetSocketAddress unresolved() {
-    return InetSocketAddress.createUnresolved(host, port);
+    return Optional.ofNullable(HostResolver.literal(host, port)).map(List::of);
   }
 }

@@ -12,7 +12,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -105,8 +104,7 @@ public final class ZmtpConnector {
       connect(literal);
       return;
     }
-    Promise<List<InetSocketAddress>> found = loop.newPromise();
-    network.names(loop).resolveAll(address.unresolved(), found);
+    Future<List<InetSocketAddress>> found = network.resolve(loop, address);
     found.addListener(
         future -> {
           if (future.isSuccess()) {

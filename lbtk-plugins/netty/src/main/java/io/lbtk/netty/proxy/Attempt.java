@@ -1,12 +1,14 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Outcome;
+import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.netty.HostResolver;
 import io.netty.channel.ChannelException;
-import io.netty.util.concurrent.Future;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One attempt to connect to the target of one token: all its addresses in turn, each with its share
  * of the time that is left. Tells how it ended, once.
  */
-final class Attempt {
+final class Attempt implements HostResolver.Listener {
 
   private final Tunnel tunnel;
   private final Attempts attempts;
@@ -22,7 +24,11 @@ final class Attempt {
   private final Token token;
   private final long began;
   private final long deadline;
-  private List<InetSocketAddress> addresses = List.of();
+  private final List<InetSocketAddress> addresses = new ArrayList<>(1);
+  private HostResolver.@Nullable Lookup lookup;
+  private boolean allFound;
+  private Outcome lastOutcome = Outcome.refused();
+  private @Nullable Throwable lastCause;
   private @Nullable InetSocketAddress address;
   private int next;
   private long addressDeadline;
@@ -62,43 +68,73 @@ final class Attempt {
   }
 
   void start() {
-    InetSocketAddress literal = TargetResolver.literal(token.target());
+    Target target = token.target();
+    InetSocketAddress literal = HostResolver.literal(target.host(), target.port());
     if (literal != null) {
+      allFound = true;
       connect(literal);
+      return;
+    }
+    HostResolver.Lookup begun = loop.tokens().resolve(target, this);
+    if (done) {
+      begun.cancel();
     } else {
-      loop.tokens().resolve(token.target()).addListener(this::resolved);
+      lookup = begun;
     }
   }
 
-  private void resolved(Future<? super List<InetSocketAddress>> future) {
+  @Override
+  public void found(List<InetSocketAddress> found) {
     if (done) {
       return;
     }
-    if (future.cause() instanceof ChannelException noSocket) {
-      outOfSockets(noSocket);
-      return;
+    addresses.addAll(found);
+    if (end == null) {
+      connectNext(lastOutcome, lastCause);
+    } else {
+      // The address that is being tried leaves those that came after it their share.
+      long now = System.nanoTime();
+      long share = now + (deadline - now) / (addresses.size() - next + 1);
+      if (share - addressDeadline < 0) {
+        addressDeadline = share;
+        attempts.deadlineChanged(this);
+      }
     }
-    if (!future.isSuccess()) {
-      fail(Outcome.refused(), future.cause());
-      return;
-    }
-    @SuppressWarnings("unchecked")
-    List<InetSocketAddress> found = (List<InetSocketAddress>) future.getNow();
-    addresses = found;
-    connectNext(Outcome.refused(), null);
   }
 
-  /** Goes on with the next address, or fails with how the last one ended. */
-  private void connectNext(Outcome outcome, @Nullable Throwable cause) {
-    int left = addresses.size() - next;
-    long now = System.nanoTime();
-    if (left <= 0 || deadline - now <= 0) {
-      fail(outcome, cause);
+  @Override
+  public void ended(@Nullable Throwable failure) {
+    allFound = true;
+    if (done || end != null) {
       return;
     }
-    addressDeadline = now + (deadline - now) / left;
-    connect(addresses.get(next++));
-    attempts.deadlineChanged(this);
+    if (failure instanceof ChannelException noSocket) {
+      outOfSockets(noSocket);
+    } else {
+      fail(lastOutcome, lastCause == null ? failure : lastCause);
+    }
+  }
+
+  /**
+   * Goes on with the next address; where none is left, waits for those that are still looked up, or
+   * fails with how the last one ended.
+   */
+  private void connectNext(Outcome outcome, @Nullable Throwable cause) {
+    end = null;
+    lastOutcome = outcome;
+    lastCause = cause;
+    int left = addresses.size() - next;
+    long now = System.nanoTime();
+    if (deadline - now <= 0 || (left <= 0 && allFound)) {
+      fail(outcome, cause);
+    } else if (left <= 0) {
+      addressDeadline = deadline;
+      attempts.deadlineChanged(this);
+    } else {
+      addressDeadline = now + (deadline - now) / left;
+      connect(addresses.get(next++));
+      attempts.deadlineChanged(this);
+    }
   }
 
   private void connect(InetSocketAddress address) {
@@ -123,7 +159,7 @@ final class Attempt {
   /** The target accepted the connection of this end. */
   void connected(TunnelEnd side) {
     if (!done && end == side) {
-      done = true;
+      finish();
       attempts.connected(this, side);
     }
   }
@@ -157,9 +193,8 @@ final class Attempt {
       return;
     }
     if (side == null) {
-      fail(Outcome.refused(), null);
+      fail(lastOutcome, lastCause);
     } else {
-      end = null;
       side.close(false);
       connectNext(Outcome.timeout(), null);
     }
@@ -167,7 +202,7 @@ final class Attempt {
 
   /** Ends it without a word. */
   void cancel() {
-    done = true;
+    finish();
     if (end != null) {
       end.close(false);
     }
@@ -179,7 +214,14 @@ final class Attempt {
   }
 
   private void fail(Outcome outcome, @Nullable Throwable cause) {
-    done = true;
+    finish();
     attempts.failed(this, outcome, cause);
+  }
+
+  private void finish() {
+    done = true;
+    if (lookup != null) {
+      lookup.cancel();
+    }
   }
 }

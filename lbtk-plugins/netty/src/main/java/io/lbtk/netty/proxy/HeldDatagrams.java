@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** What a client has sent before its session had a target: few, and bounded for the whole loop. */
+/**
+ * What a client has sent and no target has certainly received: few datagrams, and bounded for the
+ * whole loop.
+ */
 final class HeldDatagrams {
 
   /** More of one client are dropped. */
@@ -49,6 +52,17 @@ final class HeldDatagrams {
     datagrams.addLast(copy);
     budget.used += cost;
     return true;
+  }
+
+  /** Moves those of the other to the front of these, whatever room there is. */
+  void prepend(HeldDatagrams other) {
+    byte[] last = other.datagrams.pollLast();
+    while (last != null) {
+      other.released(last);
+      datagrams.addFirst(last);
+      budget.used += last.length + OVERHEAD;
+      last = other.datagrams.pollLast();
+    }
   }
 
   boolean isEmpty() {

@@ -1,16 +1,18 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.HostResolver;
+import io.lbtk.netty.OnLoop;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.util.concurrent.Future;
-import java.net.InetSocketAddress;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,24 +35,26 @@ final class LoopTokens implements AutoCloseable {
   private final EventLoop loop;
   private final TokenSource source;
   private final boolean ownsSource;
-  private final TargetResolver resolver;
+  private final HostResolver resolver;
 
   /**
    * The tokens of a loop.
    *
    * @param name of the proxy, for the log
+   * @param lookupTimeout how long the lookup of a target's name may take
    * @param nameServers whom to ask for the names of targets; null for those of the system
    */
   LoopTokens(
       String name,
       EventLoop loop,
       Origin origin,
+      Duration lookupTimeout,
       @Nullable DnsServerAddressStreamProvider nameServers) {
     this.name = name;
     this.loop = loop;
     this.source = origin.perLoop().apply(loop);
     this.ownsSource = origin.owned();
-    this.resolver = new TargetResolver(loop, nameServers);
+    this.resolver = new HostResolver(loop, lookupTimeout, nameServers);
   }
 
   EventLoop loop() {
@@ -66,9 +70,18 @@ final class LoopTokens implements AutoCloseable {
     }
   }
 
-  /** The addresses of a target, as {@link TargetResolver#resolve}. */
-  Future<List<InetSocketAddress>> resolve(Target target) {
-    return resolver.resolve(target);
+  /**
+   * Subscribes to the targets that may not be picked any more, as {@link TokenSource#onGone}.
+   *
+   * @param listener called on the loop
+   */
+  Subscription onGone(Consumer<String> listener) {
+    return source.onGone(hostPort -> OnLoop.run(loop, () -> listener.accept(hostPort), () -> {}));
+  }
+
+  /** Looks up the addresses of a target whose host is a name, as {@link HostResolver#resolve}. */
+  HostResolver.Lookup resolve(Target target, HostResolver.Listener listener) {
+    return resolver.resolve(target.host(), target.port(), listener);
   }
 
   @Override

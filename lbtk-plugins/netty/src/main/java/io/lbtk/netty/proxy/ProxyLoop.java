@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
@@ -36,7 +37,13 @@ final class ProxyLoop implements LoopThreads.Inhabitant {
     this.connector = connector;
     this.timers = new LoopTimers(executor, System.nanoTime());
     this.bandwidth = state.bandwidth().on(executor);
-    this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
+    this.tokens =
+        new LoopTokens(
+            state.name(),
+            executor,
+            tokens,
+            Duration.ofNanos(state.settings().connectNanos()),
+            state.nameServers());
   }
 
   @Override

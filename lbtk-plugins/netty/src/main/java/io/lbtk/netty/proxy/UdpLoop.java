@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.netty.FailureText;
 import io.lbtk.netty.LoopThreads;
@@ -12,10 +13,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +35,10 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   /** Then the others on the loop have their turn. */
   static final int BATCH = 64;
 
+  private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(5);
+
   private static final long MOST_HELD_BYTES = 4L * 1024 * 1024;
+  private static final long MOST_UNANSWERED_BYTES = 1024 * 1024;
 
   /** While the system has no socket left, new clients are not listened to for so long. */
   private static final long REST_NANOS = 100_000_000;
@@ -45,6 +51,9 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   private final LoopTokens tokens;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(UdpEngine.LONGEST_DATAGRAM);
   private final HeldDatagrams.Budget budget = new HeldDatagrams.Budget(MOST_HELD_BYTES);
+  private final HeldDatagrams.Budget unanswered = new HeldDatagrams.Budget(MOST_UNANSWERED_BYTES);
+  private final LiveTargets targets = new LiveTargets();
+  private final Subscription gone;
 
   /** By client, the one that was idle for longest first: {@code get} puts one last. */
   private final Map<InetSocketAddress, UdpSession> sessions = new LinkedHashMap<>(16, 0.75f, true);
@@ -71,7 +80,9 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
     this.own = own;
     this.executor = executor;
     this.listener = listener;
-    this.tokens = new LoopTokens(state.name(), executor, tokens, state.nameServers());
+    this.tokens =
+        new LoopTokens(state.name(), executor, tokens, LOOKUP_TIMEOUT, state.nameServers());
+    this.gone = this.tokens.onGone(targets::gone);
   }
 
   @Override
@@ -132,12 +143,22 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
     }
     // A copy, since what the socket gives has more in it.
     InetSocketAddress client = new InetSocketAddress(from.getAddress(), from.getPort());
-    UdpSession session = new UdpSession(this, client, new HeldDatagrams(budget), now);
+    UdpSession session =
+        new UdpSession(this, client, new HeldDatagrams(budget), new HeldDatagrams(unanswered), now);
     sessions.put(client, session);
+    limitLifetime(session);
     if (idleTimer == null) {
       armIdle(settings().idleNanos());
     }
     return session;
+  }
+
+  private void limitLifetime(UdpSession session) {
+    long lifetime = settings().lifetimeNanos();
+    if (lifetime > 0) {
+      long less = ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
+      session.endBy(executor.schedule(session::abort, lifetime - less, TimeUnit.NANOSECONDS));
+    }
   }
 
   /** A session goes wrong in a way that nobody has foreseen. */
@@ -193,6 +214,11 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
   /** Where tokens come from; is closed with this. */
   LoopTokens tokens() {
     return tokens;
+  }
+
+  /** Returns the targets that the sessions of this loop use. */
+  LiveTargets targets() {
+    return targets;
   }
 
   /**
@@ -312,6 +338,7 @@ final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
       idleTimer.cancel(false);
       idleTimer = null;
     }
+    gone.close();
     tokens.close();
   }
 }

@@ -18,7 +18,11 @@ import java.time.Duration;
  * go to one target, and what comes from it goes back to the client. A session ends when nothing
  * came or went for the idle timeout or, where it is known how many answers a datagram gets, when
  * all of them have come. If the target has nobody at its port, which the system is told by ICMP,
- * the token is released as refused, and the next datagram of the client takes another.
+ * the token is released as refused, and the next datagram of the client takes another. The same
+ * happens when the target may not be picked any more; answers are passed on until then.
+ *
+ * <p>If the host of a target is a name, an address where nobody receives is left for the next one,
+ * which gets what the first was sent, as long as no answer has come.
  *
  * <p>Datagrams are passed on whole, the empty ones too. Those that come before the session has its
  * token are held, up to 16 for a client and up to 4 MiB on a loop. As ever with UDP, one that the
@@ -74,6 +78,7 @@ public final class UdpProxy extends ListeningProxy {
 
     private final UdpEngine engine;
     private Duration idleTimeout = Duration.ofSeconds(30);
+    private Duration maxLifetime = Duration.ZERO;
     private int maxSessions = UdpSettings.sessionsFor(OpenFiles.limit());
     private int responses;
 
@@ -89,6 +94,16 @@ public final class UdpProxy extends ListeningProxy {
     /** A session without a datagram in either direction for so long ends; 30 seconds by default. */
     public Builder idleTimeout(Duration timeout) {
       this.idleTimeout = positive("idle-timeout", timeout);
+      return this;
+    }
+
+    /**
+     * Ends each session after this time, whatever moves in it: a tenth less at random, so that
+     * those which began together do not end together. The next datagram of the client begins
+     * another. Zero, the default, for never.
+     */
+    public Builder maxLifetime(Duration lifetime) {
+      this.maxLifetime = lifetime.isZero() ? lifetime : positive("max-lifetime", lifetime);
       return this;
     }
 
@@ -122,7 +137,8 @@ public final class UdpProxy extends ListeningProxy {
     }
 
     private UdpSettings settings() {
-      return new UdpSettings(demand(), key(), idleTimeout.toNanos(), maxSessions, responses);
+      return new UdpSettings(
+          demand(), key(), idleTimeout.toNanos(), maxLifetime.toNanos(), maxSessions, responses);
     }
   }
 }

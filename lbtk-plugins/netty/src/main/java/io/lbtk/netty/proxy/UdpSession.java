@@ -6,6 +6,7 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.netty.FailureText;
+import io.lbtk.netty.HostResolver;
 import io.lbtk.netty.udp.UdpSocket;
 import io.netty.channel.ChannelException;
 import io.netty.util.concurrent.Future;
@@ -14,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * The datagrams of one client and the answers to them, on one loop.
  *
  * <p>It has a socket while it has a token: that is what the target sees and answers to. The first
- * datagram takes the token, and waits for it. When the target turns out to have nobody at its port,
- * token and socket are given back, and the next datagram takes a token for another target. Every
- * token that comes here is released once: {@link #release} is the only place that knows of one.
+ * datagram takes the token, and waits for it. Addresses of the target where nobody receives are
+ * left for the next one, with what they were sent. When none is left, token and socket are given
+ * back, and the next datagram takes a token for another target; so it is when the target may not be
+ * picked any more. Every token that comes here is released once: {@link #release} is the only place
+ * that knows of one.
  */
 final class UdpSession extends TokenTaker implements Runnable {
 
@@ -42,10 +47,24 @@ final class UdpSession extends TokenTaker implements Runnable {
   private final HeldDatagrams held;
   private final Set<String> tried = new LinkedHashSet<>(0);
 
+  /** What the address that is sent to may not have received, while the target has others. */
+  private final HeldDatagrams unanswered;
+
+  /** Addresses of the target that were not sent to yet. */
+  private final Deque<InetSocketAddress> addresses = new ArrayDeque<>(1);
+
+  /** Whether more of them may be found. */
+  private boolean lookingUp;
+
+  private HostResolver.@Nullable Lookup lookup;
+  private String noAddress = "";
+
   private @Nullable Token token;
+  private LiveTargets.@Nullable Use use;
   private @Nullable UdpSocket socket;
   private int failures;
 
+  private @Nullable Future<?> lifetime;
   private long lastActivity;
   private long tokenAt;
   private long connectedAt;
@@ -56,12 +75,27 @@ final class UdpSession extends TokenTaker implements Runnable {
   private boolean ended;
 
   /** A session that has not heard of its client yet. */
-  UdpSession(UdpLoop loop, InetSocketAddress client, HeldDatagrams held, long now) {
+  UdpSession(
+      UdpLoop loop,
+      InetSocketAddress client,
+      HeldDatagrams held,
+      HeldDatagrams unanswered,
+      long now) {
     super(loop.tokens());
     this.loop = loop;
     this.client = client;
     this.held = held;
+    this.unanswered = unanswered;
     this.lastActivity = now;
+  }
+
+  /**
+   * Sets the timer that ends this session, to be cancelled when the session ends before.
+   *
+   * @param timer calls {@link #abort}
+   */
+  void endBy(Future<?> timer) {
+    lifetime = timer;
   }
 
   InetSocketAddress client() {
@@ -81,15 +115,46 @@ final class UdpSession extends TokenTaker implements Runnable {
   /** The client has sent a datagram. */
   void received(ByteBuffer datagram) {
     lastActivity = System.nanoTime();
-    if (!send(datagram)) {
+    leaveIfGone();
+    if (!ended && !send(datagram)) {
       hold(datagram);
-      takeForHeld();
+      sendHeld();
     }
   }
 
-  private void takeForHeld() {
-    if (isResting() && !ended && !held.isEmpty()) {
-      take();
+  /** Gives the token back if its target may not be picked any more. */
+  private void leaveIfGone() {
+    LiveTargets.Use used = use;
+    if (used != null && used.isGone()) {
+      if (loop.isDraining()) {
+        abort();
+      } else {
+        release(outcomeOfEnd());
+      }
+    }
+  }
+
+  /** Sends what is held; takes a token, or goes on with another address, where that is needed. */
+  private void sendHeld() {
+    while (!ended && !held.isEmpty()) {
+      Token taken = token;
+      if (taken == null) {
+        if (!isTaking()) {
+          take();
+        }
+        return;
+      }
+      if (socket == null && !connect(taken)) {
+        if (token == taken) {
+          // Another address is still looked up.
+          return;
+        }
+        continue;
+      }
+      UdpSocket to = socket;
+      while (socket == to && held.copyFirst(loop.buffer()) && send(loop.buffer())) {
+        held.removeFirst();
+      }
     }
   }
 
@@ -123,6 +188,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     if (taken != null) {
       loop.tokenTaken(now);
       token = taken;
+      use = loop.targets().use(taken.target().hostPort());
       tokenAt = now;
       find(taken);
     } else if (!tried.isEmpty()
@@ -137,51 +203,98 @@ final class UdpSession extends TokenTaker implements Runnable {
   }
 
   private void find(Token taken) {
-    InetSocketAddress literal = TargetResolver.literal(taken.target());
+    Target target = taken.target();
+    noAddress = "its name has no address";
+    InetSocketAddress literal = HostResolver.literal(target.host(), target.port());
     if (literal != null) {
-      connect(taken, List.of(literal));
-    } else {
-      loop.tokens().resolve(taken.target()).addListener(future -> found(taken, future));
-    }
-  }
-
-  private void found(Token asked, Future<? super List<InetSocketAddress>> future) {
-    if (ended || token != asked) {
+      addresses.add(literal);
+      connect(taken);
+      sendHeld();
       return;
     }
-    if (future.cause() instanceof ChannelException noSocket) {
-      outOfSockets(noSocket);
-    } else if (!future.isSuccess()) {
-      unreachable(asked.target(), FailureText.of(future.cause()));
+    lookingUp = true;
+    HostResolver.Lookup begun = loop.tokens().resolve(target, new Finding(taken));
+    if (token == taken && lookingUp) {
+      lookup = begun;
     } else {
-      @SuppressWarnings("unchecked")
-      List<InetSocketAddress> addresses = (List<InetSocketAddress>) future.getNow();
-      try {
-        connect(asked, addresses);
-      } catch (Throwable e) {
-        loop.failed(this, e);
+      begun.cancel();
+    }
+  }
+
+  /** Takes the addresses of the target of one token. */
+  private final class Finding implements HostResolver.Listener {
+
+    private final Token asked;
+
+    Finding(Token asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public void found(List<InetSocketAddress> found) {
+      if (token == asked) {
+        addresses.addAll(found);
+        guard(UdpSession.this::goOnWithAddresses);
+      }
+    }
+
+    @Override
+    public void ended(@Nullable Throwable failure) {
+      if (token != asked) {
+        return;
+      }
+      lookingUp = false;
+      if (failure instanceof ChannelException noSocket) {
+        outOfSockets(noSocket);
+      } else {
+        if (failure != null) {
+          noAddress = FailureText.of(failure);
+        }
+        guard(UdpSession.this::goOnWithAddresses);
       }
     }
   }
 
-  /** Goes on with the first address that there is a way to; nothing is heard of a target yet. */
-  private void connect(Token taken, List<InetSocketAddress> addresses) {
-    String why = "its name has no address";
-    for (InetSocketAddress address : addresses) {
+  private void goOnWithAddresses() {
+    Token taken = token;
+    if (taken != null && socket == null) {
+      connect(taken);
+      sendHeld();
+    }
+  }
+
+  private void guard(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      loop.failed(this, e);
+    }
+  }
+
+  /**
+   * Goes on with the next address that there is a way to. Returns whether there is one; if not, and
+   * none is looked up any more, the token has been given back.
+   */
+  private boolean connect(Token taken) {
+    InetSocketAddress address = addresses.poll();
+    while (address != null) {
       try {
-        connected(loop.connect(address));
-        return;
+        return connected(loop.connect(address));
       } catch (IOException e) {
-        why = FailureText.of(e);
+        noAddress = FailureText.of(e);
       } catch (ChannelException e) {
         outOfSockets(e);
-        return;
+        return false;
       }
+      address = addresses.poll();
     }
-    unreachable(taken.target(), why);
+    if (!lookingUp) {
+      unreachable(taken.target(), noAddress);
+    }
+    return false;
   }
 
-  private void connected(UdpSocket made) {
+  private boolean connected(UdpSocket made) {
     long now = System.nanoTime();
     socket = made;
     connectedAt = now;
@@ -189,12 +302,25 @@ final class UdpSession extends TokenTaker implements Runnable {
     loop.socketMade(now);
     if (!made.register(loop.executor(), this)) {
       abort();
-      return;
+      return false;
     }
-    while (socket == made && held.copyFirst(loop.buffer()) && send(loop.buffer())) {
-      held.removeFirst();
+    return true;
+  }
+
+  /** Whether the target may have addresses that were not tried. */
+  private boolean hasMoreAddresses() {
+    return lookingUp || !addresses.isEmpty();
+  }
+
+  /** Nobody receives at the address: what it was sent goes to the next. */
+  private void leaveAddress(String why) {
+    noAddress = why;
+    closeSocket();
+    if (answers == 0) {
+      requests = 0;
+      bytesUp = 0;
     }
-    takeForHeld();
+    held.prepend(unanswered);
   }
 
   /** The target cannot be sent to at all: what is held may go to another. */
@@ -203,8 +329,6 @@ final class UdpSession extends TokenTaker implements Runnable {
     failures++;
     if (failures >= ATTEMPTS) {
       end(Outcome.unused());
-    } else {
-      takeForHeld();
     }
   }
 
@@ -226,17 +350,30 @@ final class UdpSession extends TokenTaker implements Runnable {
     try {
       to.send(datagram);
     } catch (PortUnreachableException e) {
+      if (hasMoreAddresses()) {
+        leaveAddress(UNREACHABLE);
+        return false;
+      }
       boolean earlier = requests > 0;
       refuse(taken.target(), UNREACHABLE);
       return !earlier;
     } catch (IOException e) {
-      if (datagram.limit() <= LONGEST_OF_IPV4) {
-        refuse(taken.target(), FailureText.of(e));
+      if (datagram.limit() > LONGEST_OF_IPV4) {
+        return true;
       }
+      if (hasMoreAddresses()) {
+        leaveAddress(FailureText.of(e));
+        return false;
+      }
+      refuse(taken.target(), FailureText.of(e));
       return true;
     }
     requests++;
     bytesUp += datagram.limit();
+    if (answers == 0 && hasMoreAddresses()) {
+      // Where there is no room for a copy, the datagram may be lost.
+      boolean unused = unanswered.add(datagram);
+    }
     return true;
   }
 
@@ -263,13 +400,23 @@ final class UdpSession extends TokenTaker implements Runnable {
           return;
         }
       } catch (PortUnreachableException e) {
-        refuse(taken.target(), UNREACHABLE);
+        unanswerable(taken.target(), UNREACHABLE);
         return;
       } catch (IOException e) {
-        refuse(taken.target(), FailureText.of(e));
+        unanswerable(taken.target(), FailureText.of(e));
         return;
       }
       answered(taken, datagram);
+    }
+  }
+
+  /** Nothing will come from the address that was sent to. */
+  private void unanswerable(Target target, String why) {
+    if (hasMoreAddresses()) {
+      leaveAddress(why);
+      sendHeld();
+    } else {
+      refuse(target, why);
     }
   }
 
@@ -279,6 +426,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     if (answers == 0) {
       loop.answered(taken.target(), lastActivity);
       tried.clear();
+      unanswered.clear();
     }
     answers++;
     bytesDown += datagram.limit();
@@ -323,6 +471,9 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
     ended = true;
     stopTaking();
+    if (lifetime != null) {
+      lifetime.cancel(false);
+    }
     release(outcome);
     held.clear();
     loop.ended(this);
@@ -330,19 +481,35 @@ final class UdpSession extends TokenTaker implements Runnable {
 
   private void release(Outcome outcome) {
     Token released = token;
-    UdpSocket made = socket;
+    boolean connected = socket != null;
     token = null;
-    socket = null;
-    if (made != null) {
-      made.close();
+    closeSocket();
+    addresses.clear();
+    unanswered.clear();
+    lookingUp = false;
+    if (lookup != null) {
+      lookup.cancel();
+      lookup = null;
+    }
+    if (use != null) {
+      use.end();
+      use = null;
     }
     if (released != null) {
-      released.release(made == null ? outcome : withNumbers(outcome));
+      released.release(connected ? withNumbers(outcome) : outcome);
     }
     bytesUp = 0;
     bytesDown = 0;
     requests = 0;
     answers = 0;
+  }
+
+  private void closeSocket() {
+    UdpSocket made = socket;
+    socket = null;
+    if (made != null) {
+      made.close();
+    }
   }
 
   private Outcome withNumbers(Outcome outcome) {

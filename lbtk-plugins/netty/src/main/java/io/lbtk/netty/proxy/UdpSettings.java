@@ -9,10 +9,17 @@ import java.time.Duration;
  * @param demand what a session asks for, the key aside
  * @param key what goes into the demand of each session
  * @param idleNanos without a datagram in either direction
+ * @param lifetimeNanos of a session, up to a tenth less at random; 0 for no limit
  * @param maxSessions of all loops together
  * @param responses that each datagram of a client gets; 0 if that is not known
  */
-record UdpSettings(Demand demand, DemandKey key, long idleNanos, int maxSessions, int responses) {
+record UdpSettings(
+    Demand demand,
+    DemandKey key,
+    long idleNanos,
+    long lifetimeNanos,
+    int maxSessions,
+    int responses) {
 
   private static final int MOST_SESSIONS = 65_536;
 

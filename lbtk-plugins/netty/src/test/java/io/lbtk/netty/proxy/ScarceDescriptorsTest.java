@@ -10,6 +10,7 @@ import io.lbtk.api.Proxy;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
+import io.lbtk.netty.HostResolver;
 import io.lbtk.netty.UdpClient;
 import io.lbtk.netty.udp.UdpEngine;
 import io.lbtk.testkit.EchoBackend;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -264,16 +266,16 @@ class ScarceDescriptorsTest {
       var servers = new SingletonDnsServerAddressStreamProvider(names.address());
       EventLoop loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next();
       // Loads all classes: afterwards there is no file to read them from.
-      TargetResolver first = new TargetResolver(loop, servers);
+      HostResolver first = new HostResolver(loop, Duration.ofSeconds(5), servers);
       ask(loop, first);
       loop.submit(first::close).awaitUninterruptibly();
       List<Closeable> files = new ArrayList<>();
-      TargetResolver resolver;
+      HostResolver resolver;
       Object answer;
       do {
         // What was closed before may have been given back to the system only now.
         takeAll(files);
-        resolver = new TargetResolver(loop, servers);
+        resolver = new HostResolver(loop, Duration.ofSeconds(5), servers);
         answer = ask(loop, resolver);
       } while (!(answer instanceof Throwable));
       for (Closeable file : files) {
@@ -283,15 +285,21 @@ class ScarceDescriptorsTest {
       System.out.println(ask(loop, resolver));
     }
 
-    private static Object ask(EventLoop loop, TargetResolver resolver) {
+    private static Object ask(EventLoop loop, HostResolver resolver) {
       CompletableFuture<Object> answer = new CompletableFuture<>();
-      loop.execute(
-          () ->
-              resolver
-                  .resolve(NAMED)
-                  .addListener(
-                      future ->
-                          answer.complete(future.isSuccess() ? future.getNow() : future.cause())));
+      HostResolver.Listener listener =
+          new HostResolver.Listener() {
+            @Override
+            public void found(List<InetSocketAddress> addresses) {
+              answer.complete(addresses);
+            }
+
+            @Override
+            public void ended(@Nullable Throwable failure) {
+              answer.complete(failure);
+            }
+          };
+      loop.execute(() -> resolver.resolve(NAMED.host(), NAMED.port(), listener));
       return answer.join();
     }
 

@@ -1,23 +1,30 @@
 package io.lbtk.netty.proxy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** A name server on loopback that knows some names, and IPv4 addresses alone. */
+/** A name server on loopback that knows some names, and that can be made to misbehave. */
 final class TestNameServer implements AutoCloseable {
 
   private static final int HEADER = 12;
   private static final int TYPE_A = 1;
+  private static final int TYPE_AAAA = 28;
+  private static final int TRUNCATED = 0x0200;
 
   private record Answer(int ttl, List<InetAddress> addresses) {}
 
@@ -26,6 +33,10 @@ final class TestNameServer implements AutoCloseable {
   private final DatagramSocket socket;
   private final Map<String, Answer> names = new ConcurrentHashMap<>();
   private final AtomicInteger questions = new AtomicInteger();
+  private final AtomicInteger toLose = new AtomicInteger();
+  private volatile boolean silent;
+  private volatile boolean ignoresIpv6;
+  private volatile @Nullable ServerSocket wholeAnswers;
 
   TestNameServer() throws IOException {
     socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -47,6 +58,52 @@ final class TestNameServer implements AutoCloseable {
     return this;
   }
 
+  /** Answers nothing from now on. */
+  TestNameServer silent() {
+    silent = true;
+    return this;
+  }
+
+  /** Answers no question for an IPv6 address from now on. */
+  TestNameServer ignoringIpv6() {
+    ignoresIpv6 = true;
+    return this;
+  }
+
+  /** Loses this many questions. */
+  TestNameServer losing(int count) {
+    toLose.set(count);
+    return this;
+  }
+
+  /** Gives the first address alone from now on, and all of them over TCP. */
+  TestNameServer truncating() throws IOException {
+    ServerSocket server = new ServerSocket();
+    server.bind(address());
+    wholeAnswers = server;
+    Thread thread = new Thread(() -> serveWhole(server), "name server, TCP");
+    thread.setDaemon(true);
+    thread.start();
+    return this;
+  }
+
+  private void serveWhole(ServerSocket server) {
+    while (!server.isClosed()) {
+      try (Socket client = server.accept()) {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        byte[] query = in.readNBytes(in.readUnsignedShort());
+        byte[] answer = answer(query, false);
+        DataOutputStream out = new DataOutputStream(client.getOutputStream());
+        out.writeShort(answer.length);
+        out.write(answer);
+        out.flush();
+        in.read();
+      } catch (IOException e) {
+        // Closed, which ends the loop.
+      }
+    }
+  }
+
   /** How often it was asked for an IPv4 address. */
   int questions() {
     return questions.get();
@@ -58,7 +115,13 @@ final class TestNameServer implements AutoCloseable {
       try {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         socket.receive(packet);
-        byte[] answer = answer(buffer);
+        if (silent || toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          continue;
+        }
+        if (ignoresIpv6 && type(buffer) == TYPE_AAAA) {
+          continue;
+        }
+        byte[] answer = answer(buffer, wholeAnswers != null);
         socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
       } catch (IOException e) {
         // Closed, which ends the loop.
@@ -66,7 +129,15 @@ final class TestNameServer implements AutoCloseable {
     }
   }
 
-  private byte[] answer(byte[] query) throws IOException {
+  private static int type(byte[] query) {
+    int at = HEADER;
+    while (query[at] != 0) {
+      at += 1 + query[at];
+    }
+    return query[at + 2];
+  }
+
+  private byte[] answer(byte[] query, boolean truncated) throws IOException {
     StringBuilder name = new StringBuilder();
     int at = HEADER;
     while (query[at] != 0) {
@@ -78,31 +149,40 @@ final class TestNameServer implements AutoCloseable {
     int type = query[at + 2];
     int end = at + 5;
     Answer known = names.getOrDefault(name.toString(), UNKNOWN);
-    List<InetAddress> addresses = type == TYPE_A ? known.addresses() : List.of();
+    List<InetAddress> addresses =
+        known.addresses().stream()
+            .filter(address -> (type == TYPE_A) == (address instanceof Inet4Address))
+            .filter(address -> type == TYPE_A || type == TYPE_AAAA)
+            .limit(truncated ? 1 : Integer.MAX_VALUE)
+            .toList();
     if (type == TYPE_A) {
       questions.incrementAndGet();
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     out.write(query, 0, 2);
-    out.writeShort(known.equals(UNKNOWN) ? 0x8183 : 0x8180);
+    out.writeShort((known.equals(UNKNOWN) ? 0x8183 : 0x8180) | (truncated ? TRUNCATED : 0));
     out.writeShort(1);
     out.writeShort(addresses.size());
     out.writeInt(0);
     out.write(query, HEADER, end - HEADER);
     for (InetAddress address : addresses) {
       out.writeShort(0xc000 | HEADER);
-      out.writeShort(TYPE_A);
+      out.writeShort(type);
       out.writeShort(1);
       out.writeInt(known.ttl());
-      out.writeShort(4);
+      out.writeShort(address.getAddress().length);
       out.write(address.getAddress());
     }
     return bytes.toByteArray();
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     socket.close();
+    ServerSocket server = wholeAnswers;
+    if (server != null) {
+      server.close();
+    }
   }
 }

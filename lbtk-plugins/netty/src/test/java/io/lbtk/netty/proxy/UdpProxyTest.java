@@ -521,6 +521,52 @@ abstract class UdpProxyTest {
   }
 
   @Test
+  void allAddressesOfANameAreTried() throws Exception {
+    TestNameServer names =
+        open(new TestNameServer()).knows("service.test", 60, "127.0.0.2", "127.0.0.3", "127.0.0.1");
+    tokens.always(Target.of("service.test", echo().port()));
+    UdpProxy proxy =
+        start(builder().nameServers(new SingletonDnsServerAddressStreamProvider(names.address())));
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(client(proxy).exchange("a")).isEqualTo("a");
+    }
+    assertThat(tokens.taken()).hasSize(10);
+  }
+
+  @Test
+  void aSessionLeavesATargetThatMayNotBePickedAnyMore() throws Exception {
+    UdpBackend first = open(UdpBackend.echo());
+    UdpBackend second = open(UdpBackend.echo());
+    tokens.give(first.target()).always(second.target());
+    UdpClient client = client(start(builder()));
+    assertThat(client.exchange("a")).isEqualTo("a");
+
+    tokens.gone(first.target().hostPort());
+    eventually(
+        () -> {
+          client.exchange("b");
+          return second.received().contains("b");
+        });
+
+    assertThat(tokens.taken()).hasSize(2);
+    assertThat(released(1).kind()).isEqualTo(Kind.CLOSED);
+  }
+
+  @Test
+  void aSessionThatIsNeverIdleEndsWithItsLifetime() throws Exception {
+    UdpBackend echo = open(UdpBackend.echo());
+    tokens.always(echo.target());
+    UdpClient client = client(start(builder().maxLifetime(Duration.ofMillis(300))));
+
+    eventually(
+        () -> {
+          client.exchange("a");
+          return tokens.taken().size() > 2;
+        });
+  }
+
+  @Test
   void anUnknownNameIsRefusedAndWhatIsHeldGoesToAnotherTarget() throws Exception {
     TestNameServer names = open(new TestNameServer());
     tokens.give(Target.of("nobody.test", 80)).always(echo());
