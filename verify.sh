@@ -29,7 +29,7 @@ command -v etcdctl >/dev/null || missing+=(etcd-client)
 command -v redis-server >/dev/null || missing+=(redis-server)
 [ -x /usr/sbin/gmond ] || missing+=(ganglia-monitor)
 has_nginx_stream || missing+=(nginx libnginx-mod-stream)
-echo "verify: builds everything and runs all tests on each of two JDKs: about 25 minutes on two cores"
+echo "verify: builds everything on two JDKs and runs all tests: about 20 minutes on two cores"
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "verify: first installs these packages, with apt-get: ${missing[*]}"

@@ -455,7 +455,12 @@ public final class Generator implements TokenSource {
      */
     public Generator build() {
       Generator generator = new Generator(this);
-      generator.refresher.start(generator::onRefresh);
+      try {
+        generator.refresher.start(generator::onRefresh);
+      } catch (RuntimeException | Error e) {
+        generator.close();
+        throw e;
+      }
       return generator;
     }
   }

@@ -398,6 +398,48 @@ class CommandLineTest {
   }
 
   @Test
+  void aPolicyOfAnUnknownTypeIsOneProblemAmongTheOthers() throws Exception {
+    Path file =
+        file(
+            """
+            refresher.b.type        = static
+            refresher.b.targets     = 127.0.0.1:1
+            policy.q.type           = nonsense
+            generator.main.refreshers = b
+            generator.main.policy   = q
+            generator.main.listen   = tcp://127.0.0.1:0
+            proxy.p.listen          = nowhere
+            proxy.p.tokens          = main
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err())
+          .anyMatch(line -> line.startsWith(file + ":3: policy.q.type"))
+          .anyMatch(line -> line.startsWith(file + ":7: proxy.p.listen"))
+          .noneMatch(line -> line.contains("NoSuchElement"));
+    }
+  }
+
+  @Test
+  void refreshersThatAreNestedWithoutEndAreOneProblem() throws Exception {
+    StringBuilder text =
+        new StringBuilder("refresher.m0.type = static\nrefresher.m0.targets = a:1\n");
+    for (int i = 1; i <= 3000; i++) {
+      text.append("refresher.m%d.type = merge\nrefresher.m%d.of = m%d\n".formatted(i, i, i - 1));
+    }
+    text.append("generator.main.refreshers = m3000\ngenerator.main.listen = tcp://127.0.0.1:0\n");
+    Path file = file(text.toString());
+
+    try (LbtkProcess lbtk = LbtkProcess.start("check", file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err())
+          .anyMatch(line -> line.contains("more than 64 refreshers are made of each other"))
+          .noneMatch(line -> line.contains("StackOverflow"));
+    }
+  }
+
+  @Test
   void checkPrintsTheEffectiveSettingsAndNoSecret() throws Exception {
     Path file =
         file(

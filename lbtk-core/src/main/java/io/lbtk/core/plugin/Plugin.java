@@ -15,8 +15,23 @@ import java.security.CodeSource;
  */
 public record Plugin<P extends Provider<?>>(String name, P provider, String location) {
 
-  static <P extends Provider<?>> Plugin<P> of(P provider) {
-    return new Plugin<>(provider.name(), provider, locate(provider.getClass()));
+  static <P extends Provider<?>> Plugin<P> of(String name, P provider) {
+    return new Plugin<>(name, provider, locate(provider.getClass()));
+  }
+
+  /** Returns the loader of the plugin's classes. */
+  ClassLoader loader() {
+    return provider.getClass().getClassLoader();
+  }
+
+  /** Returns whether the plugin came from the plugin folder, with a class loader of its own. */
+  boolean isIsolated() {
+    return loader() instanceof PluginClassLoader;
+  }
+
+  /** Returns the plugin as error messages name it: {@code the plugin acme in /opt/acme.jar}. */
+  String described() {
+    return "the plugin %s in %s".formatted(name, location);
   }
 
   private static String locate(Class<?> type) {

@@ -1,6 +1,9 @@
 package io.lbtk.core.plugin;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +15,35 @@ final class PluginFault {
   private static final Pattern COMPILED_FOR =
       Pattern.compile("([\\w/$]+) has been compiled .*?class file version (\\d+)\\.\\d+.*");
 
+  private static final Pattern CLASS_NAME = Pattern.compile("[\\w/.$]+");
+
   private PluginFault() {}
+
+  /** Describes what a call of a plugin's code threw, after a colon. */
+  static String ofCall(Throwable fault) {
+    String message = String.valueOf(fault.getMessage());
+    if (fault instanceof NoClassDefFoundError && CLASS_NAME.matcher(message).matches()) {
+      return missingClass(message);
+    }
+    return fault.toString();
+  }
+
+  /** Describes a class that the plugin refers to and that its class loader does not find. */
+  static String missingClass(String name) {
+    return missingClasses(Set.of(name));
+  }
+
+  /** Describes classes as {@link #missingClass} does; at most three of them are named. */
+  static String missingClasses(Collection<String> names) {
+    List<String> shown = names.stream().limit(3).map(name -> name.replace('/', '.')).toList();
+    String more = names.size() > 3 ? " and %d more".formatted(names.size() - 3) : "";
+    return "needs %s %s%s, which %s not there (expected: in its jar, or in another jar of the same folder)"
+        .formatted(
+            names.size() == 1 ? "class" : "classes",
+            String.join(", ", shown),
+            more,
+            names.size() == 1 ? "is" : "are");
+  }
 
   static String sentence(Throwable fault, PluginKind<?> kind) {
     Throwable cause = fault.getCause() == null ? fault : fault.getCause();
@@ -22,8 +53,7 @@ final class PluginFault {
       return newerJava(String.valueOf(cause.getMessage()));
     }
     if (cause instanceof NoClassDefFoundError || cause instanceof ClassNotFoundException) {
-      return "%s needs class %s, which is not there (expected: in its jar, or in another jar of the same folder)"
-          .formatted(plugin, String.valueOf(cause.getMessage()).replace('/', '.'));
+      return "%s %s".formatted(plugin, missingClass(String.valueOf(cause.getMessage())));
     }
     if (cause instanceof NoSuchMethodException) {
       return plugin + " has no public constructor without parameters";

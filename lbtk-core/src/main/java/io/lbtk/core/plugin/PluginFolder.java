@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
@@ -69,12 +70,34 @@ final class PluginFolder {
 
   /** A class loader passes over what is no jar, and says nothing. */
   private static boolean isReadable(Path jar, Consumer<String> broken) {
+    if (!Files.isRegularFile(jar)) {
+      // To open a pipe would wait for somebody to write into it.
+      broken.accept("%s is no jar that can be read: it is no regular file".formatted(jar));
+      return false;
+    }
     try (ZipFile zip = new ZipFile(jar.toFile())) {
-      return zip.size() >= 0;
+      zip.stream()
+          .map(ZipEntry::getName)
+          .filter(PluginFolder::isUnknownService)
+          .forEach(name -> broken.accept(unknownService(jar, name)));
+      return true;
     } catch (IOException e) {
       broken.accept("%s is no jar that can be read: %s".formatted(jar, e.getMessage()));
       return false;
     }
+  }
+
+  private static boolean isUnknownService(String entry) {
+    return entry.startsWith(PluginKind.SERVICES + "io.lbtk.")
+        && PluginKind.ALL.stream().noneMatch(kind -> kind.resource().equals(entry));
+  }
+
+  private static String unknownService(Path jar, String entry) {
+    return "%s: %s is no kind of plugin (expected: one of %s)"
+        .formatted(
+            jar,
+            entry,
+            String.join(", ", PluginKind.ALL.stream().map(kind -> kind.type().getName()).toList()));
   }
 
   private static URL url(Path jar) throws MalformedURLException {

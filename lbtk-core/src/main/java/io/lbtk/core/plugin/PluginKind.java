@@ -16,6 +16,8 @@ import java.util.List;
  */
 public final class PluginKind<P extends Provider<?>> {
 
+  static final String SERVICES = "META-INF/services/";
+
   /** Says which targets exist. */
   public static final PluginKind<RefresherProvider> REFRESHER =
       new PluginKind<>("refresher", RefresherProvider.class);
@@ -58,7 +60,7 @@ public final class PluginKind<P extends Provider<?>> {
 
   /** The resource in which a jar names its plugins of this kind. */
   String resource() {
-    return "META-INF/services/" + type.getName();
+    return SERVICES + type.getName();
   }
 
   /** The kind for people: {@code refresher}. */

@@ -16,13 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every plugin there is, by kind and name. A kind is looked for when it is first asked for. A
- * plugin that cannot be loaded is named in the log, and the others work; two of one kind and name
- * are an error, for nobody could tell which is meant.
+ * Every plugin there is, by kind and name. A kind is looked for on the class path when it is first
+ * asked for, in the plugin folder at once. A plugin that cannot be loaded is named in the log, and
+ * the others work; two of one kind and name are an error, for nobody could tell which is meant.
  *
  * <p>Not thread-safe.
  */
@@ -34,6 +35,7 @@ public final class PluginRegistry implements AutoCloseable {
   private final List<PluginClassLoader> loaders;
   private final Map<PluginKind<?>, SortedMap<String, ? extends Plugin<?>>> scanned =
       new HashMap<>();
+  private final Map<PluginKind<?>, List<? extends Plugin<?>>> ofFolder = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
 
   private PluginRegistry(ClassLoader host, Optional<Path> folder) {
@@ -45,6 +47,18 @@ public final class PluginRegistry implements AutoCloseable {
       throw new SettingsException(
           "plugins: %s cannot be read: %s".formatted(folder.get(), e.getMessage()));
     }
+    // All kinds at once: a wrong service file is reported even if no part asks for its kind.
+    PluginKind.ALL.forEach(kind -> ofFolder.put(kind, scanFolder(kind)));
+  }
+
+  private <P extends Provider<?>> List<Plugin<P>> scanFolder(PluginKind<P> kind) {
+    List<Plugin<P>> found = new ArrayList<>();
+    for (PluginClassLoader loader : loaders) {
+      if (loader.findResource(kind.resource()) != null) {
+        found.addAll(PluginScan.of(kind, loader, this::broken));
+      }
+    }
+    return found;
   }
 
   /** The plugins of the class path alone. */
@@ -94,11 +108,10 @@ public final class PluginRegistry implements AutoCloseable {
     return (SortedMap<String, Plugin<P>>) known;
   }
 
+  @SuppressWarnings("unchecked") // what is kept for a kind was found for it
   private <P extends Provider<?>> SortedMap<String, Plugin<P>> scan(PluginKind<P> kind) {
     List<Plugin<P>> found = new ArrayList<>(PluginScan.of(kind, host, this::broken));
-    for (PluginClassLoader loader : loaders) {
-      found.addAll(PluginScan.of(kind, loader, this::broken));
-    }
+    found.addAll((List<Plugin<P>>) ofFolder.get(kind));
     SortedMap<String, Plugin<P>> byName = new TreeMap<>();
     List<String> doubles = new ArrayList<>();
     for (Plugin<P> plugin : found) {
@@ -131,24 +144,30 @@ public final class PluginRegistry implements AutoCloseable {
   }
 
   /**
-   * Lets a plugin make its thing. What it throws beyond its contract becomes a sentence that names
-   * it.
+   * Has a plugin create its object. The tasks of the context's scheduler and the reports of other
+   * refreshers run with the plugin's class loader as the context class loader of the thread.
    *
    * @throws SettingsException if the settings do not fit each other
-   * @throws StartException if it fails
+   * @throws StartException if the plugin throws anything else, or creates nothing; the message
+   *     names the part, the plugin and its jar
    */
   public static <T> T create(
       Plugin<? extends Provider<T>> plugin, Settings settings, Context context) {
     Provider<T> provider = plugin.provider();
     try {
-      return ContextLoader.call(
-          provider.getClass().getClassLoader(), () -> provider.create(settings, context));
+      @SuppressWarnings("NullAway") // a stranger's code may return it
+      @Nullable T created =
+          ContextLoader.call(
+              plugin.loader(), () -> provider.create(settings, new PluginContext(context, plugin)));
+      if (created == null) {
+        throw new IllegalStateException("create() returned null (expected: what it creates)");
+      }
+      return created;
     } catch (SettingsException | StartException e) {
       throw e;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (Throwable e) {
       throw new StartException(
-          "%s: the plugin %s in %s failed: %s"
-              .formatted(context.name(), plugin.name(), plugin.location(), e),
+          "%s: %s failed: %s".formatted(context.name(), plugin.described(), PluginFault.ofCall(e)),
           e);
     }
   }

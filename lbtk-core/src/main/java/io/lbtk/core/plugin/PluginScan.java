@@ -2,15 +2,16 @@ package io.lbtk.core.plugin;
 
 import io.lbtk.api.Option;
 import io.lbtk.api.Provider;
+import io.lbtk.api.ProxyProvider;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Asks one class loader for its plugins of one kind. One that is broken does not hide the rest. */
 final class PluginScan<P extends Provider<?>> {
@@ -52,7 +53,7 @@ final class PluginScan<P extends Provider<?>> {
           return;
         }
         add(providers.next());
-      } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+      } catch (Throwable e) {
         faults++;
         report(PluginFault.sentence(e, kind));
       }
@@ -60,24 +61,43 @@ final class PluginScan<P extends Provider<?>> {
   }
 
   private void add(P provider) {
-    Plugin<P> plugin = Plugin.of(provider);
-    String name = String.valueOf(plugin.name());
+    String type = provider.getClass().getName();
+    try {
+      add(provider, type);
+    } catch (Throwable e) {
+      report("%s fails when it is asked for its name or options: %s".formatted(type, e));
+    }
+  }
+
+  private void add(P provider, String type) {
+    @SuppressWarnings("NullAway") // a stranger's code may return it
+    @Nullable String name = provider.name();
+    if (name == null) {
+      report(type + " has no name: name() returns null (expected: lower case with dashes)");
+      return;
+    }
     if (!NAME.matcher(name).matches()) {
-      report(
-          "%s has the name \"%s\" (expected: lower case with dashes)"
-              .formatted(provider.getClass().getName(), name));
+      report("%s has the name \"%s\" (expected: lower case with dashes)".formatted(type, name));
+      return;
+    }
+    if (provider instanceof ProxyProvider proxy && proxy.protocol() == null) {
+      report(type + ": protocol() returns null (expected: tcp or udp)");
+      return;
+    }
+    @SuppressWarnings("NullAway") // a stranger's code may return it
+    @Nullable List<Option<?>> options = provider.options();
+    if (options == null) {
+      report(type + ": options() returns null (expected: a list, which may be empty)");
       return;
     }
     Set<String> names = new HashSet<>();
-    for (Option<?> option : provider.options()) {
+    for (Option<?> option : options) {
       if (!names.add(option.name())) {
-        report(
-            "%s declares the option \"%s\" twice"
-                .formatted(provider.getClass().getName(), option.name()));
+        report("%s declares the option \"%s\" twice".formatted(type, option.name()));
         return;
       }
     }
-    found.add(plugin);
+    found.add(Plugin.of(name, provider));
   }
 
   private void report(String sentence) {

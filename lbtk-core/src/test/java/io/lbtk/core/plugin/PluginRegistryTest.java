@@ -2,6 +2,7 @@ package io.lbtk.core.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
@@ -11,9 +12,11 @@ import io.lbtk.api.StartException;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.core.settings.Problems;
 import io.lbtk.core.settings.SettingsBinder;
+import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.TestContext;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -321,6 +324,99 @@ class PluginRegistryTest {
           .hasMessage(
               "refresher.a: the plugin acme in %s failed: java.lang.IllegalStateException: bug",
               jar);
+    }
+  }
+
+  @Test
+  void aPluginThatCreatesNothingOrThrowsAnErrorIsNamed() throws IOException {
+    Path jar = acme("", "return null;").write(plugins.resolve("acme.jar"));
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      assertThatThrownBy(() -> create(registry))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith("refresher.a: the plugin acme in %s failed: ".formatted(jar))
+          .hasMessageContaining("create() returned null");
+    }
+
+    acme("", "throw new NoClassDefFoundError(\"com/acme/Gone\");").write(jar);
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      assertThatThrownBy(() -> create(registry))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith(
+              "refresher.a: the plugin acme in %s failed: needs class com.acme.Gone, which is not there"
+                  .formatted(jar));
+    }
+  }
+
+  @Test
+  void aPluginWithoutANameIsNamedByItsClass() throws IOException {
+    String unnamed =
+        provider("Acme", "", "return new Never();").replace("return \"acme\";", "return null;");
+    new PluginJar(work)
+        .source("com.acme.Acme", unnamed)
+        .source("com.acme.Never", NEVER)
+        .service(PluginKind.REFRESHER, "com.acme.Acme")
+        .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      assertThat(registry.all(PluginKind.REFRESHER)).doesNotContainKey("null");
+      assertThat(registry.faults())
+          .singleElement()
+          .asString()
+          .contains("com.acme.Acme has no name: name() returns null");
+    }
+  }
+
+  @Test
+  void aPipeInThePlaceOfAJarIsNamedAndNotWaitedFor() throws Exception {
+    Path pipe = plugins.resolve("acme.jar");
+    assumeTrue(
+        new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "mkfifo works here");
+
+    assertFault(pipe + " is no jar that can be read: it is no regular file");
+  }
+
+  @Test
+  void tasksOfTheSchedulerRunWithTheClassLoaderOfThePluginAndWhatTheyThrowIsLogged()
+      throws IOException {
+    acme(
+            "static volatile ClassLoader seen;",
+            """
+            context.scheduler().execute(
+                () -> {
+                  seen = Thread.currentThread().getContextClassLoader();
+                  throw new NoClassDefFoundError("thrown by the test");
+                });
+            return new Never();
+            """)
+        .write(plugins.resolve("acme.jar"));
+    ManualClock clock = new ManualClock();
+    Settings none =
+        new SettingsBinder(List.of(), name -> null, new Problems()).single("none").bind(List.of());
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins);
+        LogLines log = new LogLines("io.lbtk.core.plugin")) {
+      Plugin<RefresherProvider> plugin = registry.find(PluginKind.REFRESHER, "acme").orElseThrow();
+      assertThat(PluginRegistry.create(plugin, none, new TestContext("refresher.a", clock)))
+          .isNotNull();
+      clock.runDue();
+
+      Class<?> type = plugin.provider().getClass();
+      assertThat(seen(type)).isSameAs(type.getClassLoader());
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith("ERROR refresher.a: a task of the plugin acme in ")
+          .contains("thrown by the test");
+    }
+  }
+
+  private static Object seen(Class<?> type) {
+    try {
+      Field field = type.getDeclaredField("seen");
+      field.setAccessible(true);
+      return field.get(null);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 

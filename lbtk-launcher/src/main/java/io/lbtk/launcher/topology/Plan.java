@@ -210,9 +210,11 @@ public final class Plan {
     return binder.located(text);
   }
 
-  /** Whether the settings name such a refresher, but it cannot be made of what they say. */
-  boolean isFaultyRefresher(String name) {
-    return binder.sections("refresher").stream()
+  /**
+   * Returns whether the settings have a part of this kind and name that they do not suffice for.
+   */
+  boolean isFaulty(String kind, String name) {
+    return binder.sections(kind).stream()
         .anyMatch(section -> section.name().equals(name) && section.isFaulty());
   }
 

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefresherFactory {
 
+  /** Levels of refreshers that are made of refreshers; each takes a part of the thread's stack. */
+  private static final int MAX_DEPTH = 64;
+
   private final Plan plan;
   private final Function<String, PartContext> contexts;
   private final StandardInput input;
   private final Deque<String> underWay = new ArrayDeque<>();
+
+  /** Those that are too deep in others, or made of such; that is reported once. */
+  private final Set<String> tooDeep = new HashSet<>();
 
   /** What the first of those under way is made for, if it is to be used. */
   private @Nullable String user;
@@ -46,8 +54,8 @@ final class RefresherFactory {
    *
    * @param asker the part that needs it, for errors
    * @param key where the asker names it, for errors; null if it is to be tried, and not used
-   * @throws SettingsException if there is none of that name, it is made of itself, or it reads the
-   *     standard input, as one that was made before does
+   * @throws SettingsException if there is none of that name, it is made of itself or of too many
+   *     levels of others, or it reads the standard input, as one that was made before does
    */
   Refresher createUnguarded(String asker, @Nullable String key, String name) {
     return create(asker, key, name, false);
@@ -56,7 +64,7 @@ final class RefresherFactory {
   private Refresher create(String asker, @Nullable String key, String name, boolean guarded) {
     PlannedPart<RefresherProvider> part = plan.refreshers.get(name);
     plan.use(asker, "refresher." + name);
-    if (plan.isFaultyRefresher(name)) {
+    if (plan.isFaulty("refresher", name) || tooDeep.contains(name)) {
       return new Faulty();
     }
     if (part == null) {
@@ -69,6 +77,9 @@ final class RefresherFactory {
     }
     if (underWay.isEmpty()) {
       user = key;
+    }
+    if (underWay.size() == MAX_DEPTH) {
+      throw nestedTooDeep();
     }
     underWay.addLast(name);
     try {
@@ -96,6 +107,16 @@ final class RefresherFactory {
 
     @Override
     public void close() {}
+  }
+
+  private SettingsException nestedTooDeep() {
+    tooDeep.addAll(underWay);
+    return new SettingsException(
+        "refresher.%s: more than %d refreshers are made of each other: %s of … (expected: at most %2$d levels)"
+            .formatted(
+                underWay.getFirst(),
+                MAX_DEPTH,
+                String.join(" of ", underWay.stream().limit(3).toList())));
   }
 
   /** Says the same of a circle wherever one enters it: its first refresher is the file's first. */

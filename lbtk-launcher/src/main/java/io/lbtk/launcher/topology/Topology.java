@@ -207,18 +207,22 @@ public final class Topology implements AutoCloseable {
 
   private void tryGenerator(Plan.PlannedGenerator planned, Consumer<String> problem) {
     for (String name : planned.settings().get(PartOptions.GENERATOR_REFRESHERS)) {
-      tryTo(problem, () -> refresherOf(planned, name).close());
+      tryTo(planned.part(), problem, () -> refresherOf(planned, name).close());
     }
-    policy(planned.part(), planned.settings().get(PartOptions.GENERATOR_POLICY));
+    String policy = planned.settings().get(PartOptions.GENERATOR_POLICY);
+    if (!plan.isFaulty("policy", policy)) {
+      policy(planned.part(), policy);
+    }
   }
 
   private static void tryPart(Section section, Consumer<String> problem, Runnable make) {
     if (!section.isFaulty()) {
-      tryTo(problem, make);
+      tryTo(section.part(), problem, make);
     }
   }
 
-  private static void tryTo(Consumer<String> problem, Runnable make) {
+  /** Does something for a part, and reports how that fails in sentences. */
+  private static void tryTo(String part, Consumer<String> problem, Runnable make) {
     try {
       make.run();
     } catch (SettingsException e) {
@@ -226,6 +230,9 @@ public final class Topology implements AutoCloseable {
     } catch (StartException e) {
       log.debug("the reason", e);
       problem.accept(String.valueOf(e.getMessage()));
+    } catch (RuntimeException | Error e) {
+      log.error("{}: an unexpected failure", part, e);
+      problem.accept("%s: an unexpected failure: %s".formatted(part, e));
     }
   }
 
@@ -243,11 +250,16 @@ public final class Topology implements AutoCloseable {
   /** Starts what can be started, and gives a sentence for what cannot. */
   private synchronized List<String> start() {
     List<String> problems = new ArrayList<>();
-    plan.echoes.values().forEach(echo -> tryTo(problems::add, () -> startEcho(echo)));
-    plan.generators.forEach((name, part) -> tryTo(problems::add, () -> startGenerator(name, part)));
-    plan.proxies.values().forEach(part -> tryTo(problems::add, () -> startProxy(part)));
+    plan.echoes.values().forEach(echo -> tryTo(echo.part(), problems::add, () -> startEcho(echo)));
+    plan.generators.forEach(
+        (name, part) -> tryTo(part.part(), problems::add, () -> startGenerator(name, part)));
+    plan.proxies
+        .values()
+        .forEach(part -> tryTo(part.part(), problems::add, () -> startProxy(part)));
     if (problems.isEmpty()) {
-      plan.registrations.values().forEach(part -> tryTo(problems::add, () -> register(part)));
+      plan.registrations
+          .values()
+          .forEach(part -> tryTo(part.part(), problems::add, () -> register(part)));
     }
     return problems;
   }
