@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** Runs a command, one process after the other, and ends the one that runs when it is closed. */
 public final class CommandRun implements AutoCloseable {
 
+  /** From the request to end to the end by force. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final List<String> command;
   private final String shown;
   private final Ticker ticker;
   private final ErrorLines errors;
   private final Object lock = new Object();
-  private @Nullable Process running;
+  private @Nullable ProcessTree running;
   private boolean closed;
 
   /**
@@ -96,7 +99,7 @@ public final class CommandRun implements AutoCloseable {
       }
       try {
         Process process = new ProcessBuilder(command).start();
-        running = process;
+        running = new ProcessTree(process.toHandle(), GRACE);
         process.getOutputStream().close();
         return process;
       } catch (IOException e) {
@@ -106,7 +109,13 @@ public final class CommandRun implements AutoCloseable {
   }
 
   private void end(Process process) {
-    ProcessTree.end(process.toHandle());
+    ProcessTree tree;
+    synchronized (lock) {
+      tree = running;
+    }
+    if (tree != null) {
+      tree.end();
+    }
     synchronized (lock) {
       running = null;
     }
@@ -129,13 +138,13 @@ public final class CommandRun implements AutoCloseable {
   /** No other process is started; one that runs is ended, with all that it has started. */
   @Override
   public void close() {
-    Process process;
+    ProcessTree tree;
     synchronized (lock) {
       closed = true;
-      process = running;
+      tree = running;
     }
-    if (process != null) {
-      ProcessTree.end(process.toHandle());
+    if (tree != null) {
+      tree.endBeforeExit();
     }
   }
 }
