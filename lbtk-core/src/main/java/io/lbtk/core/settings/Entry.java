@@ -19,7 +19,7 @@ public record Entry(String source, int line, String key, String text) {
 
   /** What an error about this entry begins with: {@code lbtk.properties:7: proxy.front.listen}. */
   String label() {
-    return line > 0 ? "%s:%d: %s".formatted(source, line, key) : source;
+    return line > 0 ? "%s:%d: %s".formatted(source, line, Problems.printable(key)) : source;
   }
 
   /**

@@ -8,10 +8,21 @@ import java.util.List;
 /** Everything that is wrong with the settings of one start. Not thread-safe. */
 public final class Problems {
 
+  private static final int MAX_SHOWN = 200;
+
   private final List<Problem> problems = new ArrayList<>();
 
   /** None yet. */
   public Problems() {}
+
+  /**
+   * Returns a text as a message can show it: cut where it is long, and without characters that are
+   * invisible or change how others are shown.
+   */
+  static String printable(String text) {
+    String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+    return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+  }
 
   /** Adds what is wrong with no line in particular. */
   public void add(String text) {

@@ -160,7 +160,7 @@ public final class Section {
     if (value == null) {
       problems.add(firstLine(), "%s: %s%s".formatted(start(), option, text));
     } else {
-      problems.add(value.entry(), " = " + printable(value.shown(option)) + text);
+      problems.add(value.entry(), " = " + Problems.printable(value.shown(option)) + text);
     }
   }
 
@@ -189,7 +189,7 @@ public final class Section {
    */
   public String shown(Option<?> option, String word) {
     Value value = values.get(option.name());
-    return value != null && value.isHidden(option) ? "[hidden]" : printable(word);
+    return value != null && value.isHidden(option) ? "[hidden]" : Problems.printable(word);
   }
 
   /** Says that its other options cannot be known, because its type is not: they are passed over. */
@@ -209,7 +209,8 @@ public final class Section {
             problems.add(
                 value.entry(),
                 ": unknown option \"%s\"%s"
-                    .formatted(printable(key), Suggestion.forUnknown(key, declared.keySet())));
+                    .formatted(
+                        Problems.printable(key), Suggestion.forUnknown(key, declared.keySet())));
           }
         });
   }
@@ -231,17 +232,20 @@ public final class Section {
         values.forEach(
             (key, value) -> {
               if (key.startsWith(option.name() + ".")) {
-                lines.add("%s.%s = %s".formatted(part, key, value.shown(option)));
+                lines.add(SettingsFile.line("%s.%s".formatted(part, key), value.shown(option)));
               }
             });
         continue;
       }
       Value value = values.get(option.name());
       if (value != null) {
-        lines.add("%s.%s = %s".formatted(part, option, value.shown(option)));
+        lines.add(SettingsFile.line("%s.%s".formatted(part, option), value.shown(option)));
       } else {
         defaultText(option)
-            .forEach(text -> lines.add("#default: %s.%s = %s".formatted(part, option, text)));
+            .forEach(
+                text ->
+                    lines.add(
+                        "#default: " + SettingsFile.line("%s.%s".formatted(part, option), text)));
       }
     }
   }
@@ -250,11 +254,6 @@ public final class Section {
     List<String> text = new ArrayList<>();
     option.defaultValue().ifPresent(value -> text.add(option.print(value)));
     return text;
-  }
-
-  private static String printable(String text) {
-    String cut = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-    return cut.replaceAll("\\p{Cntrl}", "?");
   }
 
   /** Whether a text says something of this part: it begins with the part's whole name. */

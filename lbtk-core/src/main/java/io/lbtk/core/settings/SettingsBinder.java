@@ -110,7 +110,8 @@ public final class SettingsBinder {
             problems.add(
                 values.get(0).entry(),
                 ": unknown kind \"%s\"%s"
-                    .formatted(kind, Suggestion.forUnknown(kind, asked.keySet())));
+                    .formatted(
+                        Problems.printable(kind), Suggestion.forUnknown(kind, asked.keySet())));
           }
         });
     asked.values().forEach(sections -> sections.forEach(Section::finish));

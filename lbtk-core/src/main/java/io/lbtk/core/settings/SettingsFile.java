@@ -42,6 +42,48 @@ public final class SettingsFile {
     return parse(file.toString(), decode(file), problems);
   }
 
+  /**
+   * Returns a line of which {@link #read} makes the same key and value again, in visible
+   * characters.
+   */
+  static String line(String key, String value) {
+    // What looks like a placeholder is none here: those are resolved by now.
+    return "%s = %s".formatted(escaped(key, "=:#! "), escaped(value.replace("${", "$${"), ""));
+  }
+
+  private static String escaped(String text, String special) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c == '\\' || special.indexOf(c) >= 0) {
+                escaped.append('\\').appendCodePoint(c);
+              } else if (isVisible(c)) {
+                escaped.appendCodePoint(c);
+              } else {
+                for (char unit : Character.toChars(c)) {
+                  escaped.append("\\u%04x".formatted((int) unit));
+                }
+              }
+            });
+    return escaped.toString();
+  }
+
+  /** Returns whether a character shows itself, and does not change how others are shown. */
+  private static boolean isVisible(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
   static List<Entry> parse(String source, String text, Problems problems) {
     SettingsFile reader = new SettingsFile(source, problems);
     reader.read(text);
@@ -115,7 +157,7 @@ public final class SettingsFile {
         problems.add(
             line,
             "%s:%d: %s: stands in line %d already (expected: each key once)"
-                .formatted(source, line, key, before));
+                .formatted(source, line, Problems.printable(key), before));
         continue;
       }
       entries.add(new Entry(source, line, key, one.getProperty(key, "").strip()));

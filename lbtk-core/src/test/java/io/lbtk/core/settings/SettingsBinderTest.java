@@ -168,6 +168,37 @@ class SettingsBinderTest {
   }
 
   @Test
+  void effectiveSettingsGiveTheSameSettingsAgainInVisibleCharacters() {
+    String text =
+        """
+        part.a.type = C:\\\\dir\\u202e\\tx \u00fc \ud83d\ude00 $${env:NONE} $$${x} = # ! :
+        part.a.header.a\\=\\:b\\ c = one\\u0000
+        """;
+    SettingsBinder first = binder(text);
+    Map<String, String> header = first.sections("part").get(0).bind(ALL).get(HEADER);
+    String type = first.sections("part").get(0).bind(ALL).get(TYPE);
+    assertThat(type).contains("C:\\dir\u202e\tx", "${env:NONE}");
+
+    String printed = String.join("\n", first.effective());
+    Settings again = section(printed).bind(ALL);
+
+    assertThat(problems.list()).isEmpty();
+    assertThat(again.get(TYPE)).isEqualTo(type);
+    assertThat(again.get(HEADER)).isEqualTo(header);
+    assertThat(printed.replace("\n", "")).matches("[^\\p{Cc}\\p{Cf}]*");
+  }
+
+  @Test
+  void aKeyThatIsHugeOrHasInvisibleCharactersIsCutAndMadeVisibleInProblems() {
+    section("part.a." + "x".repeat(1_000_000) + " = 1\npart.a.y\\u202e = 1\n").bind(ALL);
+    SettingsBinder binder = binder("z".repeat(1_000_000) + ".a.b = 1\n");
+    binder.finish();
+
+    assertThat(problems.list()).isNotEmpty().allMatch(problem -> problem.length() < 2000);
+    assertThat(String.join("", problems.list())).doesNotContain("\u202e");
+  }
+
+  @Test
   void effectiveSettingsStandInTheOrderOfTheSettings() {
     SettingsBinder binder = binder("first.b.type = x\nsecond.a.type = y\nfirst.a.type = z\n");
     for (String kind : List.of("third", "second", "first")) {

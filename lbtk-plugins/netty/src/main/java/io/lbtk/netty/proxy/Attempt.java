@@ -195,6 +195,8 @@ final class Attempt implements HostResolver.Listener {
     if (side == null) {
       fail(lastOutcome, lastCause);
     } else {
+      // First, since to close a channel that is being connected fails it at once.
+      end = null;
       side.close(false);
       connectNext(Outcome.timeout(), null);
     }
