@@ -10,7 +10,7 @@ final class Ipv6Text {
 
   private static final int GROUPS = 8;
 
-  /** What stands before an IPv4 address that is written as an IPv6 address. */
+  /** The prefix of an IPv4 address that is written as an IPv6 address. */
   private static final String MAPPED = "::ffff:";
 
   private static final Pattern ZONE = Pattern.compile("%[A-Za-z0-9._~-]+");

@@ -24,7 +24,9 @@ import java.util.TreeSet;
  */
 final class DemandQueue {
 
-  /** What becomes of demands. Called with the lock held, after the demand has left the queue. */
+  /**
+   * Takes the answers to demands. Called with the lock held, after the demand has left the queue.
+   */
   interface Answers {
 
     /** The demand gets this target, whose connection is counted already. */
@@ -51,7 +53,7 @@ final class DemandQueue {
   /** The groups that wait for {@link Shortage#EMPTY}. */
   private final Set<Group> empty = new LinkedHashSet<>();
 
-  /** How many groups exclude each target, by host:port. */
+  /** The number of groups that exclude each target, by host:port. */
   private final Map<String, Integer> excluding = new HashMap<>();
 
   private long nextPlace;
@@ -222,7 +224,7 @@ final class DemandQueue {
     }
   }
 
-  /** Finds out anew why these groups wait, after the targets at a limit or to pick have changed. */
+  /** Updates why these groups wait, after the targets at a limit or to pick have changed. */
   private void review(Iterable<Group> reviewed) {
     List<Group> all = new ArrayList<>();
     reviewed.forEach(all::add);

@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Generator implements TokenSource {
 
-  /** How long verdicts are kept on a target that is not listed. */
+  /** The time for which verdicts are kept on a target that is not listed. */
   public static final Duration VERDICT_MEMORY = Duration.ofMinutes(10);
 
   private static final Logger log = LoggerFactory.getLogger(Generator.class);

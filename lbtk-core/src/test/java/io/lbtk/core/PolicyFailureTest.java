@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the table says stays what the policy knows, also where the policy throws. */
+/** The table and the policy stay in agreement, also where the policy throws. */
 class PolicyFailureTest {
 
   private final List<String> gone = new ArrayList<>();

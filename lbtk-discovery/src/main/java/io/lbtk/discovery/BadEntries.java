@@ -33,7 +33,7 @@ public final class BadEntries {
 
   private Map<String, Integer> now = new HashMap<>();
 
-  /** How many entries of the last list, and of this one, are not in the maps. */
+  /** The numbers of entries of the last list, and of this one, that are not in the maps. */
   private int beyondBefore;
 
   private int beyond;
@@ -111,7 +111,9 @@ public final class BadEntries {
     }
   }
 
-  /** How many are new, where those that were beyond the map before are still there. */
+  /**
+   * Returns how many entries are new, where those that were beyond the map before are still there.
+   */
   private int fresh() {
     return unknown - beyondBefore;
   }

@@ -15,7 +15,7 @@ final class HardEnd implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HardEnd.class);
 
-  /** How long the log may take to say what happens. */
+  /** The time that the log may take to say what happens. */
   private static final long LOG_MILLIS = 200;
 
   private final ScheduledThreadPoolExecutor timer =

@@ -5,6 +5,7 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.part.PartThread;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
@@ -17,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * result is not known, and not told.
  */
 public final class HealthMonitor implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
 
   /** So much earlier or later is each check, so that those of many targets spread by themselves. */
   private static final double JITTER = 0.05;
@@ -34,6 +33,8 @@ public final class HealthMonitor implements AutoCloseable {
      */
     void changed(HealthCheck.Result result);
   }
+
+  private static final Logger log = LoggerFactory.getLogger(HealthMonitor.class);
 
   private final Target target;
   private final HealthCheck check;
@@ -91,13 +92,14 @@ public final class HealthMonitor implements AutoCloseable {
             thread);
   }
 
-  /** Begins a check; one that throws, which it must not, has failed. */
+  /** What a check throws, an Error as well, is a result like any other. */
   private CompletableFuture<HealthCheck.Result> check() {
     try {
-      return check.check(target, settings.timeout());
+      return Objects.requireNonNull(
+          check.check(target, settings.timeout()), "the check returned null");
     } catch (Throwable e) {
-      log.error("the check of {} threw an exception, which it must not", target.hostPort(), e);
-      return CompletableFuture.completedFuture(HealthCheck.Result.fail("the check threw " + e));
+      log.debug("{}: the check of {} failed", thread.name(), target.hostPort(), e);
+      return CompletableFuture.completedFuture(HealthCheck.Result.fail("the check failed: " + e));
     }
   }
 
@@ -115,7 +117,8 @@ public final class HealthMonitor implements AutoCloseable {
       count(result);
     } catch (Throwable e) {
       log.error(
-          "{}: a change could not be taken over; it is told again after the next check",
+          "{}: a change of {} could not be told; it will be with the next result",
+          thread.name(),
           target.hostPort(),
           e);
     }

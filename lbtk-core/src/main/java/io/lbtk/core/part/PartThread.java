@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where a part does its work: the executor that it was given, which stays the giver's, or else a
- * daemon thread of its own. Tasks run one at a time. Thread-safe.
+ * daemon thread of its own. Tasks run one at a time. What one throws is logged with the name of the
+ * part, an Error as well, and keeps nothing from the others. Thread-safe.
  */
 public final class PartThread implements Executor, AutoCloseable {
 
@@ -42,8 +43,7 @@ public final class PartThread implements Executor, AutoCloseable {
   }
 
   /**
-   * Runs a task after a delay; not at all if the executor has ended by then. What the task throws
-   * is logged with the name of the part, since nobody looks at the future for that.
+   * Runs a task after a delay; not at all if the executor has ended by then.
    *
    * @return cancels it
    */
@@ -60,8 +60,13 @@ public final class PartThread implements Executor, AutoCloseable {
     try {
       task.run();
     } catch (Throwable e) {
-      log.error("{}: a task failed", name, e);
+      log.error("{}: a task failed unexpectedly; the part goes on", name, e);
     }
+  }
+
+  /** Returns the name of the part, for the log. */
+  public String name() {
+    return name;
   }
 
   /** Whether the executor runs no further task. */

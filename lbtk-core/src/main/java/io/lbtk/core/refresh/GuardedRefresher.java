@@ -4,7 +4,6 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.Backoff;
 import io.lbtk.core.part.PartBuilder;
 import io.lbtk.core.part.PartThread;
 import java.time.Duration;
@@ -25,8 +24,7 @@ import org.slf4j.LoggerFactory;
  *   <li>failures are logged, once each, and go no further: the last targets stay, or are cleared;
  *   <li>what says nothing new ends here;
  *   <li>changes that follow each other closely become one;
- *   <li>what the listener could not take over, because it threw, is given to it again, as a whole
- *       set: with the next report, or after a second or more.
+ *   <li>what the listener fails to take over, it has again.
  * </ol>
  *
  * <pre>{@code
@@ -46,9 +44,6 @@ public final class GuardedRefresher implements Refresher {
 
   /** What is pushed, and said for so long, is believed. */
   private static final Duration CONFIRM_TIME = Duration.ofSeconds(30);
-
-  private static final Duration SOONEST_REPEAT = Duration.ofSeconds(1);
-  private static final Duration LATEST_REPEAT = Duration.ofMinutes(1);
 
   private static final int EMPTY_READS = 3;
   private static final int SHRINK_READS = 2;
@@ -94,18 +89,18 @@ public final class GuardedRefresher implements Refresher {
     try {
       guards.onRefresh(report);
     } catch (Throwable e) {
-      log.error("{}: a report was not understood, and is lost", name, e);
+      log.error("{}: a report could not be taken over; the next one will be", name, e);
     }
   }
 
   private RefreshListener guards(RefreshListener listener) {
     GuardTimer timer = new GuardTimer(gate, thread, ticker);
     KnownTargets known = new KnownTargets();
-    Delivery delivery = new Delivery(name, known, timer, listener);
-    RefreshListener last =
+    DeliveryGuard delivery = new DeliveryGuard(name, known, timer, listener);
+    RefreshListener debounced =
         debounce.isZero() ? delivery : new DebounceGuard(debounce, timer, delivery);
-    RefreshListener unchanged = new UnchangedGuard(delivery::hasMissed, last);
-    RefreshListener failures = new FailureGuard(name, onError, known, unchanged);
+    RefreshListener failures =
+        new FailureGuard(name, onError, known, new UnchangedGuard(delivery, debounced));
     return new DuplicateGuard(name, new DoubtGuard(name, doubts(), timer, known, failures));
   }
 
@@ -144,76 +139,6 @@ public final class GuardedRefresher implements Refresher {
     if (gate.close()) {
       inner.close();
       thread.close();
-    }
-  }
-
-  /** Gives reports to the listener, and gives again what it could not take over. */
-  private static final class Delivery implements RefreshListener {
-
-    private final String name;
-    private final KnownTargets known;
-    private final GuardTimer timer;
-    private final RefreshListener listener;
-    private final Backoff backoff = new Backoff(SOONEST_REPEAT, LATEST_REPEAT);
-    private Runnable cancelRepeat = () -> {};
-
-    /** All targets, where the listener has not taken over the last report; else null. */
-    private @Nullable KnownTargets missed;
-
-    /**
-     * A delivery.
-     *
-     * @param known all targets that deltas change
-     */
-    Delivery(String name, KnownTargets known, GuardTimer timer, RefreshListener listener) {
-      this.name = name;
-      this.known = known;
-      this.timer = timer;
-      this.listener = listener;
-    }
-
-    boolean hasMissed() {
-      return missed != null;
-    }
-
-    @Override
-    public void onRefresh(Refresh report) {
-      if (missed == null) {
-        deliver(report);
-      } else {
-        missed.apply(report);
-        repeat();
-      }
-    }
-
-    private void repeat() {
-      if (missed != null) {
-        deliver(Refresh.snapshot(missed.list()));
-      }
-    }
-
-    private void deliver(Refresh report) {
-      cancelRepeat.run();
-      try {
-        listener.onRefresh(report);
-      } catch (Throwable e) {
-        if (missed == null) {
-          missed =
-              report instanceof Refresh.Snapshot snapshot
-                  ? new KnownTargets(snapshot.targets())
-                  : known.copy();
-        }
-        Duration wait = backoff.next();
-        log.error(
-            "{}: a report could not be taken over; it is given again in {} ms, or with the next one",
-            name,
-            wait.toMillis(),
-            e);
-        cancelRepeat = timer.schedule(wait, this::repeat);
-        return;
-      }
-      missed = null;
-      backoff.reset();
     }
   }
 

@@ -15,8 +15,6 @@ import java.util.List;
  * deltas. The failure of one is passed on, and changes nothing; when none fails any more, that is
  * reported too, by a delta that may be empty.
  *
- * <p>Where the listener throws, the next report of any of them is passed on as the whole set.
- *
  * <p>It reports from the threads of the refreshers, one report at a time.
  */
 public final class MergedRefresher implements Refresher {
@@ -27,8 +25,8 @@ public final class MergedRefresher implements Refresher {
   private final BitSet failing = new BitSet();
   private boolean reported;
 
-  /** Whether the listener has taken over all that the table says. */
-  private boolean delivered = true;
+  /** Whether the listener has missed a change, by an exception, and needs all of them. */
+  private boolean behind;
 
   /**
    * The union of these refreshers, which it starts and closes.
@@ -62,17 +60,25 @@ public final class MergedRefresher implements Refresher {
     boolean recovered = failing.get(input) && failing.cardinality() == 1;
     failing.clear(input);
     Refresh.Delta change = table.apply(input, report);
-    boolean whole = !delivered;
-    delivered = false;
-    if (whole) {
-      listener.onRefresh(Refresh.snapshot(table.winners()));
-    } else if (!reported) {
+    boolean isNews = recovered || !change.added().isEmpty() || !change.removed().isEmpty();
+    if (!reported) {
       reported = true;
-      listener.onRefresh(Refresh.snapshot(change.added()));
-    } else if (recovered || !change.added().isEmpty() || !change.removed().isEmpty()) {
-      listener.onRefresh(change);
+      deliver(listener, Refresh.snapshot(change.added()));
+    } else if (behind) {
+      deliver(listener, Refresh.snapshot(table.winners()));
+    } else if (isNews) {
+      deliver(listener, change);
     }
-    delivered = true;
+  }
+
+  private void deliver(RefreshListener listener, Refresh refresh) {
+    behind = false;
+    try {
+      listener.onRefresh(refresh);
+    } catch (Throwable e) {
+      behind = true;
+      throw e;
+    }
   }
 
   /** {@link Mode#STATED} if all of them are, else {@link Mode#PUSHED}. */

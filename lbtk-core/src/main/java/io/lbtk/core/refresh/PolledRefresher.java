@@ -138,16 +138,15 @@ public final class PolledRefresher implements Refresher {
   }
 
   private void begin() {
-    if (gate.isClosed()) {
-      return;
+    if (!gate.isClosed()) {
+      try {
+        source.watch(this::hint);
+      } catch (Throwable e) {
+        log.error("{}: no watch on the source; it is only read at intervals", name, e);
+      }
+      lastRead = ticker.nanoTime() - PAUSE.toNanos();
+      poll();
     }
-    try {
-      source.watch(this::hint);
-    } catch (Throwable e) {
-      log.error("{}: the source cannot be watched, and is only polled", name, e);
-    }
-    lastRead = ticker.nanoTime() - PAUSE.toNanos();
-    poll();
   }
 
   private void hint() {
@@ -172,31 +171,28 @@ public final class PolledRefresher implements Refresher {
     }
     hinted.set(false);
     long start = ticker.nanoTime();
-    Duration wait = interval;
-    try {
-      wait = readAndReport();
-    } catch (Throwable e) {
-      log.error("{}: what was read could not be reported; it is read again", name, e);
-      repeats.forget();
-    }
+    Refresh read = read();
+    lastRead = ticker.nanoTime();
+    report(read);
     if (!gate.isClosed()) {
-      Duration left = wait.minusNanos(ticker.nanoTime() - start);
+      Duration left = untilNext(read).minusNanos(ticker.nanoTime() - start);
       next = thread.schedule(this::poll, left.isNegative() ? Duration.ZERO : left);
     }
   }
 
-  /** Returns how long from the start of this read to that of the next. */
-  private Duration readAndReport() {
-    Refresh read = read();
-    lastRead = ticker.nanoTime();
-    if (repeats.isNews(read)) {
-      gate.report(read);
+  private void report(Refresh read) {
+    try {
+      if (repeats.isNews(read)) {
+        gate.report(read);
+      }
+    } catch (Throwable e) {
+      repeats.forget();
+      log.error("{}: a report could not be taken over; the next one will be", name, e);
     }
-    return untilNext(read);
   }
 
   private Duration untilNext(Refresh read) {
-    Duration regular = source.next(interval);
+    Duration regular = regularly();
     if (mode == Mode.POLLED || !(read instanceof Refresh.Failure)) {
       backoff.reset();
       return regular;
@@ -206,9 +202,19 @@ public final class PolledRefresher implements Refresher {
     return retry.compareTo(interval) < 0 ? retry : interval;
   }
 
+  private Duration regularly() {
+    try {
+      return Objects.requireNonNull(source.next(interval), "the source returned null");
+    } catch (Throwable e) {
+      log.error("{}: the source does not say when to read it; it is after the interval", name, e);
+      return interval;
+    }
+  }
+
+  /** What a source throws, an Error as well, is a failure to read it; reading goes on. */
   private Refresh read() {
     try {
-      return source.read();
+      return Objects.requireNonNull(source.read(), "the source returned null");
     } catch (Throwable e) {
       return Refresh.failure(name + " cannot be read: " + e, e);
     }

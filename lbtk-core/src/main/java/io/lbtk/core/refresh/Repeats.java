@@ -29,7 +29,7 @@ public final class Repeats {
     return times <= wanted || read instanceof Refresh.Failure;
   }
 
-  /** Forgets the last read, which was not taken over: the next one is news. */
+  /** Makes the next read news, whatever it says: what was reported last has not arrived. */
   public void forget() {
     last = null;
     times = 0;

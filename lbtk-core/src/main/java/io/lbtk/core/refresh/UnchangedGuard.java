@@ -2,36 +2,35 @@ package io.lbtk.core.refresh;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets nothing through that says again what was said before, unless that was not taken over. */
+/** Lets nothing through that says again what was said before, unless the listener missed that. */
 final class UnchangedGuard implements RefreshListener {
 
-  private final BooleanSupplier missed;
+  private final DeliveryGuard delivery;
   private final RefreshListener next;
   private @Nullable Refresh last;
 
   /**
-   * A guard.
+   * Creates a guard.
    *
-   * @param missed returns whether something that went through before was not taken over
+   * @param delivery tells whether what was passed on was taken over as well
    */
-  UnchangedGuard(BooleanSupplier missed, RefreshListener next) {
-    this.missed = missed;
+  UnchangedGuard(DeliveryGuard delivery, RefreshListener next) {
+    this.delivery = delivery;
     this.next = next;
   }
 
   @Override
   public void onRefresh(Refresh refresh) {
-    if (saysNothingNew(refresh) && !missed.getAsBoolean()) {
+    if (!delivery.isBehind() && isUnchanged(refresh)) {
       return;
     }
     last = refresh instanceof Refresh.Snapshot ? refresh : null;
     next.onRefresh(refresh);
   }
 
-  private boolean saysNothingNew(Refresh refresh) {
+  private boolean isUnchanged(Refresh refresh) {
     return refresh instanceof Refresh.Delta delta
         ? delta.added().isEmpty() && delta.removed().isEmpty()
         : refresh.equals(last);

@@ -43,6 +43,18 @@ final class UnionTable {
     }
   }
 
+  /** Returns the targets of the union. */
+  List<Target> winners() {
+    List<Target> winners = new ArrayList<>(entries.size());
+    for (Entry entry : entries.values()) {
+      Target winner = entry.winner();
+      if (winner != null) {
+        winners.add(winner);
+      }
+    }
+    return winners;
+  }
+
   /** Takes over a report, which is no failure; returns what it changes of the union. */
   Refresh.Delta apply(int input, Refresh report) {
     round++;
@@ -64,18 +76,6 @@ final class UnionTable {
       }
     }
     return change(touched);
-  }
-
-  /** Returns the targets of the union, in no order. */
-  List<Target> winners() {
-    List<Target> winners = new ArrayList<>(entries.size());
-    for (Entry entry : entries.values()) {
-      Target winner = entry.winner();
-      if (winner != null) {
-        winners.add(winner);
-      }
-    }
-    return winners;
   }
 
   private void put(int input, List<Target> targets, List<Entry> touched) {

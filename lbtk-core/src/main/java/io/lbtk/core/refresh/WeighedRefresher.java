@@ -46,6 +46,9 @@ public final class WeighedRefresher implements Refresher {
   private boolean failing;
   private boolean missed;
 
+  /** Whether the listener has missed a change, by an exception, and needs the whole list. */
+  private boolean behind;
+
   private WeighedRefresher(Builder builder) {
     this.name = builder.name;
     this.of = builder.of;
@@ -77,11 +80,22 @@ public final class WeighedRefresher implements Refresher {
     if (report instanceof Refresh.Failure) {
       failing = true;
       listener.onRefresh(report);
-    } else if (failing || !reported || isNews(report)) {
+    } else if (failing || !reported || behind || isNews(report)) {
       failing = false;
       reported = true;
       own.apply(report);
-      listener.onRefresh(weighed(report));
+      deliver(listener, weighed(report));
+    }
+  }
+
+  private void deliver(RefreshListener listener, Refresh refresh) {
+    Refresh needed = behind ? Refresh.snapshot(weighing.weigh(own.list())) : refresh;
+    behind = false;
+    try {
+      listener.onRefresh(needed);
+    } catch (Throwable e) {
+      behind = true;
+      throw e;
     }
   }
 
@@ -117,8 +131,8 @@ public final class WeighedRefresher implements Refresher {
     weighing = new Weighing(factors, before.scale());
     if (reported) {
       List<Target> changed = before.changed(own.list(), weighing);
-      if (!changed.isEmpty()) {
-        listener.onRefresh(Refresh.delta(changed, Set.of()));
+      if (behind || !changed.isEmpty()) {
+        deliver(listener, Refresh.delta(changed, Set.of()));
       }
     }
   }

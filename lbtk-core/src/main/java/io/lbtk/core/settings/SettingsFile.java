@@ -47,7 +47,7 @@ public final class SettingsFile {
    * characters.
    */
   static String line(String key, String value) {
-    // What looks like a placeholder is none here: those are resolved by now.
+    // A placeholder has been resolved by now, so that this text only looks like one.
     return "%s = %s".formatted(escaped(key, "=:#! "), escaped(value.replace("${", "$${"), ""));
   }
 

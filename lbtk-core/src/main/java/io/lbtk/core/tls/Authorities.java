@@ -127,7 +127,7 @@ public final class Authorities {
     return trust;
   }
 
-  /** Asks whoever is trusted at the moment. */
+  /** Asks the trust manager of the current content of the file. */
   private final class Current extends X509ExtendedTrustManager {
 
     @Override

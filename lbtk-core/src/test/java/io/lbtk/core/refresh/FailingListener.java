@@ -2,26 +2,27 @@ package io.lbtk.core.refresh;
 
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
-import io.lbtk.api.Target;
-import java.util.List;
 
-/** A listener that takes reports over, or throws an Error where the test says so. */
+/** Throws an Error instead of passing a report on, as often as the test says. */
 final class FailingListener implements RefreshListener {
 
-  private final KnownTargets known = new KnownTargets();
-  boolean fails;
-  int reports;
+  private final RefreshListener next;
+  private int left;
 
-  @Override
-  public void onRefresh(Refresh report) {
-    reports++;
-    if (fails) {
-      throw new NoClassDefFoundError("thrown by the test");
-    }
-    known.apply(report);
+  FailingListener(RefreshListener next) {
+    this.next = next;
   }
 
-  List<Target> targets() {
-    return known.list();
+  void failNext(int reports) {
+    left = reports;
+  }
+
+  @Override
+  public void onRefresh(Refresh refresh) {
+    if (left > 0) {
+      left--;
+      throw new NoClassDefFoundError("thrown by the test");
+    }
+    next.onRefresh(refresh);
   }
 }

@@ -27,6 +27,7 @@ class GuardedRefresherTest {
 
   private final ManualClock clock = new ManualClock();
   private final RecordingListener listener = new RecordingListener();
+  private final FailingListener failing = new FailingListener(listener);
   private final LogLines log = new LogLines("io.lbtk.core.refresh");
   private SourceRefresher source = new SourceRefresher(Mode.PUSHED);
   private GuardedRefresher guarded = guards().build();
@@ -58,75 +59,6 @@ class GuardedRefresherTest {
 
   private void assertTargets(String... expected) {
     assertThat(listener.targets()).containsExactlyInAnyOrderElementsOf(targets(expected));
-  }
-
-  // Listeners that throw.
-
-  private FailingListener startFailing(GuardedRefresher.Builder builder) {
-    FailingListener failing = new FailingListener();
-    guarded = builder.build();
-    guarded.start(failing);
-    return failing;
-  }
-
-  @Test
-  void whatTheListenerCouldNotTakeOverComesWithTheNextReportThoughThatSaysTheSame() {
-    FailingListener failing = startFailing(guards());
-    failing.fails = true;
-    source.list("a:1", "b:1");
-    failing.fails = false;
-
-    source.list("a:1", "b:1");
-
-    assertThat(failing.targets()).containsExactlyInAnyOrderElementsOf(targets("a:1", "b:1"));
-  }
-
-  @Test
-  void whatTheListenerCouldNotTakeOverComesWithTheNextDelta() {
-    FailingListener failing = startFailing(guards());
-    source.list("a:1", "b:1", "c:1");
-    failing.fails = true;
-    source.add("d:1");
-    source.remove("a:1");
-    failing.fails = false;
-
-    source.add("e:1");
-
-    assertThat(failing.targets())
-        .containsExactlyInAnyOrderElementsOf(targets("b:1", "c:1", "d:1", "e:1"));
-  }
-
-  @Test
-  void whatTheListenerCouldNotTakeOverComesAgainByItself() {
-    FailingListener failing = startFailing(guards());
-    failing.fails = true;
-    source.list("a:1");
-    clock.advance(Duration.ofSeconds(2));
-    assertThat(failing.reports).isGreaterThan(1);
-    failing.fails = false;
-
-    clock.advance(Duration.ofMinutes(1));
-
-    assertThat(failing.targets()).isEqualTo(targets("a:1"));
-    int reports = failing.reports;
-    clock.advance(Duration.ofMinutes(10));
-    assertThat(failing.reports).isEqualTo(reports);
-  }
-
-  @Test
-  void aListenerThatThrowsDuringTheDebounceGetsTheRestLater() {
-    FailingListener failing = startFailing(guards().debounce(Duration.ofMillis(100)));
-    source.list("a:1");
-    source.add("b:1");
-    failing.fails = true;
-    clock.advance(Duration.ofMillis(100));
-    failing.fails = false;
-
-    clock.advance(Duration.ofSeconds(2));
-    source.add("c:1");
-    clock.advance(Duration.ofMillis(100));
-
-    assertThat(failing.targets()).containsExactlyInAnyOrderElementsOf(targets("a:1", "b:1", "c:1"));
   }
 
   // Failures.
@@ -539,5 +471,99 @@ class GuardedRefresherTest {
         .hasMessage("max-shrink 101 (expected: 0 to 100)");
     assertThatThrownBy(() -> guards().debounce(Duration.ofMillis(-1)))
         .hasMessageContaining("expected: not negative");
+  }
+
+  // Listeners that throw.
+
+  private void startFailing(GuardedRefresher.Builder builder) {
+    guarded = builder.build();
+    guarded.start(failing);
+  }
+
+  @Test
+  void aSetThatWasNotTakenOverIsPassedOnWhenItIsReportedAgain() {
+    startFailing(guards());
+    failing.failNext(1);
+    source.list("a:1");
+
+    source.list("a:1");
+
+    assertTargets("a:1");
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .startsWith("ERROR refresher.x: a report could not be taken over; the next one will be");
+    source.list("a:1");
+    assertThat(listener.reports()).hasSize(1);
+  }
+
+  @Test
+  void aSetThatWasNotTakenOverIsPassedOnAgainThoughTheSourceIsSilent() {
+    startFailing(guards());
+    failing.failNext(2);
+    source.list("a:1");
+
+    clock.advance(Duration.ofSeconds(3));
+
+    assertTargets("a:1");
+    clock.advance(LONG);
+    assertThat(listener.reports()).hasSize(1);
+  }
+
+  @Test
+  void anEmptySetThatWasConfirmedAndNotTakenOverIsPassedOnAgain() {
+    startFailing(guards(Mode.POLLED));
+    source.list("a:1");
+    failing.failNext(1);
+    for (int i = 0; i < 3; i++) {
+      source.list();
+    }
+    assertTargets("a:1");
+
+    source.list();
+
+    assertTargets();
+  }
+
+  @Test
+  void aChangeThatWasNotTakenOverComesWithTheNextOne() {
+    startFailing(guards());
+    source.list("a:1");
+    failing.failNext(1);
+    source.add("b:1");
+
+    source.add("c:1");
+
+    assertTargets("a:1", "b:1", "c:1");
+  }
+
+  @Test
+  void aGatheredChangeThatWasNotTakenOverIsPassedOnAgain() {
+    startFailing(guards().debounce(Duration.ofMillis(100)));
+    source.list("a:1");
+    source.list("a:1", "b:1");
+    failing.failNext(1);
+    clock.advance(Duration.ofMillis(100));
+    assertTargets("a:1");
+
+    source.list("a:1", "b:1");
+    clock.advance(Duration.ofMillis(100));
+
+    assertTargets("a:1", "b:1");
+  }
+
+  @Test
+  void targetsThatWereToBeClearedAreStillClearedAfterAListenerFailed() {
+    startFailing(guards().onError(OnError.CLEAR));
+    source.list("a:1");
+    failing.failNext(1);
+    source.fail("no route");
+    assertTargets("a:1");
+
+    clock.advance(Duration.ofSeconds(1));
+
+    assertTargets();
+    source.list("a:1");
+    assertTargets("a:1");
   }
 }

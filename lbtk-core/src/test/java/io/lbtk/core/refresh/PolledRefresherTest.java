@@ -9,6 +9,7 @@ import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PolledRefresherTest {
@@ -46,34 +47,6 @@ class PolledRefresherTest {
     clock.advance(Duration.ofSeconds(10));
 
     assertThat(source.reads).isEqualTo(10);
-  }
-
-  @Test
-  void aListenerThatThrowsEndsNothingAndIsToldAgain() {
-    Source source = new Source(Mode.PUSHED);
-    FailingListener failing = new FailingListener();
-    failing.fails = true;
-    new Builder(source).scheduler(clock).ticker(clock).interval(INTERVAL).build().start(failing);
-    clock.runDue();
-    failing.fails = false;
-
-    clock.advance(INTERVAL);
-
-    assertThat(source.reads).isEqualTo(2);
-    assertThat(failing.reports).isEqualTo(2);
-  }
-
-  @Test
-  void aSourceThatThrowsAnErrorIsAFailureAndIsReadAgain() {
-    Source source = started(Mode.POLLED);
-    source.fails = true;
-
-    clock.advance(INTERVAL);
-    assertThat(listener.failures()).isNotEmpty();
-    source.fails = false;
-    clock.advance(INTERVAL);
-
-    assertThat(source.reads).isEqualTo(3);
   }
 
   @Test
@@ -137,6 +110,47 @@ class PolledRefresherTest {
     assertThat(listener.targets()).isEmpty();
   }
 
+  @Test
+  void anErrorOfTheSourceIsAFailureAndTheNextReadComes() {
+    Source source = started(Mode.POLLED);
+    source.error = new NoClassDefFoundError("thrown by the test");
+    clock.advance(INTERVAL);
+    assertThat(listener.failures())
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.message()).contains("thrown by the test"));
+
+    source.error = null;
+    clock.advance(INTERVAL);
+
+    assertThat(source.reads).isEqualTo(3);
+    assertThat(listener.reports()).last().isEqualTo(TARGETS);
+  }
+
+  @Test
+  void aSourceThatCannotBeWatchedOrDoesNotSayWhenIsReadAtIntervals() {
+    Source source = new Source(Mode.PUSHED);
+    source.watchError = new NoClassDefFoundError("thrown by the test");
+    new Builder(source).scheduler(clock).ticker(clock).interval(INTERVAL).build().start(listener);
+
+    clock.advance(INTERVAL.multipliedBy(3));
+
+    assertThat(source.reads).isEqualTo(4);
+    assertThat(listener.targets()).hasSize(1);
+  }
+
+  @Test
+  void aReportThatWasNotTakenOverIsReportedAgain() {
+    Source source = new Source(Mode.PUSHED);
+    FailingListener failing = new FailingListener(listener);
+    failing.failNext(2);
+    new Builder(source).scheduler(clock).ticker(clock).interval(INTERVAL).build().start(failing);
+
+    clock.advance(INTERVAL.multipliedBy(3));
+
+    assertThat(source.reads).isEqualTo(4);
+    assertThat(listener.reports()).containsExactly(TARGETS);
+  }
+
   /** Gives what it is told to. */
   private static final class Source implements PolledRefresher.Source {
 
@@ -145,7 +159,9 @@ class PolledRefresherTest {
     private Duration next = INTERVAL;
     private Runnable changed = () -> {};
     private int reads;
-    private boolean fails;
+
+    private @Nullable Error error;
+    private @Nullable Error watchError;
 
     Source(Mode mode) {
       this.mode = mode;
@@ -159,19 +175,25 @@ class PolledRefresherTest {
     @Override
     public void watch(Runnable changed) {
       this.changed = changed;
+      if (watchError != null) {
+        throw watchError;
+      }
     }
 
     @Override
     public Refresh read() {
       reads++;
-      if (fails) {
-        throw new NoClassDefFoundError("thrown by the test");
+      if (error != null) {
+        throw error;
       }
       return refresh;
     }
 
     @Override
     public Duration next(Duration interval) {
+      if (watchError != null) {
+        throw watchError;
+      }
       return next;
     }
 

@@ -297,4 +297,21 @@ class WeighedRefresherTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("hysteresis 101 (expected: 0 to 100)");
   }
+
+  @Test
+  void whatTheListenerDidNotTakeOverComesWithTheNextReport() {
+    FailingListener failing = new FailingListener(listener);
+    weighed.start(failing);
+    failing.failNext(1);
+    assertThatThrownBy(() -> of.list("a:1", "b:1")).isInstanceOf(NoClassDefFoundError.class);
+    of.list("a:1", "b:1");
+    assertTargets("a:1", "b:1");
+
+    failing.failNext(1);
+    assertThatThrownBy(() -> by.list("a:9 weight=10", "b:9 weight=30"))
+        .isInstanceOf(NoClassDefFoundError.class);
+    by.list("a:9 weight=10", "b:9 weight=30");
+
+    assertTargets("a:1 weight=50", "b:1 weight=150");
+  }
 }

@@ -37,7 +37,7 @@ final class CheckThreads implements AutoCloseable {
               () -> {
                 try {
                   result.complete(check.get());
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                   result.complete(HealthCheck.Result.fail("the check failed: " + e));
                 }
               });

@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Targets that a command prints.
@@ -35,6 +37,8 @@ import java.util.Objects;
  * <p>It reports from a daemon thread of its own, one for each run.
  */
 public final class ExecRefresher implements Refresher {
+
+  private static final Logger log = LoggerFactory.getLogger(ExecRefresher.class);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -99,7 +103,13 @@ public final class ExecRefresher implements Refresher {
     if (!gate.isClosed()) {
       Thread thread = new Thread(this::run, name);
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) {
+        // There are too many threads now; a run that never starts would be the last.
+        report(Refresh.failure(shown + ": no thread to run it: " + e, e));
+        var unused = timer.schedule(this::startRun, LONGEST_PAUSE);
+      }
     }
   }
 
@@ -107,8 +117,8 @@ public final class ExecRefresher implements Refresher {
     Duration again = pause;
     try {
       again = interval.isZero() ? keepRunning() : runOnce();
-    } catch (RuntimeException e) {
-      gate.report(Refresh.failure(shown + ": " + e, e));
+    } catch (Throwable e) {
+      report(Refresh.failure(shown + ": " + e, e));
     }
     if (!gate.isClosed()) {
       var unused = timer.schedule(this::startRun, again);
@@ -162,8 +172,13 @@ public final class ExecRefresher implements Refresher {
   }
 
   private void report(Refresh refresh) {
-    if (repeats.isNews(refresh)) {
-      gate.report(refresh);
+    try {
+      if (repeats.isNews(refresh)) {
+        gate.report(refresh);
+      }
+    } catch (Throwable e) {
+      repeats.forget();
+      log.error("{}: a report could not be taken over; the next one will be", name, e);
     }
   }
 

@@ -98,11 +98,9 @@ public final class FileRefresher implements Refresher {
       watching.watch(directories());
       FileSource.Look look = source.look();
       again = look.again();
-      if (look.report() != null) {
-        gate.report(look.report());
-      }
+      report(look.report());
     } catch (Throwable e) {
-      failed(e);
+      report(Refresh.failure(path + " cannot be read: " + e, e));
     }
     if (next != null) {
       next.cancel(false);
@@ -110,12 +108,15 @@ public final class FileRefresher implements Refresher {
     next = thread.schedule(this::look, again);
   }
 
-  /** Whatever happens in a look, the next one follows. */
-  private void failed(Throwable cause) {
+  private void report(@Nullable Refresh refresh) {
+    if (refresh == null) {
+      return;
+    }
     try {
-      gate.report(Refresh.failure(path + " cannot be read: " + cause, cause));
+      gate.report(refresh);
     } catch (Throwable e) {
-      log.error("{}: {} cannot be read, and that could not be reported", name, path, e);
+      source.forget();
+      log.error("{}: a report could not be taken over; the next one will be", name, e);
     }
   }
 

@@ -84,6 +84,12 @@ final class FileSource {
     }
   }
 
+  /** Makes what the next look finds news, changed or not: the last report has not arrived. */
+  void forget() {
+    taken = null;
+    repeats.forget();
+  }
+
   private Look look(FileStamp stamp, long now) throws IOException {
     boolean isDue = repeats.isOpen() && passed(takenAt, now, interval);
     if (stamp.equals(taken) && !isDue) {

@@ -7,7 +7,6 @@ import io.lbtk.core.part.PartBuilder;
 import io.lbtk.core.part.PartThread;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Objects;
@@ -73,7 +72,7 @@ public final class StdinRefresher implements Refresher {
       } else if (!gate.isClosed()) {
         log.info("{}: {} has ended; the last list stays", name, SOURCE);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       gate.report(
           Refresh.failure("%s cannot be read any more: %s".formatted(SOURCE, e.getMessage()), e));
     }
@@ -81,8 +80,13 @@ public final class StdinRefresher implements Refresher {
 
   private void report(Refresh list) {
     lists.incrementAndGet();
-    if (repeats.isNews(list)) {
-      gate.report(list);
+    try {
+      if (repeats.isNews(list)) {
+        gate.report(list);
+      }
+    } catch (Throwable e) {
+      repeats.forget();
+      log.error("{}: a list could not be taken over; the next one will be", name, e);
     }
   }
 

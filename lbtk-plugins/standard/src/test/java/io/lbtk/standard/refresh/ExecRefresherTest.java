@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +111,8 @@ class ExecRefresherTest {
   @Test
   void anotherExitCodeThanZeroIsAFailureWithTheLastLineOfStderr() throws IOException {
     Path list = Files.writeString(dir.resolve("list"), "a:1\n");
-    startOften("cat '" + list + "' && echo trouble >&2; test -e '" + list + "' || exit 3");
+    // The list is looked at once: it may be deleted at any moment of a run.
+    startOften("echo trouble >&2; cat '" + list + "' || exit 3");
     listener.awaitTargets("a:1");
 
     Files.delete(list);
@@ -368,5 +370,22 @@ class ExecRefresherTest {
         .hasMessageContaining("expected: a program and its arguments");
     assertThatThrownBy(() -> ExecRefresher.shellBuilder("true").timeout(Duration.ZERO))
         .hasMessageContaining("expected: more than 0");
+  }
+
+  @Test
+  void aListThatWasNotTakenOverIsReportedAgain() {
+    AtomicInteger failures = new AtomicInteger(4);
+    refresher = ExecRefresher.shellBuilder("echo a:1").interval(OFTEN).build();
+
+    refresher.start(
+        report -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new NoClassDefFoundError("thrown by the test");
+          }
+          listener.onRefresh(report);
+        });
+
+    listener.awaitTargets("a:1");
+    assertThat(listener.failures()).isEmpty();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -382,5 +383,23 @@ class FileRefresherTest {
         .hasMessageContaining("expected: more than 0");
     assertThatThrownBy(() -> FileRefresher.builder(dir).maxSize(0))
         .hasMessageContaining("expected: 1 byte to 1GiB");
+  }
+
+  @Test
+  void aListThatWasNotTakenOverIsReportedAgain() throws IOException {
+    Path file = write(dir.resolve("targets"), "a:1");
+    AtomicInteger failures = new AtomicInteger(4);
+    refresher = FileRefresher.builder(file).interval(OFTEN).build();
+
+    refresher.start(
+        report -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new NoClassDefFoundError("thrown by the test");
+          }
+          listener.onRefresh(report);
+        });
+
+    listener.awaitTargets("a:1");
+    assertThat(listener.failures()).isEmpty();
   }
 }

@@ -7,11 +7,14 @@ import static org.awaitility.Awaitility.await;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import io.lbtk.testkit.RecordingListener;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,5 +175,22 @@ class StdinRefresherTest {
 
     await().until(() -> input.available() == 0);
     assertThat(listener.hostPorts()).containsExactly("a:1");
+  }
+
+  @Test
+  void anErrorOfTheListenerDoesNotEndTheReading() {
+    AtomicInteger failures = new AtomicInteger(1);
+    InputStream lists = new ByteArrayInputStream("a:1\n\na:1\n\n".getBytes(UTF_8));
+    try (StdinRefresher reading = StdinRefresher.builder().input(lists).scheduler(clock).build()) {
+      reading.start(
+          report -> {
+            if (failures.getAndDecrement() > 0) {
+              throw new NoClassDefFoundError("thrown by the test");
+            }
+            listener.onRefresh(report);
+          });
+
+      listener.awaitTargets("a:1");
+    }
   }
 }
