@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -202,6 +203,20 @@ final class LbtkProcess implements AutoCloseable {
   /** Sends a signal by its name: {@code HUP}. */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /**
+   * Returns whether the system keeps SIGHUP from the process, since it was started by nohup or
+   * another that ignores it: then the JVM does not hear it either.
+   */
+  boolean hasHangUpIgnored() throws IOException {
+    Path status = Path.of("/proc/%d/status".formatted(process.pid()));
+    if (!Files.exists(status)) {
+      return false;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> line.matches(".*[13579bdf]"));
   }
 
   /** Waits for its end, and gives the exit code. */

@@ -123,7 +123,9 @@ class StopTest {
     try (LbtkProcess lbtk = LbtkProcess.start("echo", "127.0.0.1:0")) {
       int port = lbtk.awaitPort("echo.main");
       lbtk.signal("HUP");
-      lbtk.awaitErr("WARN .*SIGHUP is ignored");
+      if (!lbtk.hasHangUpIgnored()) {
+        lbtk.awaitErr("WARN .*SIGHUP is ignored");
+      }
 
       try (Client client = new Client(port)) {
         assertThat(client.say("hello").hear()).isEqualTo("hello");
