@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Loads one plugin apart from everything else. From its surroundings it sees the JDK, the API of
  * lbtk and slf4j, and what the core offers to plugins: {@link io.lbtk.core.refresh}, {@link
- * io.lbtk.core.register} and {@link io.lbtk.core.part}, unless it has those itself. All else,
- * libraries of whatever version, is its own.
+ * io.lbtk.core.register}, {@link io.lbtk.core.part} and {@link io.lbtk.core.net}, unless it has
+ * those itself. All else, libraries of whatever version, is its own.
  */
 final class PluginClassLoader extends URLClassLoader {
 
@@ -17,7 +17,11 @@ final class PluginClassLoader extends URLClassLoader {
   }
 
   private static final List<String> OFFERED =
-      List.of("io.lbtk.core.refresh.", "io.lbtk.core.register.", "io.lbtk.core.part.");
+      List.of(
+          "io.lbtk.core.refresh.",
+          "io.lbtk.core.register.",
+          "io.lbtk.core.part.",
+          "io.lbtk.core.net.");
 
   private final ClassLoader host;
 

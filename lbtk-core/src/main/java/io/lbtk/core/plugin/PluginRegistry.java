@@ -69,7 +69,7 @@ public final class PluginRegistry implements AutoCloseable {
   /**
    * The plugins of the class path, and of every jar in a folder. Each jar, and each folder of jars,
    * has a class loader of its own, which sees nothing of lbtk but its API and the packages of the
-   * core for plugins: {@code io.lbtk.core.refresh}, {@code register} and {@code part}.
+   * core for plugins: {@code io.lbtk.core.refresh}, {@code register}, {@code part} and {@code net}.
    *
    * @throws SettingsException if there is no such folder
    */

@@ -1,9 +1,15 @@
 package io.lbtk.discovery.http;
 
+import io.lbtk.core.net.LocalPorts;
+import io.lbtk.core.net.SelfConnection;
+import io.lbtk.core.net.SocketConnector;
 import io.lbtk.core.tls.Authorities;
 import io.lbtk.discovery.Printable;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +19,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,10 +44,16 @@ public final class HttpCalls implements AutoCloseable {
   static final long LARGEST = 1L << 30;
 
   private static final int MAX_SHOWN = 200;
+  private static final int MOST_REFUSED = 10_000;
 
   private final Map<String, Supplier<String>> headers;
   private final long maxSize;
   private final HttpClient client;
+  private final LocalPorts localPorts = LocalPorts.find();
+
+  /** Servers that the last call could not be connected to. */
+  private final Set<InetSocketAddress> refused = ConcurrentHashMap.newKeySet();
+
   private final Map<Object, Future<?>> underWay = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
@@ -103,14 +116,28 @@ public final class HttpCalls implements AutoCloseable {
   public <T> HttpResponse<T> call(
       HttpRequest.Builder request, Duration timeout, HttpResponse.BodyHandler<T> body)
       throws IOException {
+    long begin = System.nanoTime();
+    InetSocketAddress server = server(request.build().uri());
+    try {
+      probe(server, timeout);
+    } catch (SocketTimeoutException e) {
+      throw late(timeout);
+    } catch (IOException e) {
+      throw inWords(e);
+    }
     CompletableFuture<HttpResponse<T>> answer = send(request, body);
     try {
-      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<T> whole =
+          answer.get(timeout.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
+      refused.remove(server);
+      return whole;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof ConnectException && refused.size() < MOST_REFUSED) {
+        refused.add(server);
+      }
       throw inWords(e.getCause());
     } catch (TimeoutException e) {
-      throw new HttpTimeoutException(
-          "no whole answer within %d ms (timeout)".formatted(timeout.toMillis()));
+      throw late(timeout);
     } catch (CancellationException e) {
       throw new IOException("closed", e);
     } catch (InterruptedException e) {
@@ -118,6 +145,32 @@ public final class HttpCalls implements AutoCloseable {
       throw new IOException("interrupted", e);
     } finally {
       answer.cancel(true);
+    }
+  }
+
+  private static HttpTimeoutException late(Duration timeout) {
+    return new HttpTimeoutException(
+        "no whole answer within %d ms (timeout)".formatted(timeout.toMillis()));
+  }
+
+  private static InetSocketAddress server(URI uri) {
+    int byScheme = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    int port = uri.getPort() < 0 ? byScheme : uri.getPort();
+    return InetSocketAddress.createUnresolved(uri.getHost(), port);
+  }
+
+  /**
+   * Connects to a server that could not be connected to before, where the client of the JDK may
+   * connect a socket to itself: it closes that in a way that keeps the port in TIME-WAIT, and its
+   * sockets cannot be reached. As soon as somebody listens, no socket is connected to itself.
+   */
+  private void probe(InetSocketAddress server, Duration timeout) throws IOException {
+    if (!refused.contains(server)) {
+      return;
+    }
+    String host = server.getHostString();
+    if (SelfConnection.mayHappen(new InetSocketAddress(host, server.getPort()), localPorts)) {
+      SocketConnector.connect(host, server.getPort(), timeout, Socket::new).close();
     }
   }
 

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class EtcdServers implements AutoCloseable {
 
   private final List<EtcdServer> servers;
+  private final EtcdServersBuilder.Loop loop;
   private int current;
 
-  EtcdServers(List<EtcdServer> servers) {
+  /**
+   * Creates a cluster that has no connections yet.
+   *
+   * @param loop runs the connections, and is closed with this
+   */
+  EtcdServers(List<EtcdServer> servers, EtcdServersBuilder.Loop loop) {
     this.servers = List.copyOf(servers);
+    this.loop = loop;
   }
 
   /**
@@ -61,5 +68,6 @@ final class EtcdServers implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(EtcdServer::close);
+    loop.close();
   }
 }

@@ -2,8 +2,17 @@ package io.lbtk.etcd;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.lbtk.core.net.SelfConnection;
 import io.lbtk.core.tls.Authorities;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -13,6 +22,7 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
@@ -68,16 +78,22 @@ final class EtcdServersBuilder {
 
   EtcdServers build() {
     GrpcLogging.hush();
+    Loop loop = new Loop();
     return new EtcdServers(
         endpoints.stream()
-            .map(endpoint -> new EtcdServer(endpoint, user, timeout, this::connect))
-            .toList());
+            .map(
+                endpoint ->
+                    new EtcdServer(endpoint, user, timeout, which -> connect(which, loop.group())))
+            .toList(),
+        loop);
   }
 
-  private ManagedChannel connect(EtcdEndpoint endpoint) {
+  private ManagedChannel connect(EtcdEndpoint endpoint, EventLoopGroup group) {
     NettyChannelBuilder channel =
         NettyChannelBuilder.forTarget("dns:///" + endpoint.authority())
             .directExecutor()
+            .eventLoopGroup(group)
+            .channelFactory(EtcdServersBuilder::newSocket)
             .disableServiceConfigLookUp()
             .maxInboundMessageSize(MAX_ANSWER)
             .keepAliveTime(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
@@ -88,6 +104,56 @@ final class EtcdServersBuilder {
     return endpoint.tls()
         ? channel.sslContext(sslContext()).build()
         : channel.usePlaintext().build();
+  }
+
+  private static Channel newSocket() {
+    NioSocketChannel channel = new NioSocketChannel();
+    channel.pipeline().addLast(new SelfConnectionGuard());
+    return channel;
+  }
+
+  /**
+   * Resets a connection to itself, which speaks no protocol but our own: see {@link
+   * SelfConnection}.
+   */
+  @ChannelHandler.Sharable
+  static final class SelfConnectionGuard extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      Channel channel = ctx.channel();
+      if (SelfConnection.is(channel.localAddress(), channel.remoteAddress())) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.close();
+      } else {
+        ctx.fireChannelActive();
+      }
+    }
+  }
+
+  /** The event loop of the connections to a cluster, which has a thread from the first on. */
+  static final class Loop implements AutoCloseable {
+
+    private @Nullable EventLoopGroup group;
+
+    synchronized EventLoopGroup group() {
+      EventLoopGroup made = group;
+      if (made == null) {
+        made =
+            new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("etcd", true), NioIoHandler.newFactory());
+        group = made;
+      }
+      return made;
+    }
+
+    /** Ends the loop, after what the connections have left to do. */
+    @Override
+    public synchronized void close() {
+      if (group != null) {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      }
+    }
   }
 
   /** HTTP 2 by the TLS of the JDK, which checks the name of the server. */

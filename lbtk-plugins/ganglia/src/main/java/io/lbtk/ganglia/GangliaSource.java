@@ -1,11 +1,13 @@
 package io.lbtk.ganglia;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.core.net.SocketConnector;
 import io.lbtk.core.refresh.PolledRefresher;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -48,9 +50,11 @@ final class GangliaSource implements PolledRefresher.Source {
 
   @Override
   public Refresh read() {
-    try (Socket socket = new Socket()) {
-      open = socket;
-      return closed ? failure("closed", null) : targets.of(hosts(socket));
+    Deadline deadline = Deadline.in(timeout);
+    try (Socket socket =
+        SocketConnector.connect(
+            address.getHostString(), address.getPort(), timeout, this::newSocket)) {
+      return targets.of(hosts(socket, deadline));
     } catch (UnknownHostException e) {
       return failure("the host is not known (expected: a name that can be resolved)", e);
     } catch (SocketTimeoutException e) {
@@ -64,13 +68,17 @@ final class GangliaSource implements PolledRefresher.Source {
     }
   }
 
-  private List<Host> hosts(Socket socket) throws IOException {
-    Deadline deadline = Deadline.in(timeout);
-    InetSocketAddress resolved = new InetSocketAddress(address.getHostString(), address.getPort());
-    if (resolved.isUnresolved()) {
-      throw new UnknownHostException(address.getHostString());
+  private Socket newSocket() throws IOException {
+    Socket socket = new Socket();
+    open = socket;
+    if (closed) {
+      socket.close();
+      throw new SocketException("closed");
     }
-    socket.connect(resolved, deadline.millisLeft());
+    return socket;
+  }
+
+  private List<Host> hosts(Socket socket, Deadline deadline) throws IOException {
     AnswerStream answer = new AnswerStream(socket, deadline, maxSize);
     try {
       return GangliaXml.read(answer, cluster);

@@ -1,5 +1,6 @@
 package io.lbtk.netty;
 
+import io.lbtk.core.net.SelfConnection;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -7,12 +8,7 @@ import io.netty.channel.ChannelPromise;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 
-/**
- * Refuses a connection of a socket to itself. Where nobody listens, at a port of those that the
- * system gives to connecting sockets, it gives that very port in the end to one that connects to
- * it, and TCP then joins the socket to itself. It would hear what it says, and nobody else could
- * listen there, even for a minute after its end.
- */
+/** Refuses a connection of a channel to itself, by a reset: see {@link SelfConnection}. */
 public final class NoSelfConnection extends ChannelDuplexHandler {
 
   private boolean refused;
@@ -31,18 +27,14 @@ public final class NoSelfConnection extends ChannelDuplexHandler {
         future -> {
           if (!future.isSuccess()) {
             promise.tryFailure(future.cause());
-          } else if (isJoinedToItself(ctx)) {
+          } else if (SelfConnection.is(
+              ctx.channel().localAddress(), ctx.channel().remoteAddress())) {
             refuse(ctx, remote, promise);
           } else {
             promise.trySuccess();
           }
         });
     ctx.connect(remote, local, connected);
-  }
-
-  private static boolean isJoinedToItself(ChannelHandlerContext ctx) {
-    SocketAddress local = ctx.channel().localAddress();
-    return local != null && local.equals(ctx.channel().remoteAddress());
   }
 
   private void refuse(ChannelHandlerContext ctx, SocketAddress remote, ChannelPromise promise) {

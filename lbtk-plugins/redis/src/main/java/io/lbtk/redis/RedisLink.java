@@ -1,5 +1,6 @@
 package io.lbtk.redis;
 
+import io.lbtk.core.net.SelfConnection;
 import io.lettuce.core.ConnectionFuture;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
@@ -10,6 +11,12 @@ import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -152,7 +159,33 @@ final class RedisLink implements AutoCloseable {
         .computationThreadPoolSize(THREADS)
         .commandLatencyRecorder(CommandLatencyRecorder.disabled())
         .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
+        .nettyCustomizer(
+            new NettyCustomizer() {
+              @Override
+              public void afterChannelInitialized(Channel channel) {
+                channel.pipeline().addFirst(new SelfConnectionGuard());
+              }
+            })
         .build();
+  }
+
+  /**
+   * Resets a connection to itself, which speaks no protocol but our own: see {@link
+   * SelfConnection}.
+   */
+  @ChannelHandler.Sharable
+  static final class SelfConnectionGuard extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      Channel channel = ctx.channel();
+      if (SelfConnection.is(channel.localAddress(), channel.remoteAddress())) {
+        channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.close();
+      } else {
+        ctx.fireChannelActive();
+      }
+    }
   }
 
   /** Ends what is under way, and the threads; does not wait for that. */

@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.core.net.SelfConnection;
 import io.lbtk.netty.splice.Pipe;
 import io.lbtk.netty.splice.SocketEvents;
 import io.netty.buffer.ByteBuf;
@@ -167,8 +168,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       connecting.failed(this, e);
       return;
     }
-    if (connected && isJoinedToItself(connecting.address())) {
+    if (connected && isJoinedToItself(connecting)) {
       attempt = null;
+      resetOnClose();
       connecting.failed(this, new ConnectException("Connection refused"));
     } else if (connected) {
       attempt = null;
@@ -177,14 +179,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /**
-   * Whether TCP has joined the socket to itself, which it does where nobody listens at the very
-   * port that the kernel chose for this side. See {@link io.lbtk.netty.NoSelfConnection}.
-   */
-  private boolean isJoinedToItself(@Nullable InetSocketAddress target) {
+  /** Returns whether the socket is connected to itself: see {@link SelfConnection}. */
+  private boolean isJoinedToItself(Attempt connecting) {
+    InetSocketAddress target = connecting.address();
     return target != null
         && loop.localPorts().contains(target.getPort())
-        && target.equals(socket.localAddress());
+        && SelfConnection.is(socket.localAddress(), target);
   }
 
   /** The kernel refused at once: says so as soon as whoever began to connect knows this end. */
@@ -556,7 +556,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       return;
     }
     closed = true;
+    Attempt connecting = attempt;
     attempt = null;
+    boolean joinedToItself = connecting != null && isJoinedToItself(connecting);
     boolean unsent = isBehind();
     SpliceEnd from = peer;
     if (from == null) {
@@ -564,13 +566,17 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     } else {
       from.dropHeld();
     }
-    if (hard || unsent) {
-      try {
-        socket.setSoLinger(0);
-      } catch (IOException e) {
-        log.debug("{}: {}", tunnel(), e.toString());
-      }
+    if (hard || unsent || joinedToItself) {
+      resetOnClose();
     }
     loop.sockets().close(socket, registration);
+  }
+
+  private void resetOnClose() {
+    try {
+      socket.setSoLinger(0);
+    } catch (IOException e) {
+      log.debug("{}: {}", tunnel(), e.toString());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.lbtk.netty.proxy;
 
 import io.lbtk.api.StartException;
+import io.lbtk.core.net.LocalPorts;
 import io.lbtk.netty.splice.PipeSize;
 import io.lbtk.netty.splice.Splicing;
 import io.netty.channel.EventLoop;

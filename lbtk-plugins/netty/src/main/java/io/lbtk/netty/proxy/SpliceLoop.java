@@ -1,5 +1,6 @@
 package io.lbtk.netty.proxy;
 
+import io.lbtk.core.net.LocalPorts;
 import io.lbtk.netty.splice.LoopSockets;
 import io.lbtk.netty.splice.PipePool;
 import io.lbtk.netty.splice.PipeSize;

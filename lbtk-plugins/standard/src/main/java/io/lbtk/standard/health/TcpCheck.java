@@ -2,9 +2,10 @@ package io.lbtk.standard.health;
 
 import io.lbtk.api.HealthCheck;
 import io.lbtk.api.Target;
+import io.lbtk.core.net.SocketConnector;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 public final class TcpCheck implements HealthCheck {
 
   private final OptionalInt port;
+  private final SocketConnector.SocketFactory sockets;
   private final CheckThreads threads;
 
   /**
@@ -24,7 +26,13 @@ public final class TcpCheck implements HealthCheck {
    * @param port of the target's host; empty for that of the target
    */
   public TcpCheck(String name, OptionalInt port) {
+    // The socket of a channel can be interrupted, where a plain one cannot.
+    this(name, port, () -> SocketChannel.open().socket());
+  }
+
+  TcpCheck(String name, OptionalInt port, SocketConnector.SocketFactory sockets) {
     this.port = port;
+    this.sockets = sockets;
     this.threads = new CheckThreads(name);
   }
 
@@ -33,16 +41,13 @@ public final class TcpCheck implements HealthCheck {
     return threads.run(() -> connect(target.host(), port.orElse(target.port()), timeout));
   }
 
-  private static Result connect(String host, int port, Duration timeout) {
+  private Result connect(String host, int port, Duration timeout) {
     String what = Target.of(host, port).hostPort();
-    // The socket of a channel can be interrupted, where a plain one cannot.
-    try (SocketChannel channel = SocketChannel.open()) {
-      InetSocketAddress address = new InetSocketAddress(host, port);
-      if (address.isUnresolved()) {
-        return Result.fail("%s: its host is unknown".formatted(what));
-      }
-      channel.socket().connect(address, (int) Math.max(1, timeout.toMillis()));
+    try {
+      SocketConnector.connect(host, port, timeout, sockets).close();
       return Result.pass();
+    } catch (UnknownHostException e) {
+      return Result.fail("%s: its host is unknown".formatted(what));
     } catch (SocketTimeoutException e) {
       return Result.fail("%s: no connection within %d ms".formatted(what, timeout.toMillis()));
     } catch (ClosedByInterruptException e) {

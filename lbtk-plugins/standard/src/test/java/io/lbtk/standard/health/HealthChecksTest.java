@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +68,18 @@ class HealthChecksTest {
       assertThat(refused.passed()).isFalse();
       assertThat(refused.reason()).startsWith(closed.target().hostPort() + ": ");
     }
+  }
+
+  @Test
+  void tcpFailsWhereItIsConnectedToItself() throws Exception {
+    Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Target target = Target.of("127.0.0.1", socket.getLocalPort());
+
+    HealthCheck check = new TcpCheck("check", OptionalInt.empty(), () -> socket);
+
+    assertThat(result(check, target, LONG).reason())
+        .isEqualTo(target.hostPort() + ": Connection refused");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.core.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

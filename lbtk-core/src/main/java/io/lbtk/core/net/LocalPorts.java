@@ -1,4 +1,4 @@
-package io.lbtk.netty.proxy;
+package io.lbtk.core.net;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,12 +11,12 @@ import java.nio.file.Path;
  * @param first of them
  * @param last of them
  */
-record LocalPorts(int first, int last) {
+public record LocalPorts(int first, int last) {
 
   private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
-  /** Those of now; all that it could be where that cannot be told. */
-  static LocalPorts find() {
+  /** Reads the range of now; all ports where the system does not tell it. */
+  public static LocalPorts find() {
     // In one read: such a file has nothing at any other place than its beginning.
     try (BufferedReader range = Files.newBufferedReader(RANGE)) {
       return parse(String.valueOf(range.readLine()));
@@ -38,7 +38,8 @@ record LocalPorts(int first, int last) {
     return new LocalPorts(Integer.parseInt(words[0]), Integer.parseInt(words[1]));
   }
 
-  boolean contains(int port) {
+  /** Returns whether the system may give this port to a socket that connects. */
+  public boolean contains(int port) {
     return port >= first && port <= last;
   }
 }
