@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one loop that wait for their turn to read under a limit of the whole proxy:
@@ -19,11 +21,16 @@ final class PaceQueue {
     void turn();
   }
 
+  private static final Logger log = LoggerFactory.getLogger(PaceQueue.class);
+
   private final SharedPace pace;
   private final ScheduledExecutorService loop;
   private final Ticker ticker;
   private final Deque<Member> members = new ArrayDeque<>();
+
+  /** Bytes that may be read, or a debt: a read may take more than what was left. */
   private double allowance;
+
   private long grantedAt;
   private boolean ticking;
 
@@ -36,6 +43,7 @@ final class PaceQueue {
     this.pace = pace;
     this.loop = loop;
     this.ticker = ticker;
+    this.grantedAt = ticker.nanoTime();
   }
 
   /** How much is to be read at a time. */
@@ -52,6 +60,8 @@ final class PaceQueue {
     members.add(member);
     pace.joined();
     if (!ticking) {
+      // While nobody waits, what is read is paid for by the bandwidth that is left free.
+      allowance = pace.repaid(allowance, now - grantedAt);
       grantedAt = now;
       tickSoon();
     }
@@ -72,13 +82,17 @@ final class PaceQueue {
   /** Lets connections read as long as there is bandwidth. */
   private void tick() {
     long now = ticker.nanoTime();
-    double granted = pace.grant(members.size(), now - grantedAt, now);
+    allowance = pace.grant(allowance, members.size(), now - grantedAt, now);
     grantedAt = now;
-    allowance = Math.min(allowance, 0) + Math.max(granted, 0);
     while (allowance > 0 && !members.isEmpty()) {
       Member next = members.remove();
       pace.left();
-      next.turn();
+      try {
+        next.turn();
+      } catch (Throwable e) {
+        // The others wait for theirs.
+        log.error("a connection failed in its turn to read", e);
+      }
     }
     if (members.isEmpty()) {
       ticking = false;

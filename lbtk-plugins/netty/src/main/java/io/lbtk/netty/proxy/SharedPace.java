@@ -55,16 +55,29 @@ final class SharedPace {
   }
 
   /**
-   * How many bytes a loop may read on behalf of its connections that wait.
+   * Returns how many bytes a loop may read on behalf of its connections that wait, or its debt. A
+   * debt shrinks while all of the bandwidth is spent too, since what was read beyond the allowance
+   * is what has spent it: to wait for both in turn would leave bandwidth unused.
    *
-   * @param own how many these are
+   * @param before what was left of the grant before, or a debt
+   * @param own how many of those that wait are of the loop
    * @param nanos since it asked last
    */
-  double grant(int own, long nanos, long now) {
+  double grant(double before, int own, long nanos, long now) {
     double share = (double) own / Math.max(own, waiting.get());
     // Loops ask one after the other: those that are first have a part of what is to come.
     double left = Math.min(now + TICK_NANOS - paidUntil.get(), Pace.BURST_NANOS);
     double unused = Math.max(0, left - 2 * TICK_NANOS);
-    return Math.min(share * (nanos + unused), left) * bytesPerSecond / 1e9;
+    double granted = Math.min(before, 0) + bytes(share * (nanos + unused));
+    return Math.min(granted, bytes(Math.max(left, 0)));
+  }
+
+  /** Returns what is left of a debt, after a time in which no connection had to wait. */
+  double repaid(double debt, long nanos) {
+    return Math.min(debt + bytes((double) nanos), 0);
+  }
+
+  private double bytes(double nanos) {
+    return nanos * bytesPerSecond / 1e9;
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lbtk.testkit.ManualClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PaceQueueTest {
 
@@ -70,6 +73,73 @@ class PaceQueueTest {
     assertThat(modest.waits).isZero();
   }
 
+  /** A TLS record cannot be read in parts, and is read some time after its turn. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000, 1, 1024",
+    "1000, 3, 1024",
+    "5000, 1, 1024",
+    "5000, 5, 1024",
+    "9000, 2, 1024",
+    "2000, 5, 16384",
+    "5000, 1, 16384",
+    "8000, 5, 16384",
+    "100000, 5, 16384"
+  })
+  void aLowLimitIsUsedToTheFull(int rate, int streams, int bytesOfTurn) {
+    ManualClock time = new ManualClock();
+    SharedPace low = new SharedPace(rate, time.nanoTime());
+    List<PaceQueue> loops = List.of(new PaceQueue(low, time, time), new PaceQueue(low, time, time));
+    for (boolean late : new boolean[] {false, true}) {
+      List<Chunked> all =
+          IntStream.range(0, streams)
+              .mapToObj(i -> new Chunked(loops.get(i % 2), bytesOfTurn, late))
+              .toList();
+      // All debts are paid several times over.
+      long seconds = 20L * Math.max(1, streams * bytesOfTurn / rate);
+
+      all.forEach(Stream::start);
+      for (long tick = 0; tick < seconds * 200; tick++) {
+        time.advance(Duration.ofMillis(5));
+        all.forEach(Stream::oneMilli);
+      }
+      all.forEach(Chunked::stop);
+
+      assertThat(all.stream().mapToLong(one -> one.bytes).sum())
+          .isCloseTo(seconds * rate, Percentage.withPercentage(7));
+    }
+  }
+
+  /** It reads less than the limit for an hour, and then all that it can. */
+  @Test
+  void whatIsReadWhileThereIsRoomIsNoDebtLater() {
+    Modest before = new Modest(loop, RATE / 2);
+    for (int milli = 0; milli < 60_000; milli++) {
+      clock.advance(Duration.ofMillis(1));
+      before.oneMilli();
+    }
+    Greedy greedy = new Greedy(loop);
+
+    run(List.of(greedy));
+
+    assertThat(greedy.bytes).isCloseTo(SECONDS * RATE, FIVE_PERCENT);
+  }
+
+  @Test
+  void aFailureInATurnTakesNoTurnFromTheOthers() {
+    Greedy greedy = new Greedy(loop);
+    loop.spent(RATE);
+    assertThat(loop.enter(PaceQueueTest::fail)).isFalse();
+
+    run(List.of(greedy));
+
+    assertThat(greedy.bytes).isGreaterThan(RATE);
+  }
+
+  private static void fail() {
+    throw new AssertionError("a failure for the test");
+  }
+
   @Test
   void oneThatHasEndedIsNotCountedAmongThoseWhoWait() {
     new Greedy(loop).start();
@@ -121,6 +191,60 @@ class PaceQueueTest {
         bytes += queue.read();
         queue.spent(queue.read());
       } while (queue.enter(this));
+    }
+  }
+
+  /** Reads a fixed number of bytes in each turn, at once or a little later, as a channel does. */
+  private static final class Chunked extends Stream {
+
+    private final int chunk;
+    private final boolean late;
+    private boolean due;
+    private boolean stopped;
+
+    Chunked(PaceQueue queue, int chunk, boolean late) {
+      super(queue);
+      this.chunk = chunk;
+      this.late = late;
+    }
+
+    @Override
+    void start() {
+      if (queue.enter(this)) {
+        turn();
+      }
+    }
+
+    void stop() {
+      stopped = true;
+    }
+
+    @Override
+    void oneMilli() {
+      if (due) {
+        due = false;
+        read();
+      }
+    }
+
+    @Override
+    public void turn() {
+      if (stopped) {
+        return;
+      }
+      if (late) {
+        due = true;
+      } else {
+        read();
+      }
+    }
+
+    private void read() {
+      bytes += chunk;
+      queue.spent(chunk);
+      if (queue.enter(this)) {
+        turn();
+      }
     }
   }
 
