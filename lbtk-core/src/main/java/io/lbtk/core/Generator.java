@@ -359,6 +359,16 @@ public final class Generator implements TokenSource {
     return statuses;
   }
 
+  /** Returns whether any target is listed now, whether it may be picked or not. */
+  public boolean hasTargets() {
+    lock.lock();
+    try {
+      return table.listed() > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** {@inheritDoc} That is when the refreshers have reported the first set, even an empty one. */
   @Override
   public CompletableFuture<Void> whenReady() {

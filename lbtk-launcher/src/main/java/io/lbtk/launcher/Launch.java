@@ -113,8 +113,9 @@ final class Launch implements AutoCloseable {
               Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
             })) {
       topology.takeOver();
-      Screen.say(ready(listeners));
-      CompletableFuture.anyOf(signals.first(), topology.takenOver()).join();
+      CompletableFuture<?> end = CompletableFuture.anyOf(signals.first(), topology.takenOver());
+      new ReadyWatch(topology::missing).await(end, () -> Screen.say(ready(listeners)));
+      end.join();
       signals.endWithin(plan.endLimit());
       CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
       log.info(

@@ -40,9 +40,20 @@ class EchoTest {
 
   @Test
   void howToTryAProxyForDatagramsIsSaid() throws Exception {
-    try (LbtkProcess lbtk =
-        LbtkProcess.start("proxy", "--type", "udp", "127.0.0.1:0", "tcp://127.0.0.1:1")) {
-      int port = lbtk.awaitPort("proxy.main");
+    Path file =
+        Files.writeString(
+            folder.resolve("lbtk.properties"),
+            """
+            refresher.r.type       = static
+            refresher.r.targets    = 127.0.0.1:1
+            generator.g.refreshers = r
+            proxy.p.type           = udp
+            proxy.p.listen         = 127.0.0.1:0
+            proxy.p.tokens         = g
+            """);
+
+    try (LbtkProcess lbtk = LbtkProcess.start("run", file.toString())) {
+      int port = lbtk.awaitPort("proxy.p");
       lbtk.awaitErr("^ready, try: nc -u 127.0.0.1 " + port + "$");
     }
   }

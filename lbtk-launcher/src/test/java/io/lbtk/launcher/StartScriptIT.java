@@ -104,7 +104,7 @@ class StartScriptIT {
                 "proxy",
                 "127.0.0.1:0",
                 "tcp://" + tokens.target().hostPort())) {
-      proxy.awaitErr("^ready, ");
+      proxy.awaitErr("^listening proxy\\.");
       proxy.terminate();
 
       assertThat(proxy.exitCode()).isZero();
@@ -120,7 +120,7 @@ class StartScriptIT {
 
     try (ClosedPort tokens = new ClosedPort();
         LbtkProcess proxy = start(Map.of(), proxySettings(tokens).toString())) {
-      proxy.awaitErr("^ready, ");
+      proxy.awaitErr("^listening proxy\\.");
       proxy.terminate();
 
       assertThat(proxy.exitCode()).isZero();
@@ -152,15 +152,15 @@ class StartScriptIT {
       String file = proxySettings(tokens).toString();
       try (LbtkProcess one = start(Map.of(), file);
           LbtkProcess two = start(Map.of(), file)) {
-        one.awaitErr("^ready, ");
-        two.awaitErr("^ready, ");
+        one.awaitErr("^listening proxy\\.");
+        two.awaitErr("^listening proxy\\.");
         await().atMost(Duration.ofSeconds(60)).until(() -> archives().size() == 1);
       }
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(lib).isDirectoryNotContaining("glob:**.begun"));
       try (LbtkProcess next = start(Map.of(), file)) {
-        next.awaitErr("^ready, ");
+        next.awaitErr("^listening proxy\\.");
       }
     }
     assertThat(sourceOfMain()).contains("shared objects file (top)");

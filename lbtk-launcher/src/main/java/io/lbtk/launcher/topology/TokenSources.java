@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
@@ -39,6 +40,9 @@ final class TokenSources implements AutoCloseable {
 
   /** By the name of who asks: the loops of one proxy say things once. */
   private final Map<String, SourceLog> logs = new ConcurrentHashMap<>();
+
+  /** The sources of other processes that each part uses, by its name: one for each loop. */
+  private final Map<String, List<RemoteTokenSource>> remotes = new ConcurrentHashMap<>();
 
   /** By the name of who asks: the loops of one proxy follow one refresher. */
   private final Map<String, TokenPorts> discovered = new ConcurrentHashMap<>();
@@ -81,11 +85,20 @@ final class TokenSources implements AutoCloseable {
         isRefresher(names.get(0))
             ? discovered(asker, refresherName(names.get(0)), executor, timers, log)
             : ports(asker, names, executor, timers, log);
+    remotes.computeIfAbsent(asker.name(), name -> new CopyOnWriteArrayList<>()).add(port);
     TokenSource source = new SurvivalTokenSource(port, asker.ticker(), log);
     return window == 0
         ? source
         : new WindowTokenSource(
             source, window, WindowTokenSource.DEFAULT_MAX_AGE, timers, asker.ticker());
+  }
+
+  /**
+   * Returns whether a part takes its tokens from other processes, and is connected to none of them.
+   */
+  boolean isWithoutGenerator(String part) {
+    List<RemoteTokenSource> used = remotes.getOrDefault(part, List.of());
+    return !used.isEmpty() && used.stream().noneMatch(RemoteTokenSource::connected);
   }
 
   private RemoteTokenSource ports(

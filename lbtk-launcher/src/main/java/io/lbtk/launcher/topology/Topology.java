@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -67,7 +68,7 @@ public final class Topology implements AutoCloseable {
   private final StandardInput input = new StandardInput();
   private final RefresherFactory refreshers;
   private final TokenSources tokenSources;
-  private final Map<String, Generator> generators = new ConcurrentHashMap<>();
+  private final Map<String, Generator> generators = new ConcurrentSkipListMap<>();
   private final Map<Proxy, Duration> proxies = new LinkedHashMap<>();
   private final List<Registration> registrations = new ArrayList<>();
 
@@ -456,6 +457,26 @@ public final class Topology implements AutoCloseable {
     ListenAddress shown = new ListenAddress(inet.getAddress().getHostAddress(), inet.getPort());
     listening.accept(new Listener(part, shown.toString(), protocol));
     addresses.putIfAbsent(part, new Bound(shown, Map.of()));
+  }
+
+  /**
+   * Returns what is missing before clients can be served, in words that begin with the part that
+   * lacks it: {@code generator.main: no targets yet}. Empty if nothing is.
+   */
+  public List<String> missing() {
+    List<String> missing = new ArrayList<>();
+    generators.forEach(
+        (name, generator) -> {
+          if (!generator.hasTargets()) {
+            missing.add(GENERATOR + name + ": no targets yet");
+          }
+        });
+    for (PlannedPart<ProxyProvider> proxy : plan.proxies.values()) {
+      if (tokenSources.isWithoutGenerator(proxy.part())) {
+        missing.add(proxy.part() + ": no generator yet");
+      }
+    }
+    return missing;
   }
 
   /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */

@@ -76,6 +76,7 @@ final class LeaseDesk {
   final PortCounters counters;
   final HostPorts hostPorts;
   final HeldTokens held;
+  final PeerLog peerLog;
 
   /** New with every start, so that no id is used twice. */
   final String epoch = Long.toUnsignedString(new SecureRandom().nextLong(), RADIX);
@@ -100,6 +101,7 @@ final class LeaseDesk {
     loops.forEach(loop -> peers.put(loop, new LoopPeers(loop)));
     this.loops = Map.copyOf(peers);
     this.complaints = new Complaints(ticker);
+    this.peerLog = new PeerLog(options.part(), ticker);
     this.source = source;
     this.options = options;
     this.ticker = ticker;
@@ -182,6 +184,7 @@ final class LeaseDesk {
   /** Ends all peers, and releases what they had. */
   void close() {
     closed = true;
+    peerLog.close();
     peers().forEach(LeasePeer::close);
   }
 

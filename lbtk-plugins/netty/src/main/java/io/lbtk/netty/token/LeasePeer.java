@@ -170,6 +170,9 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     wants.cancelAll();
     batch.discard();
     desk.counters.leasePeers.decrement();
+    if (name != null) {
+      desk.peerLog.disconnected(ctx.channel().remoteAddress(), ctx.executor());
+    }
     Duration patience = desk.options.leaseGrace();
     if (leases.isEmpty() || patience.isZero() || name == null || desk.isClosed()) {
       forget();
@@ -279,6 +282,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     sayRole();
     if (this.name == null) {
       this.name = name;
+      desk.peerLog.connected(ctx.channel().remoteAddress(), ctx.executor());
       desk.named(name, this);
     } else if (this.name.equals(name)) {
       wants.cancelAll();

@@ -59,7 +59,7 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
   @Override
   public TokenTransport create(Settings settings, Context context) {
     PortOptions options =
-        new PortOptions(settings.get(LEASE_GRACE), settings.get(HANDSHAKE_TIMEOUT));
+        new PortOptions(context.name(), settings.get(LEASE_GRACE), settings.get(HANDSHAKE_TIMEOUT));
     return new TcpTokenTransport(options, context.ticker());
   }
 }
