@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * it should be, and {@link #failing} before it closes the channel for a reason.
  */
 public final class ZmtpConnector {
+
+  /** {@code finishConnect(..) failed with error(-111): }. */
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private static final int CONNECT_TIMEOUT_MILLIS = 5000;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
@@ -199,9 +204,14 @@ public final class ZmtpConnector {
     }
   }
 
-  /** What went wrong, in words for an operator. */
+  /**
+   * Returns what went wrong, in words for an operator: without the name and the number that Netty
+   * puts before the words of the system.
+   */
   public static String message(Throwable cause) {
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : SYSTEM_CALL.matcher(message).replaceFirst("");
   }
 }

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,5 +55,17 @@ class ZmtpConnectorTest {
       group.next().execute(connector::stop);
       await().until(() -> network.logs() == 0);
     }
+  }
+
+  @Test
+  void theWordsOfTheSystemAreShownWithoutThoseOfNetty() {
+    assertThat(
+            ZmtpConnector.message(
+                new ConnectException(
+                    "finishConnect(..) failed with error(-111): Connection refused: /10.0.0.1:1")))
+        .isEqualTo("Connection refused: /10.0.0.1:1");
+    assertThat(ZmtpConnector.message(new IOException("finishConnect(..) is odd")))
+        .isEqualTo("finishConnect(..) is odd");
+    assertThat(ZmtpConnector.message(new IOException())).isEqualTo("IOException");
   }
 }
