@@ -7,6 +7,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,13 +29,21 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
   }
 
   @Override
-  public void afterAll(ExtensionContext context) {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-      ByteBufAllocator.DEFAULT.directBuffer(64).release();
-    }
+  public void afterAll(ExtensionContext context) throws InterruptedException {
+    awaitCollection();
+    ByteBufAllocator.DEFAULT.directBuffer(64).release();
     logger().detachAppender(reports);
     assertThat(reports.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+  }
+
+  /** Returns when the references to all that is garbage now have been enqueued. */
+  private static void awaitCollection() throws InterruptedException {
+    ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    WeakReference<Object> last = new WeakReference<>(new Object(), queue);
+    while (queue.remove(100) == null) {
+      System.gc();
+    }
+    assertThat(last.refersTo(null)).isTrue();
   }
 
   private static Logger logger() {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /** A name server on loopback that knows some names, and that can be made to misbehave. */
 final class TestNameServer implements AutoCloseable {
@@ -25,6 +25,7 @@ final class TestNameServer implements AutoCloseable {
   private static final int TYPE_A = 1;
   private static final int TYPE_AAAA = 28;
   private static final int TRUNCATED = 0x0200;
+  private static final int ATTEMPTS = 100;
 
   private record Answer(int ttl, List<InetAddress> addresses) {}
 
@@ -36,13 +37,31 @@ final class TestNameServer implements AutoCloseable {
   private final AtomicInteger toLose = new AtomicInteger();
   private volatile boolean silent;
   private volatile boolean ignoresIpv6;
-  private volatile @Nullable ServerSocket wholeAnswers;
+  private final ServerSocket tcp;
+  private volatile boolean truncates;
 
   TestNameServer() throws IOException {
-    socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    tcp = new ServerSocket();
+    socket = bindBoth(tcp);
     Thread thread = new Thread(this::serve, "name server");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Binds a port that is free for both UDP and TCP. */
+  private static DatagramSocket bindBoth(ServerSocket tcp) throws IOException {
+    for (int attempt = 1; true; attempt++) {
+      DatagramSocket udp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+      try {
+        tcp.bind(udp.getLocalSocketAddress());
+        return udp;
+      } catch (BindException e) {
+        udp.close();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   InetSocketAddress address() {
@@ -77,19 +96,17 @@ final class TestNameServer implements AutoCloseable {
   }
 
   /** Gives the first address alone from now on, and all of them over TCP. */
-  TestNameServer truncating() throws IOException {
-    ServerSocket server = new ServerSocket();
-    server.bind(address());
-    wholeAnswers = server;
-    Thread thread = new Thread(() -> serveWhole(server), "name server, TCP");
+  TestNameServer truncating() {
+    truncates = true;
+    Thread thread = new Thread(this::serveWhole, "name server, TCP");
     thread.setDaemon(true);
     thread.start();
     return this;
   }
 
-  private void serveWhole(ServerSocket server) {
-    while (!server.isClosed()) {
-      try (Socket client = server.accept()) {
+  private void serveWhole() {
+    while (!tcp.isClosed()) {
+      try (Socket client = tcp.accept()) {
         DataInputStream in = new DataInputStream(client.getInputStream());
         byte[] query = in.readNBytes(in.readUnsignedShort());
         byte[] answer = answer(query, false);
@@ -121,7 +138,7 @@ final class TestNameServer implements AutoCloseable {
         if (ignoresIpv6 && type(buffer) == TYPE_AAAA) {
           continue;
         }
-        byte[] answer = answer(buffer, wholeAnswers != null);
+        byte[] answer = answer(buffer, truncates);
         socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
       } catch (IOException e) {
         // Closed, which ends the loop.
@@ -180,9 +197,6 @@ final class TestNameServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
-    ServerSocket server = wholeAnswers;
-    if (server != null) {
-      server.close();
-    }
+    tcp.close();
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.lbtk.api.StartException;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
+import io.lbtk.netty.NoLeaks;
 import io.lbtk.testkit.FakeTokenSource;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -22,9 +23,11 @@ import java.util.List;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(NoLeaks.class)
 final class HostilePeersTest {
 
   private static final String GREETING = "ff00000000000000007f03004e554c4c" + "00".repeat(48);

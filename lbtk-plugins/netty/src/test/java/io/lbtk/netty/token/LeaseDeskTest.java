@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Target;
+import io.lbtk.netty.NoLeaks;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;
 import io.netty.buffer.ByteBuf;
@@ -18,14 +19,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NoLeaks.class)
 class LeaseDeskTest {
 
   private static final Target A = Target.of("10.0.0.1", 80);
 
   private final FakeTokenSource source = new FakeTokenSource();
   private final ManualClock clock = new ManualClock();
+  private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+
+  @AfterEach
+  void releaseWhatWasSent() {
+    channel.finishAndReleaseAll();
+  }
 
   private LeaseDesk desk(EventExecutor loop) {
     PortOptions options = new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), 1);
@@ -60,7 +70,6 @@ class LeaseDeskTest {
   @Test
   void aPeerThatComesWhileThePortClosesLeavesNothingBehind() {
     source.always(A);
-    EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     ChannelHandlerContext ctx = channel.pipeline().firstContext();
     LeaseDesk desk = desk(ctx.executor());
     LeasePeer peer = new LeasePeer(desk, ctx);
@@ -78,7 +87,6 @@ class LeaseDeskTest {
   @Test
   void aPeerThatIsThereWhenThePortClosesLeavesNothingBehind() {
     source.always(A);
-    EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     ChannelHandlerContext ctx = channel.pipeline().firstContext();
     LeaseDesk desk = desk(ctx.executor());
     LeasePeer peer = new LeasePeer(desk, ctx);
