@@ -3,7 +3,7 @@ package io.lbtk.benchmarks;
 import io.lbtk.api.Refresher;
 import io.lbtk.core.Generator;
 import io.lbtk.core.refresh.GuardedRefresher;
-import io.lbtk.netty.proxy.TcpProxy;
+import io.lbtk.proxy.TcpProxy;
 import io.lbtk.standard.policy.RoundRobin;
 import java.net.InetSocketAddress;
 

@@ -1,8 +1,8 @@
 package io.lbtk.benchmarks;
 
 import io.lbtk.core.Generator;
-import io.lbtk.netty.echo.EchoServer;
-import io.lbtk.netty.proxy.TcpProxy;
+import io.lbtk.proxy.TcpProxy;
+import io.lbtk.proxy.echo.EchoServer;
 import io.lbtk.standard.policy.RoundRobin;
 import io.lbtk.standard.refresh.StaticRefresher;
 import java.io.IOException;

@@ -77,7 +77,7 @@ class ArchitectureTest {
             "a plugin sees no other plugin and no launcher",
             slices()
                 .matching(
-                    "io.lbtk.(standard|netty|dns|zookeeper|etcd|consul|redis|ganglia|kubernetes|launcher)..")
+                    "io.lbtk.(standard|tokenport|proxy|dns|zookeeper|etcd|consul|redis|ganglia|kubernetes|launcher)..")
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(
@@ -98,6 +98,22 @@ class ArchitectureTest {
                         "org.slf4j..",
                         "org.jspecify.."))),
         Arguments.of(
+            "what the token port and the proxies share knows neither of them",
+            classes()
+                .that(resideInAPackage("io.lbtk.net.."))
+                .should()
+                .onlyDependOnClassesThat(
+                    resideInAnyPackage(
+                        "io.lbtk.net..",
+                        "io.lbtk.core..",
+                        "io.lbtk.api..",
+                        "java..",
+                        "javax.net.ssl..",
+                        "javax.security..",
+                        "io.netty..",
+                        "org.slf4j..",
+                        "org.jspecify.."))),
+        Arguments.of(
             "the standard plugins need no Netty",
             noClasses()
                 .that(resideInAPackage("io.lbtk.standard.."))
@@ -113,7 +129,9 @@ class ArchitectureTest {
                         "io.lbtk.api..",
                         "io.lbtk.core..",
                         "io.lbtk.standard..",
-                        "io.lbtk.netty..",
+                        "io.lbtk.net..",
+                        "io.lbtk.tokenport..",
+                        "io.lbtk.proxy..",
                         "io.lbtk.dns..",
                         "io.lbtk.discovery..",
                         "io.lbtk.zookeeper..",
@@ -156,7 +174,7 @@ class ArchitectureTest {
     }
 
     assertThat(jars.keySet())
-        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard.policy", "io.lbtk.netty");
+        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard.policy", "io.lbtk.proxy");
     assertThat(jars).allSatisfy((name, found) -> assertThat(found).as(name).hasSize(1));
   }
 
@@ -179,7 +197,7 @@ class ArchitectureTest {
     }
 
     assertThat(poms.keySet())
-        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard", "io.lbtk.netty")
+        .contains("io.lbtk.api", "io.lbtk.core", "io.lbtk.standard", "io.lbtk.proxy")
         .allMatch(name -> name.startsWith("io.lbtk."));
   }
 

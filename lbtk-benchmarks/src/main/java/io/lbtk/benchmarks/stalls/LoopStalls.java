@@ -1,8 +1,8 @@
 package io.lbtk.benchmarks.stalls;
 
 import io.lbtk.api.Target;
-import io.lbtk.netty.echo.EchoServer;
-import io.lbtk.netty.proxy.TcpProxy;
+import io.lbtk.proxy.TcpProxy;
+import io.lbtk.proxy.echo.EchoServer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package io.lbtk.launcher.topology;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.core.settings.Section;
-import io.lbtk.netty.ListenAddress;
+import io.lbtk.net.ListenAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

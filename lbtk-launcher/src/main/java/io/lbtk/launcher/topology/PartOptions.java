@@ -1,8 +1,8 @@
 package io.lbtk.launcher.topology;
 
 import io.lbtk.api.Option;
-import io.lbtk.netty.ListenAddress;
-import io.lbtk.netty.echo.EchoType;
+import io.lbtk.net.ListenAddress;
+import io.lbtk.proxy.echo.EchoType;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,0 @@
-/** Plain sockets of Linux on Netty's epoll loops, and pipes to splice between them. */
-@NullMarked
-package io.lbtk.netty.splice;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The token port: serves the tokens of a source to ZeroMQ sockets, to PULL as an open queue and to
- * DEALER by the lease protocol.
- */
-@NullMarked
-package io.lbtk.netty.token;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-package io.lbtk.netty.echo;
-
-class NioEchoServerTest extends EchoServerTest {
-
-  NioEchoServerTest() {
-    super(EchoType.NIO);
-  }
-}

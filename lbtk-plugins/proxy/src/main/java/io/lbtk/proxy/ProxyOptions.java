@@ -1,0 +1,56 @@
+package io.lbtk.proxy;
+
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
+import java.time.Duration;
+import java.util.List;
+
+/** The options of every proxy. */
+final class ProxyOptions {
+
+  static final Option<List<String>> TOKENS =
+      Option.string("tokens")
+          .list()
+          .required()
+          .position(1)
+          .check(
+              names -> !names.isEmpty(),
+              "a generator of this file, refresher:NAME, or URIs of token ports")
+          .doc(
+              "A generator of this file, or the URIs of token ports in order of preference, or"
+                  + " refresher:NAME for the ports that a refresher finds.");
+
+  static final Option<Integer> LOOPS =
+      Option.integer("loops", 1, 1024)
+          .doc(
+              "Event loops, one thread each. Default: the cores; for udp one where there is no"
+                  + " epoll.");
+
+  static final Option<Duration> TOKEN_TIMEOUT =
+      positive("token-timeout", Duration.ofSeconds(5))
+          .doc("How long a client waits for a token before it is given up.");
+
+  static final Option<DemandKey> KEY =
+      Option.choice("key", DemandKey.class)
+          .orElse(DemandKey.NONE)
+          .doc("What policies that hash go by.");
+
+  private ProxyOptions() {}
+
+  /** Makes a builder do what these options ask for. */
+  static <B extends ProxyBuilder<B>> B apply(B builder, Settings settings, Context context) {
+    List<String> names = settings.get(TOKENS);
+    settings.find(LOOPS).ifPresent(builder::loops);
+    return builder
+        .name(context.name())
+        .tokens(loop -> context.tokenSource(names, loop))
+        .tokenTimeout(settings.get(TOKEN_TIMEOUT))
+        .key(settings.get(KEY));
+  }
+
+  /** A duration that is more than 0. */
+  static Option<Duration> positive(String name, Duration defaultValue) {
+    return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
+  }
+}

@@ -1,0 +1,124 @@
+package io.lbtk.proxy;
+
+import io.lbtk.api.StartException;
+import io.lbtk.net.ListenAddress;
+import io.lbtk.net.LoopThreads;
+import io.lbtk.net.OnLoop;
+import io.lbtk.proxy.udp.UdpEngine;
+import io.lbtk.proxy.udp.UdpSocket;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads and the sockets of a proxy for UDP, from start to close. */
+final class RunningUdpProxy implements ListeningProxy.Running {
+
+  private static final Logger log = LoggerFactory.getLogger(UdpProxy.class);
+
+  private final UdpState state;
+  private final LoopThreads<UdpLoop> threads;
+  private final InetSocketAddress address;
+
+  private RunningUdpProxy(UdpState state, LoopThreads<UdpLoop> threads, InetSocketAddress address) {
+    this.state = state;
+    this.threads = threads;
+    this.address = address;
+  }
+
+  /**
+   * Binds, and begins to receive. If it throws, nothing is left.
+   *
+   * @param wanted loops, if the engine can give each a socket on the same port
+   * @throws StartException if the address cannot be bound
+   */
+  static RunningUdpProxy start(
+      UdpState state,
+      UdpEngine engine,
+      ListenAddress listen,
+      int wanted,
+      LoopTokens.Origin tokens) {
+    List<UdpSocket> listeners = engine.bindAll(state.name(), listen, wanted);
+    try {
+      OwnAddress own = new OwnAddress(listeners.get(0).localAddress());
+      LoopThreads<UdpLoop> threads = run(state, engine, own, listeners, tokens);
+      log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
+      return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
+    } catch (RuntimeException | Error e) {
+      listeners.forEach(UdpSocket::close);
+      throw e;
+    }
+  }
+
+  private static LoopThreads<UdpLoop> run(
+      UdpState state,
+      UdpEngine engine,
+      OwnAddress own,
+      List<UdpSocket> listeners,
+      LoopTokens.Origin tokens) {
+    LoopThreads<UdpLoop> threads =
+        new LoopThreads<>(state.name(), listeners.size(), engine.ioHandlers());
+    try {
+      for (UdpSocket listener : listeners) {
+        threads.settle(loop -> new UdpLoop(state, engine, own, loop, listener, tokens));
+      }
+    } catch (RuntimeException | Error e) {
+      threads.close();
+      throw e;
+    }
+    threads.inhabitants().forEach(loop -> loop.executor().execute(loop::start));
+    return threads;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * Lets no client in any more; completes when the last session is gone, at the latest after the
+   * timeout. Those that do not end by themselves are ended one after the other from the middle of
+   * it on. Until then the port stays bound, as the answers are sent from it.
+   */
+  @Override
+  public CompletableFuture<@Nullable Void> drain(Duration timeout) {
+    state.drain();
+    List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
+    for (UdpLoop loop : threads.inhabitants()) {
+      CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
+      stops.add(stopped);
+      OnLoop.post(
+          loop.executor(),
+          () -> {
+            loop.endResting();
+            stopped.complete(null);
+          },
+          () -> stopped.complete(null));
+    }
+    CompletableFuture<@Nullable Void> all =
+        CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
+    var unused = all.thenRun(() -> closeSessionsOver(timeout));
+    return all.thenCompose(done -> state.open().none()).thenRun(this::closeListeners);
+  }
+
+  private void closeSessionsOver(Duration timeout) {
+    for (UdpLoop loop : threads.inhabitants()) {
+      SpreadClose.begin(loop, loop.executor(), timeout);
+    }
+  }
+
+  private void closeListeners() {
+    threads
+        .inhabitants()
+        .forEach(loop -> OnLoop.post(loop.executor(), loop::closeListener, () -> {}));
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

@@ -1,0 +1,18 @@
+package io.lbtk.proxy;
+
+import com.google.auto.service.AutoService;
+import io.lbtk.api.ProxyProvider;
+
+/** Makes a {@link TcpProxy#splice} by settings. */
+@AutoService(ProxyProvider.class)
+public final class TcpSpliceProxyProvider extends TcpProvider {
+
+  /** Called by ServiceLoader. */
+  public TcpSpliceProxyProvider() {
+    super(
+        "tcp-splice",
+        "Tunnels TCP without copying what is much, on Linux.",
+        false,
+        TcpProxy::splice);
+  }
+}

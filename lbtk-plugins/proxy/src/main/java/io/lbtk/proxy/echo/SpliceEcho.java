@@ -1,0 +1,86 @@
+package io.lbtk.proxy.echo;
+
+import io.lbtk.api.StartException;
+import io.lbtk.net.ListenAddress;
+import io.lbtk.net.LoopThreads;
+import io.lbtk.proxy.splice.ListeningSocket;
+import io.lbtk.proxy.splice.ListeningSockets;
+import io.lbtk.proxy.splice.PipeSize;
+import io.lbtk.proxy.splice.SocketAcceptor;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Echoes connections of plain sockets on Netty's epoll loops: see {@link SplicedConnection}. Each
+ * loop has a listening socket of its own for each address.
+ */
+final class SpliceEcho implements RunningEcho {
+
+  private final LoopThreads<SpliceEchoLoop> threads;
+  private final List<InetSocketAddress> addresses;
+
+  /**
+   * Accepts.
+   *
+   * @param sockets for each address one for each loop, all of which listen
+   */
+  private SpliceEcho(
+      String name,
+      List<ListenAddress> listen,
+      List<List<ListeningSocket>> sockets,
+      int count,
+      Greeting greeting) {
+    this.addresses = sockets.stream().map(each -> each.get(0).address()).toList();
+    this.threads = new LoopThreads<>(name, count, EpollIoHandler.newFactory());
+    PipeSize pipeSize = PipeSize.find();
+    for (int i = 0; i < count; i++) {
+      threads.settle(loop -> new SpliceEchoLoop(loop, pipeSize, greeting));
+    }
+    List<SpliceEchoLoop> loops = threads.inhabitants();
+    for (int i = 0; i < sockets.size(); i++) {
+      List<ListeningSocket> each = sockets.get(i);
+      for (int j = 0; j < each.size(); j++) {
+        accept(name, listen.get(i), each.get(j), loops.get(j % count));
+      }
+    }
+  }
+
+  private static void accept(
+      String name, ListenAddress address, ListeningSocket socket, SpliceEchoLoop loop) {
+    SocketAcceptor acceptor =
+        new SocketAcceptor(name, address, loop::begin, loop.sockets(), socket);
+    CompletableFuture.runAsync(() -> loop.accept(acceptor), loop.executor()).join();
+  }
+
+  /**
+   * Binds every address, and accepts.
+   *
+   * @throws StartException if one cannot be bound; then none stays bound
+   */
+  static SpliceEcho start(
+      String name, List<ListenAddress> addresses, int loops, Greeting greeting) {
+    List<List<ListeningSocket>> sockets = new ArrayList<>();
+    try {
+      for (ListenAddress address : addresses) {
+        sockets.add(ListeningSockets.open(name, address, loops, false));
+      }
+    } catch (StartException e) {
+      sockets.forEach(each -> each.forEach(ListeningSocket::release));
+      throw e;
+    }
+    return new SpliceEcho(name, addresses, sockets, loops, greeting);
+  }
+
+  @Override
+  public List<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

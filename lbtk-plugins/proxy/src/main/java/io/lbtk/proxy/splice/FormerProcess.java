@@ -1,0 +1,163 @@
+package io.lbtk.proxy.splice;
+
+import io.lbtk.api.StartException;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketReadMode;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process that has listened on an address until now, as the next one sees it: it gives its
+ * sockets, and goes on to accept until it is told that this one serves. The other end is {@link
+ * HandOver}.
+ */
+public final class FormerProcess implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final String who;
+  private final Path path;
+  private final EpollDomainSocketChannel channel = new EpollDomainSocketChannel();
+  private final CompletableFuture<List<Socket>> given = new CompletableFuture<>();
+
+  private FormerProcess(String who, Path path) {
+    this.who = who;
+    this.path = path;
+  }
+
+  /**
+   * Asks for the sockets. Blocks, so it must not be called by a loop.
+   *
+   * @param who asks, for errors: {@code proxy.front}
+   * @param path where the other can be asked
+   * @param loop of epoll, for the connection
+   * @return null if there is none
+   * @throws StartException if there is one that does not give its sockets
+   */
+  public static @Nullable FormerProcess ask(String who, Path path, EventLoop loop) {
+    if (!Files.exists(path)) {
+      return null;
+    }
+    FormerProcess former = new FormerProcess(who, path);
+    ChannelFuture connected = former.connect(loop).awaitUninterruptibly();
+    if (!connected.isSuccess()) {
+      // What is left of a process that was killed.
+      former.close();
+      return null;
+    }
+    return former;
+  }
+
+  private ChannelFuture connect(EventLoop loop) {
+    return new Bootstrap()
+        .group(loop)
+        .channelFactory(() -> channel)
+        .handler(new Handler())
+        .connect(new DomainSocketAddress(path.toFile()));
+  }
+
+  /**
+   * The sockets, which listen on an address.
+   *
+   * @param count how many loops will accept
+   * @return as {@link ListeningSockets#open}
+   * @throws StartException if they do not come, or listen elsewhere
+   */
+  public List<ListeningSocket> sockets(InetSocketAddress address, int count) {
+    List<Socket> sockets;
+    try {
+      sockets = given.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure("it was interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw failure("the process there gives no sockets", e);
+    }
+    for (Socket socket : sockets) {
+      if (!ListeningSockets.isOn(socket, address)) {
+        StartException elsewhere =
+            failure(
+                "the process there listens on %s (expected: %s, as before)"
+                    .formatted(socket.localAddress(), address),
+                null);
+        sockets.forEach(ListeningSockets::close);
+        throw elsewhere;
+      }
+    }
+    return ListeningSocket.deal(sockets, count);
+  }
+
+  private StartException failure(String why, @Nullable Exception cause) {
+    return new StartException("%s: hand-over = %s: %s".formatted(who, path, why), cause);
+  }
+
+  /** Tells the other to stop accepting; returns when it has. */
+  public void replace() {
+    say(HandOver.REPLACED);
+    channel.closeFuture().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    close();
+  }
+
+  private void say(byte word) {
+    channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {word}));
+  }
+
+  /** Leaves the other alone, if it was not replaced. A second call does nothing. */
+  @Override
+  public void close() {
+    channel.close();
+  }
+
+  private final class Handler extends ChannelInboundHandlerAdapter {
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private int expected;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      if (message instanceof FileDescriptor socket) {
+        sockets.add(new Socket(socket.intValue()));
+        if (sockets.size() == expected) {
+          given.complete(List.copyOf(sockets));
+        }
+      } else {
+        ByteBuf count = (ByteBuf) message;
+        expected = count.readUnsignedByte();
+        count.release();
+        channel.config().setReadMode(DomainSocketReadMode.FILE_DESCRIPTORS);
+        say(HandOver.GIVE);
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      if (given.completeExceptionally(new IOException("it has closed the connection"))) {
+        sockets.forEach(ListeningSockets::close);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.lbtk.proxy.splice;
+
+import io.lbtk.api.StartException;
+import io.lbtk.net.ListenAddress;
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.LinuxSocket;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sockets that listen on one address: the kernel deals connections to them. */
+public final class ListeningSockets {
+
+  private static final int BACKLOG = 4096;
+
+  private ListeningSockets() {}
+
+  /**
+   * Those that this process was started with for the address; else binds and listens. What they
+   * accept has TCP_NODELAY and keepalive. A name is looked up: this may block.
+   *
+   * @param who whose they are, for errors: {@code proxy.front}
+   * @param count how many loops will accept; SO_REUSEPORT lets sockets of their own share the
+   *     address
+   * @param reusePort lets other processes of this user share it, too
+   * @return one for each loop or more, where one socket may be there several times; the caller's,
+   *     who releases each
+   * @throws StartException if the address cannot be bound; then none is left open
+   */
+  public static List<ListeningSocket> open(
+      String who, ListenAddress address, int count, boolean reusePort) {
+    InetSocketAddress at = address.resolve(who);
+    List<Socket> sockets = ActivatedSockets.ofThisProcess().take(who, at);
+    if (sockets.isEmpty()) {
+      sockets = bind(who, address, at, count, reusePort);
+    }
+    return ListeningSocket.deal(sockets, count);
+  }
+
+  private static List<Socket> bind(
+      String who, ListenAddress address, InetSocketAddress resolved, int count, boolean reusePort) {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      InetSocketAddress at = resolved;
+      boolean ipV6 = !address.isIpV4() && Socket.isIPv6Preferred();
+      boolean shared = count > 1 || reusePort;
+      if (shared && !reusePort && at.getPort() != 0) {
+        // With SO_REUSEPORT somebody else could take the same port, and half of the connections.
+        bind(at, ipV6, false).close();
+      }
+      for (int i = 0; i < count; i++) {
+        LinuxSocket socket = bind(at, ipV6, shared);
+        sockets.add(socket);
+        at = socket.localAddress();
+      }
+      for (Socket socket : sockets) {
+        socket.listen(BACKLOG);
+      }
+      return sockets;
+    } catch (IOException | ChannelException e) {
+      sockets.forEach(ListeningSockets::close);
+      throw address.cannotListen(who, e);
+    }
+  }
+
+  /** A socket that is bound, and whose options those that it accepts inherit. */
+  private static LinuxSocket bind(InetSocketAddress address, boolean ipV6, boolean shared)
+      throws IOException {
+    LinuxSocket socket = LinuxSocket.newSocketStream(ipV6);
+    try {
+      socket.setReuseAddress(true);
+      socket.setReusePort(shared);
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      socket.bind(address);
+      return socket;
+    } catch (IOException e) {
+      close(socket);
+      throw e;
+    }
+  }
+
+  static void close(Socket socket) {
+    new ListeningSocket(socket, 1).release();
+  }
+
+  /** Whether a socket, of whatever kind, listens on an address. */
+  static boolean isOn(Socket socket, InetSocketAddress address) {
+    InetSocketAddress bound = localAddress(socket);
+    return bound != null
+        && bound.getPort() == address.getPort()
+        && (bound.getAddress().equals(address.getAddress())
+            || (bound.getAddress().isAnyLocalAddress()
+                && address.getAddress().isAnyLocalAddress()));
+  }
+
+  private static @Nullable InetSocketAddress localAddress(Socket socket) {
+    try {
+      return socket.localAddress();
+    } catch (RuntimeException e) {
+      // Not one of IP.
+      return null;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.lbtk.proxy.splice;
+
+import io.lbtk.api.StartException;
+import io.netty.channel.epoll.Epoll;
+
+/** Whether this system can splice, and wait for plain sockets. */
+public final class Splicing {
+
+  private Splicing() {}
+
+  /**
+   * Does nothing where it can.
+   *
+   * @param what needs it, for the error: {@code tcp-splice}
+   * @param instead works everywhere
+   * @throws StartException if it cannot; the message says why
+   */
+  public static void ensureAvailable(String what, String instead) {
+    if (!Epoll.isAvailable()) {
+      throw new StartException(
+          "%s cannot run here: %s (expected: Linux on x86_64 or aarch64; use %s)"
+              .formatted(what, reason(Epoll.unavailabilityCause()), instead),
+          Epoll.unavailabilityCause());
+    }
+  }
+
+  private static String reason(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+}

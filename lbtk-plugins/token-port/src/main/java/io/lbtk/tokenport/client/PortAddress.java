@@ -1,0 +1,64 @@
+package io.lbtk.tokenport.client;
+
+import io.lbtk.net.HostResolver;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The address of a token port, as it stands in a URI.
+ *
+ * @param host a name or an address, an IPv6 address without its brackets
+ * @param port 1 to 65535
+ */
+public record PortAddress(String host, int port) {
+
+  /**
+   * Reads the address to connect to.
+   *
+   * @throws IllegalArgumentException if the URI has no host, no port, or anything else
+   */
+  public static PortAddress of(URI uri) {
+    return read(uri)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "\"%s\" is no address to connect to (%s)".formatted(uri, expected(uri))));
+  }
+
+  /**
+   * Checks such an address.
+   *
+   * @throws IllegalArgumentException as {@link #of} does; the message does not repeat the URI
+   */
+  public static void check(URI uri) {
+    if (read(uri).isEmpty()) {
+      throw new IllegalArgumentException(expected(uri));
+    }
+  }
+
+  private static String expected(URI uri) {
+    return "expected: %s://host:port, port 1 to 65535".formatted(uri.getScheme());
+  }
+
+  private static Optional<PortAddress> read(URI uri) {
+    String host = uri.getHost();
+    int port = uri.getPort();
+    boolean bare =
+        uri.getRawUserInfo() == null
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null
+            && (uri.getRawPath() == null || uri.getRawPath().isEmpty());
+    if (host == null || port < 1 || port > 65535 || !bare) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PortAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
+  }
+
+  /** Returns the address where it is written as one; empty if the host is a name. */
+  Optional<List<InetSocketAddress>> literal() {
+    return Optional.ofNullable(HostResolver.literal(host, port)).map(List::of);
+  }
+}

@@ -1,0 +1,163 @@
+package io.lbtk.tokenport.server;
+
+import io.lbtk.api.Outcome;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.netty.util.collection.LongObjectHashMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The tokens that one lease peer has: by id where they were given on this connection, by target
+ * where they were declared by HOLD. Belongs to the peer's event loop.
+ */
+final class PeerLeases {
+
+  /** What the peer has of one target. */
+  private static final class Share {
+    private int leased;
+    private final ArrayDeque<Token> held = new ArrayDeque<>(0);
+
+    boolean isEmpty() {
+      return leased == 0 && held.isEmpty();
+    }
+  }
+
+  private record Lease(Token token, String hostPort) {}
+
+  private final LongObjectHashMap<Lease> leases = new LongObjectHashMap<>();
+  private final Map<String, Share> shares = new HashMap<>();
+  private final Map<String, ArrayDeque<Token>> inherited = new HashMap<>();
+  private int held;
+
+  /** How many tokens the peer has. */
+  int size() {
+    return leases.size() + held;
+  }
+
+  /** Whether there is nothing that would have to be released. */
+  boolean isEmpty() {
+    return size() == 0 && inherited.isEmpty();
+  }
+
+  /** Returns those of these targets of which the peer has an unreleased token. */
+  List<String> among(Set<String> hostPorts) {
+    return shares.size() < hostPorts.size()
+        ? shares.keySet().stream().filter(hostPorts::contains).toList()
+        : hostPorts.stream().filter(shares::containsKey).toList();
+  }
+
+  /** Notes a token that is given under this number. */
+  void lease(long number, Token token, String hostPort) {
+    leases.put(number, new Lease(token, hostPort));
+    share(hostPort).leased++;
+  }
+
+  private Share share(String hostPort) {
+    return shares.computeIfAbsent(hostPort, unused -> new Share());
+  }
+
+  private void dropIfEmpty(String hostPort, Share share) {
+    if (share.isEmpty()) {
+      shares.remove(hostPort);
+    }
+  }
+
+  /** Releases the token of this number; false if there is none. */
+  boolean release(long number, Outcome outcome) {
+    Lease lease = leases.remove(number);
+    if (lease == null) {
+      return false;
+    }
+    Share share = share(lease.hostPort);
+    share.leased--;
+    dropIfEmpty(lease.hostPort, share);
+    lease.token.release(outcome);
+    return true;
+  }
+
+  /**
+   * Makes the number of connections of a target that are held from before what it should be.
+   *
+   * @param all counts them for all peers; what it throws leaves those that were counted
+   */
+  void hold(Target target, int count, HeldTokens all) {
+    String hostPort = target.hostPort();
+    Share share = share(hostPort);
+    ArrayDeque<Token> heirs = inherited.get(hostPort);
+    while (share.held.size() < count) {
+      Token token = heirs == null ? null : heirs.poll();
+      share.held.add(token == null ? all.hold(target, held) : token);
+      held++;
+    }
+    while (share.held.size() > count) {
+      share.held.remove().release(Outcome.closed());
+      held--;
+    }
+    dropIfEmpty(hostPort, share);
+  }
+
+  /** How many connections of a target are held from before. */
+  int held(String hostPort) {
+    Share share = shares.get(hostPort);
+    return share == null ? 0 : share.held.size();
+  }
+
+  /** Releases a token of those held from before; false if there is none. */
+  boolean releaseHeld(String hostPort, Outcome outcome) {
+    Share share = shares.get(hostPort);
+    Token token = share == null ? null : share.held.poll();
+    if (share == null || token == null) {
+      return false;
+    }
+    held--;
+    dropIfEmpty(hostPort, share);
+    token.release(outcome);
+    return true;
+  }
+
+  /**
+   * Takes over what an earlier connection of the same peer had. It goes on counting, and {@link
+   * #hold} takes from it, until {@link #releaseInherited}.
+   */
+  void inherit(List<Token> tokens) {
+    for (Token token : tokens) {
+      inherited.computeIfAbsent(token.target().hostPort(), key -> new ArrayDeque<>()).add(token);
+    }
+  }
+
+  /** Releases what was inherited and not declared by HOLD. */
+  void releaseInherited() {
+    if (!inherited.isEmpty()) {
+      inherited.values().forEach(tokens -> tokens.forEach(PeerLeases::releaseAsOver));
+      inherited.clear();
+    }
+  }
+
+  /** Gives away everything: nothing is left here. */
+  List<Token> surrender() {
+    List<Token> tokens = new ArrayList<>(size());
+    leases.values().forEach(lease -> tokens.add(lease.token));
+    shares.values().forEach(share -> tokens.addAll(share.held));
+    inherited.values().forEach(tokens::addAll);
+    leases.clear();
+    shares.clear();
+    inherited.clear();
+    held = 0;
+    return tokens;
+  }
+
+  /** Releases everything, since nothing more will be heard of it. */
+  void releaseAll() {
+    surrender().forEach(PeerLeases::releaseAsOver);
+  }
+
+  /** Releases a token of which nobody knows how its connection ended. */
+  static void releaseAsOver(Token token) {
+    token.release(Outcome.closed());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The token port: serves the tokens of a source to ZeroMQ sockets, to PULL as an open queue and to
+ * DEALER by the lease protocol.
+ */
+@NullMarked
+package io.lbtk.tokenport.server;
+
+import org.jspecify.annotations.NullMarked;
