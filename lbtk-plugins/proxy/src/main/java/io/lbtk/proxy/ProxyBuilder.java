@@ -4,6 +4,8 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.StartException;
 import io.lbtk.api.TokenSource;
 import io.lbtk.net.ListenAddress;
+import io.lbtk.proxy.token.DemandKey;
+import io.lbtk.proxy.token.LoopTokens;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import java.time.Duration;
 import java.util.Objects;

@@ -3,6 +3,7 @@ package io.lbtk.proxy;
 import io.lbtk.api.Context;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
+import io.lbtk.proxy.token.DemandKey;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,6 +2,12 @@ package io.lbtk.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.net.LoopThreads;
+import io.lbtk.proxy.limits.SpreadClose;
+import io.lbtk.proxy.tcp.Listening;
+import io.lbtk.proxy.tcp.ProxyLoop;
+import io.lbtk.proxy.tcp.ProxyState;
+import io.lbtk.proxy.tcp.TunnelEngine;
+import io.lbtk.proxy.token.LoopTokens;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,8 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.net.ListenAddress;
+import io.lbtk.proxy.limits.OpenFiles;
+import io.lbtk.proxy.udp.UdpSettings;
 import java.time.Duration;
 import java.util.List;
 

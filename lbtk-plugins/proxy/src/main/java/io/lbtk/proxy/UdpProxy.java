@@ -1,7 +1,11 @@
 package io.lbtk.proxy;
 
 import io.lbtk.net.ListenAddress;
+import io.lbtk.proxy.limits.OpenFiles;
+import io.lbtk.proxy.token.LoopTokens;
 import io.lbtk.proxy.udp.UdpEngine;
+import io.lbtk.proxy.udp.UdpSettings;
+import io.lbtk.proxy.udp.UdpState;
 import java.time.Duration;
 
 /**

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.net.NoLeaks;
+import io.lbtk.proxy.limits.Pace;
+import io.lbtk.proxy.limits.PaceQueueTest;
+import io.lbtk.proxy.limits.PaceTest;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;

@@ -2,6 +2,7 @@ package io.lbtk.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.lbtk.proxy.limits.OpenFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

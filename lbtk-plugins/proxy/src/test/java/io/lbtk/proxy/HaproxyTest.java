@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.api.Target;
+import io.lbtk.proxy.header.HeaderBytes;
+import io.lbtk.proxy.header.ProxyProtocol;
+import io.lbtk.proxy.limits.CidrBlock;
+import io.lbtk.proxy.token.DemandKey;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.netty.channel.epoll.Epoll;

@@ -1,16 +1,21 @@
 package io.lbtk.proxy;
 
-import static io.lbtk.proxy.HeaderBytes.block;
-import static io.lbtk.proxy.HeaderBytes.blockWith;
-import static io.lbtk.proxy.HeaderBytes.join;
-import static io.lbtk.proxy.HeaderBytes.line;
-import static io.lbtk.proxy.HeaderBytes.value;
+import static io.lbtk.proxy.header.HeaderBytes.block;
+import static io.lbtk.proxy.header.HeaderBytes.blockWith;
+import static io.lbtk.proxy.header.HeaderBytes.join;
+import static io.lbtk.proxy.header.HeaderBytes.line;
+import static io.lbtk.proxy.header.HeaderBytes.value;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lbtk.net.NoLeaks;
+import io.lbtk.proxy.header.HeaderBytes;
+import io.lbtk.proxy.header.ProxyHeader;
+import io.lbtk.proxy.header.ProxyProtocol;
+import io.lbtk.proxy.limits.CidrBlock;
+import io.lbtk.proxy.token.DemandKey;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.EchoBackend;

@@ -7,14 +7,14 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What one logger says, from now on. */
+/** Records what is logged by the package of a class and the packages in it. */
 final class RecordedLog implements AutoCloseable {
 
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
   private final Logger logger;
 
   RecordedLog(Class<?> owner) {
-    logger = (Logger) LoggerFactory.getLogger(owner);
+    logger = (Logger) LoggerFactory.getLogger(owner.getPackageName());
     events.start();
     logger.setLevel(Level.INFO);
     logger.addAppender(events);

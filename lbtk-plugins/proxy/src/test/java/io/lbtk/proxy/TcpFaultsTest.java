@@ -11,6 +11,7 @@ import io.lbtk.api.TokenSource;
 import io.lbtk.net.NoLeaks;
 import io.lbtk.net.OpenDescriptors;
 import io.lbtk.proxy.echo.EchoServer;
+import io.lbtk.proxy.limits.OpenFiles;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FullBackend;

@@ -8,6 +8,8 @@ import io.lbtk.api.Demand;
 import io.lbtk.api.Option;
 import io.lbtk.api.Proxy;
 import io.lbtk.api.Settings;
+import io.lbtk.proxy.limits.RetryRate;
+import io.lbtk.proxy.token.DemandKey;
 import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.ManualClock;

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.net.tls.TlsSettings;
+import io.lbtk.proxy.limits.CidrBlock;
+import io.lbtk.proxy.token.DemandKey;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.Pattern;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Target;
 import io.lbtk.net.tls.TlsSettings;
+import io.lbtk.proxy.header.ProxyProtocol;
 import io.lbtk.testkit.Backend;
 import io.lbtk.testkit.EchoBackend;
 import io.lbtk.testkit.Pattern;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Target;
 import io.lbtk.net.Trouble;
+import io.lbtk.proxy.token.TargetTroubles;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

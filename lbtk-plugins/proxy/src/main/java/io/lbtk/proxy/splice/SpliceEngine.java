@@ -1,0 +1,56 @@
+package io.lbtk.proxy.splice;
+
+import io.lbtk.api.StartException;
+import io.lbtk.core.net.LocalPorts;
+import io.lbtk.proxy.tcp.Listening;
+import io.lbtk.proxy.tcp.ProxyLoop;
+import io.lbtk.proxy.tcp.TunnelEngine;
+import io.lbtk.proxy.tcp.TunnelSettings;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.util.List;
+
+/**
+ * Tunnels on plain sockets of Linux and Netty's epoll loops, without a channel for each: see {@link
+ * SpliceEnd}. Each loop has a listening socket of its own (SO_REUSEPORT), so that a connection
+ * crosses no thread from the first packet to the last.
+ */
+public final class SpliceEngine implements TunnelEngine {
+
+  private final PipeSize pipeSize = PipeSize.find();
+  private final LocalPorts localPorts = LocalPorts.find();
+
+  private SpliceEngine() {}
+
+  /**
+   * The engine.
+   *
+   * @throws StartException if it cannot run here
+   */
+  public static SpliceEngine create() {
+    Splicing.ensureAvailable("tcp-splice", "tcp-nio");
+    return new SpliceEngine();
+  }
+
+  @Override
+  public IoHandlerFactory ioHandlers() {
+    return EpollIoHandler.newFactory();
+  }
+
+  @Override
+  public boolean isOnPlainSockets() {
+    return true;
+  }
+
+  @Override
+  public Connector connector(EventLoop loop, TunnelSettings settings) {
+    return new SpliceLoop((IoEventLoop) loop, pipeSize, localPorts, settings.userTimeoutMillis());
+  }
+
+  @Override
+  public Entrance open(String who, Listening listening, List<ProxyLoop> loops) {
+    return SpliceEntrance.open(who, listening, loops);
+  }
+}

@@ -1,0 +1,98 @@
+package io.lbtk.proxy.tcp;
+
+import io.lbtk.proxy.limits.Pace;
+import io.lbtk.proxy.limits.PaceQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When one direction of a tunnel may be read, where the bandwidth is limited. Belongs to the loop.
+ */
+public final class PacedInput extends Timed implements PaceQueue.Member {
+
+  private final TunnelEnd end;
+  private final LoopTimers timers;
+  private final @Nullable Pace own;
+  private final @Nullable PaceQueue shared;
+  private final int read;
+  private boolean waiting;
+  private boolean itsTurn;
+  private boolean ended;
+
+  /**
+   * A direction that may be read.
+   *
+   * @param end is told when to go on
+   * @param own the limit of this connection; null for none
+   * @param shared the limit of the proxy; null for none
+   * @param read how much is to be read at a time
+   */
+  PacedInput(
+      TunnelEnd end, LoopTimers timers, @Nullable Pace own, @Nullable PaceQueue shared, int read) {
+    this.end = end;
+    this.timers = timers;
+    this.own = own;
+    this.shared = shared;
+    this.read = read;
+  }
+
+  /** How much is to be read at a time. */
+  int read() {
+    return read;
+  }
+
+  /** Whether to read now; if not, {@link TunnelEnd#readOn} is called when it is time. */
+  boolean mayRead(long now) {
+    if (waiting) {
+      return false;
+    }
+    if (itsTurn) {
+      itsTurn = false;
+      return true;
+    }
+    long rest = own == null ? 0 : own.restNanos(now);
+    if (rest > 0) {
+      waiting = true;
+      timers.set(this, now + rest, now);
+    } else if (shared != null) {
+      waiting = !shared.enter(this);
+    }
+    return !waiting;
+  }
+
+  /** So many bytes were read; negative takes back. */
+  void spent(long bytes, long now) {
+    if (own != null) {
+      own.spent(bytes, now);
+    }
+    if (shared != null) {
+      shared.spent(bytes);
+    }
+  }
+
+  @Override
+  public void turn() {
+    waiting = false;
+    if (!ended) {
+      itsTurn = true;
+      end.readOn();
+      itsTurn = false;
+    }
+  }
+
+  @Override
+  void due(long now) {
+    waiting = false;
+    end.readOn();
+  }
+
+  /** Nothing is to be read any more. */
+  void end() {
+    ended = true;
+    timers.cancel(this);
+  }
+
+  @Override
+  void abort() {
+    end.tunnel().abort();
+  }
+}

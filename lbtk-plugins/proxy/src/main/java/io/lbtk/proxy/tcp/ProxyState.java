@@ -1,0 +1,169 @@
+package io.lbtk.proxy.tcp;
+
+import io.lbtk.net.Trouble;
+import io.lbtk.proxy.limits.AcceptLimits;
+import io.lbtk.proxy.limits.AcceptRate;
+import io.lbtk.proxy.limits.Admission;
+import io.lbtk.proxy.limits.OpenTunnels;
+import io.lbtk.proxy.limits.RetryBudget;
+import io.lbtk.proxy.limits.RetryRate;
+import io.lbtk.proxy.token.FailingTargets;
+import io.lbtk.proxy.token.OwnAddress;
+import io.lbtk.proxy.token.TargetTroubles;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the loops of one proxy have in common. Limits and access lists of the whole proxy belong
+ * here.
+ */
+public final class ProxyState {
+
+  private static final Logger log = LoggerFactory.getLogger(ProxyState.class);
+
+  private final String name;
+  private final TunnelSettings settings;
+  private final RetryBudget budget;
+  private final Bandwidth bandwidth;
+  private final @Nullable DnsServerAddressStreamProvider nameServers;
+  private final OpenTunnels open;
+  private final AcceptRate rate;
+  private final Trouble full;
+  private final Admission admission;
+  private final Trouble notServed;
+  private final TargetTroubles targets;
+  private final TargetTroubles targetResets;
+  private final Trouble clientResets;
+  private final FailingTargets failing = new FailingTargets();
+  private final RetryRate retries;
+  private final Trouble noToken;
+  private final Trouble noRetry;
+  private final Trouble noSocket;
+  private final Trouble noHeader;
+  private final Trouble noHandshake;
+  private volatile @Nullable OwnAddress own;
+
+  public ProxyState(
+      String name,
+      TunnelSettings settings,
+      AcceptLimits limits,
+      Admission admission,
+      RetryRate retries,
+      @Nullable DnsServerAddressStreamProvider nameServers) {
+    this.name = name;
+    this.settings = settings;
+    this.open = new OpenTunnels(limits.maxConnections());
+    this.admission = admission;
+    this.notServed = new Trouble(log, name, "all clients are served again");
+    this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
+    this.full = new Trouble(log, name, "there is room for connections again");
+    this.budget = new RetryBudget(retries, System.nanoTime());
+    this.bandwidth = new Bandwidth(settings.bandwidth());
+    this.nameServers = nameServers;
+    this.retries = retries;
+    this.targets = new TargetTroubles(log, name, "can be reached again");
+    this.targetResets = new TargetTroubles(log, name, "resets no connections any more");
+    this.clientResets = new Trouble(log, name, "clients reset no connections any more");
+    this.noToken = new Trouble(log, name, "connections get tokens again");
+    this.noRetry = new Trouble(log, name, "connections are tried again");
+    this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
+    this.noHeader = new Trouble(log, name, "the peers of accept-proxy-from send headers again");
+    this.noHandshake = new Trouble(log, name, "clients speak TLS again");
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public TunnelSettings settings() {
+    return settings;
+  }
+
+  RetryBudget budget() {
+    return budget;
+  }
+
+  Bandwidth bandwidth() {
+    return bandwidth;
+  }
+
+  /** Whom to ask for the names of targets; null for the servers of the system. */
+  @Nullable DnsServerAddressStreamProvider nameServers() {
+    return nameServers;
+  }
+
+  public OpenTunnels open() {
+    return open;
+  }
+
+  AcceptRate rate() {
+    return rate;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  Trouble notServed() {
+    return notServed;
+  }
+
+  Trouble full() {
+    return full;
+  }
+
+  TargetTroubles targets() {
+    return targets;
+  }
+
+  /** Returns the targets that reset connections after bytes went through them. */
+  TargetTroubles targetResets() {
+    return targetResets;
+  }
+
+  Trouble clientResets() {
+    return clientResets;
+  }
+
+  FailingTargets failing() {
+    return failing;
+  }
+
+  RetryRate retries() {
+    return retries;
+  }
+
+  /** Notes where this proxy listens. */
+  public void listensOn(InetSocketAddress address) {
+    own = new OwnAddress(address);
+  }
+
+  /** Returns whether an address leads back to this proxy. */
+  boolean isOwn(InetSocketAddress address, long now) {
+    OwnAddress listening = own;
+    return listening != null && listening.contains(address, now);
+  }
+
+  Trouble noToken() {
+    return noToken;
+  }
+
+  Trouble noRetry() {
+    return noRetry;
+  }
+
+  Trouble noSocket() {
+    return noSocket;
+  }
+
+  Trouble noHeader() {
+    return noHeader;
+  }
+
+  Trouble noHandshake() {
+    return noHandshake;
+  }
+}

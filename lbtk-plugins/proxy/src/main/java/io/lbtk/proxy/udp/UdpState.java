@@ -1,0 +1,96 @@
+package io.lbtk.proxy.udp;
+
+import io.lbtk.net.Trouble;
+import io.lbtk.proxy.limits.OpenTunnels;
+import io.lbtk.proxy.token.TargetTroubles;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the loops of one proxy for UDP have in common. */
+public final class UdpState {
+
+  private static final Logger log = LoggerFactory.getLogger(UdpState.class);
+
+  private final String name;
+  private final UdpSettings settings;
+  private final @Nullable DnsServerAddressStreamProvider nameServers;
+  private final OpenTunnels open;
+  private final TargetTroubles targets;
+  private final Trouble noToken;
+  private final Trouble noSocket;
+  private final Trouble full;
+  private final Trouble crowded;
+  private volatile boolean draining;
+
+  public UdpState(
+      String name, UdpSettings settings, @Nullable DnsServerAddressStreamProvider nameServers) {
+    this.name = name;
+    this.settings = settings;
+    this.nameServers = nameServers;
+    this.open = new OpenTunnels(settings.maxSessions());
+    this.targets = new TargetTroubles(log, name, "can be reached again");
+    this.noToken = new Trouble(log, name, "sessions get tokens again");
+    this.noSocket = new Trouble(log, name, "there are sockets for sessions again");
+    this.full = new Trouble(log, name, "there is room for new clients again");
+    this.crowded = new Trouble(log, name, "datagrams can be held again");
+  }
+
+  public String name() {
+    return name;
+  }
+
+  UdpSettings settings() {
+    return settings;
+  }
+
+  /** Whom to ask for the names of targets; null for the servers of the system. */
+  @Nullable DnsServerAddressStreamProvider nameServers() {
+    return nameServers;
+  }
+
+  /** The sessions of all loops. */
+  public OpenTunnels open() {
+    return open;
+  }
+
+  /** From now on there are no new sessions. */
+  public void drain() {
+    draining = true;
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /** Counts one session more, unless that is one too many. */
+  boolean admit(long now) {
+    if (!open.tryIncrement()) {
+      full.happened(
+          "max-sessions %d are open: datagrams of other clients are dropped"
+              .formatted(settings.maxSessions()),
+          now);
+      return false;
+    }
+    full.wentWell(now);
+    return true;
+  }
+
+  TargetTroubles targets() {
+    return targets;
+  }
+
+  Trouble noToken() {
+    return noToken;
+  }
+
+  Trouble noSocket() {
+    return noSocket;
+  }
+
+  /** More waits for tokens than is held. */
+  Trouble crowded() {
+    return crowded;
+  }
+}
