@@ -98,7 +98,14 @@ final class Launch implements AutoCloseable {
    */
   static int run(Plan plan) {
     try (Signals signals = Signals.listen().ignoringHangUp()) {
-      var unused = signals.first().thenRun(() -> signals.endWithin(plan.endLimit()));
+      var unused =
+          signals
+              .first()
+              .thenRun(
+                  () -> {
+                    log.info("told to stop by a signal");
+                    signals.endWithin(plan.endLimit());
+                  });
       return run(plan, signals);
     }
   }
@@ -112,7 +119,10 @@ final class Launch implements AutoCloseable {
               listeners.add(listener);
               Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
             })) {
-      topology.takeOver();
+      // A process that is told to stop during its start leaves the clients to the former one.
+      if (!signals.first().isDone()) {
+        topology.takeOver();
+      }
       CompletableFuture<?> end = CompletableFuture.anyOf(signals.first(), topology.takenOver());
       new ReadyWatch(topology::missing).await(end, () -> Screen.say(ready(listeners)));
       end.join();
