@@ -127,12 +127,13 @@ final class Launch implements AutoCloseable {
       new ReadyWatch(topology::missing).await(end, () -> Screen.say(ready(listeners)));
       end.join();
       signals.endWithin(plan.endLimit());
-      CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
+      // The first signal only asks for what a process that was taken over does anyway.
       log.info(
-          "stopping{}, the next signal stops now",
-          hasProxy(listeners) ? ": connections may end by themselves" : "");
+          "stopping{}, the {} signal stops now",
+          hasProxy(listeners) ? ": connections may end by themselves" : "",
+          signals.first().isDone() ? "next" : "second");
       CompletableFuture<Void> drained = topology.drain();
-      CompletableFuture.anyOf(drained, now).join();
+      CompletableFuture.anyOf(drained, signals.second()).join();
       return drained.isDone() ? Exit.OK : Exit.PROBLEM;
     }
   }

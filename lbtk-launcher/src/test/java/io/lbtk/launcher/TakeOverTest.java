@@ -97,6 +97,28 @@ class TakeOverTest {
   }
 
   @Test
+  void aProcessThatWasTakenOverGoesOnWithItsConnectionsAfterTheFirstSigterm() throws Exception {
+    try (NamedBackend a = new NamedBackend("a");
+        NamedBackend b = new NamedBackend("b");
+        LbtkProcess former = run(a, 0)) {
+      int port = former.awaitPort("proxy.p");
+      try (Client old = new Client(port)) {
+        assertThat(old.hear()).isEqualTo("a");
+        try (LbtkProcess next = run(b, port)) {
+          former.awaitErr("the second signal stops now");
+          former.terminate();
+          former.awaitErr("told to stop by a signal");
+
+          assertThat(Client.hear(port)).isEqualTo("b");
+          assertThat(former.isAlive()).isTrue();
+          assertThat(next.isAlive()).isTrue();
+        }
+      }
+      assertThat(former.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void noConnectionIsRefusedIfTheFormerProcessIsToldToStopBeforeTheNextIsUp() throws Exception {
     try (NamedBackend a = new NamedBackend("a");
         NamedBackend b = new NamedBackend("b");

@@ -168,10 +168,9 @@ class HandOverTest {
       try (Socket client = new Socket(former.address().getAddress(), former.address().getPort())) {
         exchange(client);
         var drained = former.drain(Duration.ofMinutes(5));
-        asking.write(ByteBuffer.wrap(new byte[] {1}));
         said.clear();
 
-        assertThat(readQuietly(asking, said)).as("the end, without a socket").isNegative();
+        assertThat(askQuietly(asking, said)).as("the end, without a socket").isNegative();
         TcpProxy next = start(written(former.address()), 1);
         exchange(next.address());
         client.shutdownOutput();
@@ -180,9 +179,12 @@ class HandOverTest {
     }
   }
 
-  /** Reads, where a reset is an end as well. */
-  private static int readQuietly(SocketChannel channel, ByteBuffer buffer) {
+  /**
+   * Asks for the sockets and reads the answer; a connection that is broken is at its end as well.
+   */
+  private static int askQuietly(SocketChannel channel, ByteBuffer buffer) {
     try {
+      channel.write(ByteBuffer.wrap(new byte[] {1}));
       return channel.read(buffer);
     } catch (IOException e) {
       return -1;
