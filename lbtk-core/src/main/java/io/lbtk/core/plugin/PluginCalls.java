@@ -217,6 +217,11 @@ final class PluginCalls {
     }
 
     @Override
+    public CompletableFuture<Void> awaitSuccessor(Duration limit) {
+      return call(() -> object().awaitSuccessor(limit));
+    }
+
+    @Override
     public CompletableFuture<Void> drain(Duration timeout) {
       return call(() -> object().drain(timeout));
     }
