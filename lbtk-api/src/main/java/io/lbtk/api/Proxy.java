@@ -44,6 +44,18 @@ public interface Proxy extends AutoCloseable {
   }
 
   /**
+   * Returns what a process waits for between being told to stop and {@link #drain}. A proxy that
+   * can hand its listener over accepts meanwhile, so that no client is refused while the next
+   * process is still starting. It is complete at once by default, and when another process has
+   * taken over. It may complete on any thread, which must not be blocked.
+   *
+   * @param limit the longest time until it completes; 0 for at once
+   */
+  default CompletableFuture<Void> awaitSuccessor(Duration limit) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  /**
    * Stops accepting and lets the tunnels end by themselves.
    *
    * @param timeout after which those that are left are closed

@@ -98,7 +98,14 @@ final class Launch implements AutoCloseable {
    */
   static int run(Plan plan) {
     try (Signals signals = Signals.listen().ignoringHangUp()) {
-      var unused = signals.first().thenRun(() -> signals.endWithin(plan.endLimit()));
+      var unused =
+          signals
+              .first()
+              .thenRun(
+                  () -> {
+                    log.info("told to stop by a signal");
+                    signals.endWithin(plan.endLimit());
+                  });
       return run(plan, signals);
     }
   }
@@ -112,17 +119,21 @@ final class Launch implements AutoCloseable {
               listeners.add(listener);
               Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
             })) {
-      topology.takeOver();
+      // A process that is told to stop during its start leaves the clients to the former one.
+      if (!signals.first().isDone()) {
+        topology.takeOver();
+      }
       CompletableFuture<?> end = CompletableFuture.anyOf(signals.first(), topology.takenOver());
       new ReadyWatch(topology::missing).await(end, () -> Screen.say(ready(listeners)));
       end.join();
       signals.endWithin(plan.endLimit());
-      CompletableFuture<Void> now = signals.first().isDone() ? signals.second() : signals.first();
+      // The first signal only asks for what a process that was taken over does anyway.
       log.info(
-          "stopping{}, the next signal stops now",
-          hasProxy(listeners) ? ": connections may end by themselves" : "");
+          "stopping{}, the {} signal stops now",
+          hasProxy(listeners) ? ": connections may end by themselves" : "",
+          signals.first().isDone() ? "next" : "second");
       CompletableFuture<Void> drained = topology.drain();
-      CompletableFuture.anyOf(drained, now).join();
+      CompletableFuture.anyOf(drained, signals.second()).join();
       return drained.isDone() ? Exit.OK : Exit.PROBLEM;
     }
   }

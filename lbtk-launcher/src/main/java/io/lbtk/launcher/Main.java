@@ -39,6 +39,7 @@ public final class Main implements Callable<Integer> {
 
   static {
     LogProvider.use();
+    allowHostHeader();
   }
 
   private static final Logger log = LoggerFactory.getLogger(Main.class);
@@ -74,6 +75,14 @@ public final class Main implements Callable<Integer> {
   private CommandSpec spec;
 
   private Main() {}
+
+  /** Directories may have names that Java's HTTP client only takes as a header of its own. */
+  private static void allowHostHeader() {
+    String property = "jdk.httpclient.allowRestrictedHeaders";
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "host");
+    }
+  }
 
   /** Runs a command, and ends the process with its exit code. */
   public static void main(String[] args) {

@@ -83,6 +83,27 @@ class StrangersPluginTest {
   }
 
   @Test
+  void itIsNamedWithItsJarAndTheLineOfTheSettingsWhereItDoesNotStart() throws Exception {
+    String failing =
+        SOURCE.replace(
+            "listener.onRefresh(Refresh.snapshot(List.of(settings.get(ONLY))));",
+            "throw new NoClassDefFoundError(\"org/gone/Driver\");");
+    PluginJar.compile(folder, "Acme", failing, "io.lbtk.api.RefresherProvider");
+    Path plugins = folder.resolve("plugins");
+    Path file = settings("127.0.0.1:1", plugins.toString());
+
+    try (LbtkProcess lbtk = LbtkProcess.start("run", file.toString())) {
+      assertThat(lbtk.exitCode()).isEqualTo(1);
+      assertThat(lbtk.err()).hasSize(2);
+      assertThat(lbtk.err().get(0))
+          .startsWith(
+              "%s:2: refresher.r: the plugin acme in %s failed: needs class org.gone.Driver, which is not there"
+                  .formatted(file, plugins.resolve("Acme.jar")));
+      assertThat(lbtk.err().get(1)).isEqualTo(file + ":5: proxy.p: generator.g did not start");
+    }
+  }
+
+  @Test
   void withoutItsFolderTheTypeIsUnknown() throws Exception {
     Path file = settings("127.0.0.1:1", folder.resolve("none").toString());
 

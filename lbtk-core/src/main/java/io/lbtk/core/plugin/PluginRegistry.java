@@ -145,7 +145,9 @@ public final class PluginRegistry implements AutoCloseable {
 
   /**
    * Has a plugin create its object. The tasks of the context's scheduler and the reports of other
-   * refreshers run with the plugin's class loader as the context class loader of the thread.
+   * refreshers, and the calls of what it creates unless that is a policy, run with the plugin's
+   * class loader as the context class loader of the thread. What fails there names the part, the
+   * plugin and its jar.
    *
    * @throws SettingsException if the settings do not fit each other
    * @throws StartException if the plugin throws anything else, or creates nothing; the message
@@ -154,22 +156,18 @@ public final class PluginRegistry implements AutoCloseable {
   public static <T> T create(
       Plugin<? extends Provider<T>> plugin, Settings settings, Context context) {
     Provider<T> provider = plugin.provider();
-    try {
-      @SuppressWarnings("NullAway") // a stranger's code may return it
-      @Nullable T created =
-          ContextLoader.call(
-              plugin.loader(), () -> provider.create(settings, new PluginContext(context, plugin)));
-      if (created == null) {
-        throw new IllegalStateException("create() returned null (expected: what it creates)");
-      }
-      return created;
-    } catch (SettingsException | StartException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new StartException(
-          "%s: %s failed: %s".formatted(context.name(), plugin.described(), PluginFault.ofCall(e)),
-          e);
-    }
+    PluginCalls calls = new PluginCalls(plugin, context.name());
+    return calls.through(
+        calls.call(
+            () -> {
+              @SuppressWarnings("NullAway") // a stranger's code may return it
+              @Nullable T created = provider.create(settings, new PluginContext(context, plugin));
+              if (created == null) {
+                throw new IllegalStateException(
+                    "create() returned null (expected: what it creates)");
+              }
+              return created;
+            }));
   }
 
   /** Closes the jars. Nothing that came from them works any more. */

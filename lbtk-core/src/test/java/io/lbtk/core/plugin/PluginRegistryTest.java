@@ -9,7 +9,6 @@ import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
-import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.core.settings.Problems;
 import io.lbtk.core.settings.SettingsBinder;
 import io.lbtk.testkit.LogLines;
@@ -74,7 +73,7 @@ class PluginRegistryTest {
         .service(PluginKind.REFRESHER, "com.acme.Acme");
   }
 
-  private static Object create(PluginRegistry registry) {
+  private static Refresher create(PluginRegistry registry) {
     Settings none =
         new SettingsBinder(List.of(), name -> null, new Problems()).single("none").bind(List.of());
     Plugin<RefresherProvider> plugin = registry.find(PluginKind.REFRESHER, "acme").orElseThrow();
@@ -104,7 +103,7 @@ class PluginRegistryTest {
     try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
       assertThat(registry.find(PluginKind.REFRESHER, "acme").orElseThrow().location())
           .isEqualTo(jar.toString());
-      assertThat(create(registry).getClass().getName()).isEqualTo("com.acme.Never");
+      assertThat(create(registry)).asString().startsWith("com.acme.Never@");
       assertThat(registry.faults()).isEmpty();
     }
   }
@@ -128,7 +127,7 @@ class PluginRegistryTest {
         .write(plugins.resolve("acme.jar"));
 
     try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
-      assertThat(create(registry)).isInstanceOf(PolledRefresher.class);
+      assertThat(create(registry).mode()).isEqualTo(Refresher.Mode.POLLED);
     }
   }
 
@@ -147,7 +146,7 @@ class PluginRegistryTest {
         .write(plugins.resolve("acme.jar"));
 
     try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
-      assertThat(create(registry).getClass().getName()).isEqualTo("com.acme.Never");
+      assertThat(create(registry)).asString().startsWith("com.acme.Never@");
     }
   }
 
@@ -158,7 +157,7 @@ class PluginRegistryTest {
     new PluginJar(work).source("com.acme.Never", NEVER).write(folder.resolve("library.jar"));
 
     try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
-      assertThat(create(registry).getClass().getName()).isEqualTo("com.acme.Never");
+      assertThat(create(registry)).asString().startsWith("com.acme.Never@");
     }
   }
 
@@ -344,6 +343,82 @@ class PluginRegistryTest {
           .hasMessageStartingWith(
               "refresher.a: the plugin acme in %s failed: needs class com.acme.Gone, which is not there"
                   .formatted(jar));
+    }
+  }
+
+  /** A refresher whose calls do as they are told. */
+  private static String calls(String start, String mode, String close) {
+    return """
+        return new Refresher() {
+          public void start(RefreshListener listener) { %s }
+          public Refresher.Mode mode() { %s }
+          public void close() { %s }
+        };
+        """
+        .formatted(start, mode, close);
+  }
+
+  @Test
+  void anObjectThatThrowsWhenItIsStartedOrAskedForItsModeIsNamed() throws IOException {
+    Path jar =
+        acme(
+                "",
+                calls(
+                    "throw new NoClassDefFoundError(\"com/acme/Gone\");",
+                    "throw new IllegalStateException(\"bug\");",
+                    ""))
+            .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      Refresher refresher = create(registry);
+      assertThatThrownBy(() -> refresher.start(report -> {}))
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith(
+              "refresher.a: the plugin acme in %s failed: needs class com.acme.Gone, which is not there"
+                  .formatted(jar));
+      assertThatThrownBy(refresher::mode)
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "refresher.a: the plugin acme in %s failed: java.lang.IllegalStateException: bug",
+              jar);
+    }
+  }
+
+  @Test
+  void anObjectThatThrowsWhenItIsClosedIsNamedInTheLogAndStopsNobody() throws IOException {
+    Path jar =
+        acme("", calls("", "return Refresher.Mode.PUSHED;", "throw new AssertionError(\"bug\");"))
+            .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins);
+        LogLines log = new LogLines("io.lbtk.core.plugin")) {
+      create(registry).close();
+
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "ERROR refresher.a: the plugin acme in %s failed to close: java.lang.AssertionError: bug"
+                  .formatted(jar));
+    }
+  }
+
+  @Test
+  void anObjectIsStartedAndClosedWithTheClassLoaderOfThePlugin() throws IOException {
+    String note = "seen = Thread.currentThread().getContextClassLoader();";
+    acme("static volatile ClassLoader seen;", calls(note, "return Refresher.Mode.PUSHED;", ""))
+        .write(plugins.resolve("acme.jar"));
+
+    try (PluginRegistry registry = PluginRegistry.withFolder(plugins)) {
+      Refresher refresher = create(registry);
+      ClassLoader before = Thread.currentThread().getContextClassLoader();
+      refresher.start(report -> {});
+      Class<?> type =
+          registry.find(PluginKind.REFRESHER, "acme").orElseThrow().provider().getClass();
+      assertThat(seen(type)).isSameAs(type.getClassLoader());
+      refresher.close();
+
+      assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
     }
   }
 

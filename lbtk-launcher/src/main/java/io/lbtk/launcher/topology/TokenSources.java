@@ -4,6 +4,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
+import io.lbtk.api.StartException;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
@@ -77,6 +78,10 @@ final class TokenSources implements AutoCloseable {
     Generator generator = generators.get(names.get(0));
     if (generator != null) {
       return new SharedTokenSource(generator);
+    }
+    if (plan.generators.containsKey(names.get(0))) {
+      throw new StartException(
+          "%s: generator.%s did not start".formatted(asker.name(), names.get(0)));
     }
     ScheduledExecutorService timers =
         executor instanceof ScheduledExecutorService loop ? loop : asker.scheduler();

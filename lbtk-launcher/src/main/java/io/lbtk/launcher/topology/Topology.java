@@ -496,19 +496,35 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Withdraws what is registered, and lets the tunnels of every proxy end, each within its {@code
-   * drain-timeout}; none accepts any more.
+   * Waits for the processes that take proxies over, as {@link Proxy#awaitSuccessor}, then withdraws
+   * what is registered, and lets the tunnels of every proxy end; none accepts any more. What a
+   * proxy has waited is part of its {@code drain-timeout}.
    *
    * @return completes when none is left
    */
   public synchronized CompletableFuture<Void> drain() {
+    Map<Proxy, Duration> draining = Map.copyOf(proxies);
+    List<Registration> registered = List.copyOf(registrations);
+    long start = System.nanoTime();
+    return all(draining.entrySet().stream()
+            .map(proxy -> proxy.getKey().awaitSuccessor(proxy.getValue())))
+        .thenCompose(
+            awaited -> drain(draining, registered, Duration.ofNanos(System.nanoTime() - start)));
+  }
+
+  private static CompletableFuture<Void> drain(
+      Map<Proxy, Duration> proxies, List<Registration> registrations, Duration waited) {
     // Nobody is to be sent by a directory to what does not accept any more.
     return all(registrations.stream().map(Topology::withdraw))
         .thenCompose(
             withdrawn ->
                 all(
                     proxies.entrySet().stream()
-                        .map(proxy -> proxy.getKey().drain(proxy.getValue()))));
+                        .map(proxy -> proxy.getKey().drain(left(proxy.getValue(), waited)))));
+  }
+
+  private static Duration left(Duration timeout, Duration waited) {
+    return waited.compareTo(timeout) < 0 ? timeout.minus(waited) : Duration.ZERO;
   }
 
   /** What cannot be withdrawn now goes by its time to live. */

@@ -147,7 +147,7 @@ final class ConsulEntry implements KeptRegistrar.Entry {
     String filter =
         "CheckID == \"%s\"".formatted(check.replace("\\", "\\\\").replace("\"", "\\\""));
     URI url = AgentUrl.of(agent, "/v1/agent/checks?filter=" + AgentUrl.part(filter));
-    HttpResponse<byte[]> answer = call(url, HttpRequest.newBuilder(url));
+    HttpResponse<byte[]> answer = call(url, HttpCalls.request(url));
     if (answer.statusCode() != OK) {
       // Who may write a service need not be allowed to read.
       return Keeper.UNKNOWN;
@@ -182,7 +182,7 @@ final class ConsulEntry implements KeptRegistrar.Entry {
   private int put(String place, byte[] body, int... expected) throws IOException {
     URI url = AgentUrl.of(agent, place);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(url).PUT(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpCalls.request(url).PUT(HttpRequest.BodyPublishers.ofByteArray(body));
     HttpResponse<byte[]> answer = call(url, request);
     int status = answer.statusCode();
     if (IntStream.of(expected).noneMatch(known -> known == status)) {

@@ -1,6 +1,7 @@
 package io.lbtk.consul;
 
 import io.lbtk.discovery.http.HttpCalls;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -20,9 +21,11 @@ record HealthQuery(
   /**
    * A request that is answered at once, by a leader that has read all of its log: without that a
    * server which has just been started answers, for a moment, that it knows of no instance.
+   *
+   * @throws IOException as {@link HttpCalls#request}
    */
-  HttpRequest.Builder now() {
-    return HttpRequest.newBuilder(uri("&consistent")).GET();
+  HttpRequest.Builder now() throws IOException {
+    return HttpCalls.request(uri("&consistent")).GET();
   }
 
   /**
@@ -30,9 +33,10 @@ record HealthQuery(
    *
    * @param index of the last answer
    * @param wait when it is answered at the latest, or a sixteenth later
+   * @throws IOException as {@link HttpCalls#request}
    */
-  HttpRequest.Builder after(long index, Duration wait) {
-    return HttpRequest.newBuilder(
+  HttpRequest.Builder after(long index, Duration wait) throws IOException {
+    return HttpCalls.request(
             uri("&index=%d&wait=%dms".formatted(index, Math.max(1, wait.toMillis()))))
         .GET();
   }

@@ -2,6 +2,7 @@ package io.lbtk.consul;
 
 import io.lbtk.api.Ticker;
 import io.lbtk.discovery.http.HttpCalls;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,8 +57,10 @@ final class LongPoll {
   /**
    * Waits for a change since an answer, unless that is waited for already. A question after another
    * index is given up: an index that went back is that of an agent that began anew.
+   *
+   * @throws IOException if there is no asking this URL
    */
-  void await(long index) {
+  void await(long index) throws IOException {
     if (question != null && question.index == index && !question.answer.isDone()) {
       return;
     }

@@ -2,6 +2,7 @@ package io.lbtk.etcd;
 
 import io.lbtk.api.Option;
 import io.lbtk.api.Target;
+import io.lbtk.core.net.UriAddress;
 import java.net.URI;
 
 /**
@@ -30,18 +31,22 @@ record EtcdEndpoint(String authority, boolean tls) {
     URI url = url(text.contains("://") ? text : "http://" + text);
     boolean tls = "https".equalsIgnoreCase(url.getScheme());
     boolean plain = "http".equalsIgnoreCase(url.getScheme());
+    UriAddress address = UriAddress.of(url).orElse(null);
     boolean bare = url.getRawPath().isEmpty() || url.getRawPath().equals("/");
     if (!(tls || plain)
         || !bare
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
+        || address == null
+        || address.hasUser()
         || url.getRawQuery() != null
         || url.getRawFragment() != null) {
       throw new IllegalArgumentException(EXPECTED);
     }
-    String host = url.getHost().replaceAll("[\\[\\]]", "");
-    int port = url.getPort() < 0 ? CLIENT_PORT : url.getPort();
-    return new EtcdEndpoint(Target.of(host, port).hostPort(), tls);
+    if (tls && !address.isStandard()) {
+      throw new IllegalArgumentException(
+          "expected: with https a host without _, since no certificate can have such a name");
+    }
+    int port = address.port() < 0 ? CLIENT_PORT : address.port();
+    return new EtcdEndpoint(Target.of(address.host(), port).hostPort(), tls);
   }
 
   private static URI url(String text) {
@@ -50,6 +55,11 @@ record EtcdEndpoint(String authority, boolean tls) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(EXPECTED, e);
     }
+  }
+
+  /** Returns where to connect to. */
+  UriAddress address() {
+    return UriAddress.of(URI.create(toString())).orElseThrow();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package io.lbtk.etcd;
 
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.lbtk.core.net.SelfConnection;
+import io.lbtk.core.net.UriAddress;
 import io.lbtk.core.tls.Authorities;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -23,6 +25,7 @@ import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
@@ -90,7 +93,7 @@ final class EtcdServersBuilder {
 
   private ManagedChannel connect(EtcdEndpoint endpoint, EventLoopGroup group) {
     NettyChannelBuilder channel =
-        NettyChannelBuilder.forTarget("dns:///" + endpoint.authority())
+        to(endpoint)
             .directExecutor()
             .eventLoopGroup(group)
             .channelFactory(EtcdServersBuilder::newSocket)
@@ -153,6 +156,23 @@ final class EtcdServersBuilder {
       if (group != null) {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       }
+    }
+  }
+
+  /** The resolver of gRPC refuses names with underscores, so such a name is looked up here. */
+  private static NettyChannelBuilder to(EtcdEndpoint endpoint) {
+    UriAddress address = endpoint.address();
+    if (address.isStandard()) {
+      return NettyChannelBuilder.forTarget("dns:///" + endpoint.authority());
+    }
+    try {
+      return NettyChannelBuilder.forTarget("dns:///" + address.resolvedAuthority())
+          .overrideAuthority(endpoint.authority());
+    } catch (UnknownHostException e) {
+      throw Status.UNAVAILABLE
+          .withDescription("unknown host " + address.host())
+          .withCause(e)
+          .asRuntimeException();
     }
   }
 

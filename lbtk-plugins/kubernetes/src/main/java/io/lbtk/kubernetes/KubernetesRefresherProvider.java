@@ -41,7 +41,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
 
   static final Option<URI> URL =
       Option.uri("url", "https://127.0.0.1:6443")
-          .check(HttpCalls::isUrl, "http://host/path or https://host/path, without a user")
+          .check(HttpCalls::isUrl, HttpCalls.EXPECTED)
           .doc("The API server; by default what the environment of a pod says.");
 
   static final Option<Path> TOKEN_FILE =

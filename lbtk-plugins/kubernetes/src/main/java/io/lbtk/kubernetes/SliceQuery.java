@@ -43,7 +43,7 @@ record SliceQuery(URI server, String namespace, String service, @Nullable TokenF
   private HttpRequest.Builder request(String further) throws IOException {
     String label = encoded("kubernetes.io/service-name=" + service);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri("?labelSelector=" + label + further))
+        HttpCalls.request(uri("?labelSelector=" + label + further))
             .header("Accept", "application/json");
     if (token != null) {
       token.authorize(request);

@@ -24,6 +24,11 @@ abstract class ListeningProxy implements Proxy {
       return new CompletableFuture<>();
     }
 
+    /** As {@link Proxy#awaitSuccessor}. */
+    default CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
+      return CompletableFuture.completedFuture(null);
+    }
+
     /** As {@link Proxy#drain}. */
     CompletableFuture<@Nullable Void> drain(Duration timeout);
 
@@ -83,6 +88,14 @@ abstract class ListeningProxy implements Proxy {
   public final CompletableFuture<@Nullable Void> takenOver() {
     Running taken = running();
     return taken == null ? new CompletableFuture<>() : taken.takenOver();
+  }
+
+  @Override
+  public final CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
+    Running waiting = running();
+    return waiting == null
+        ? CompletableFuture.completedFuture(null)
+        : waiting.awaitSuccessor(limit);
   }
 
   private synchronized @Nullable Running running() {

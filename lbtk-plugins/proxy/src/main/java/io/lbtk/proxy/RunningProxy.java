@@ -73,6 +73,11 @@ final class RunningProxy implements ListeningProxy.Running {
     return entrance.takenOver();
   }
 
+  @Override
+  public CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
+    return entrance.awaitSuccessor(limit);
+  }
+
   /**
    * Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. Those
    * that do not end by themselves are closed one after the other from the middle of it on.

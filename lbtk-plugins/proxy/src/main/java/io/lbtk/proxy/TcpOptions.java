@@ -78,6 +78,13 @@ final class TcpOptions {
               "Where the process that serves this address now meets the next one, a file that is"
                   + " made: it takes the listener over, and no connection is lost. Not with tcp-nio.");
 
+  static final Option<Duration> HAND_OVER_TIMEOUT =
+      Option.duration("hand-over-timeout")
+          .orElse(TcpProxy.Builder.HAND_OVER_TIMEOUT)
+          .doc(
+              "How long a process with hand-over that gets SIGTERM goes on accepting while no other"
+                  + " has taken over; part of drain-timeout; 0 for not at all.");
+
   static final Option<Integer> MAX_CONNECTIONS =
       Option.integer("max-connections", 1, Integer.MAX_VALUE)
           .doc(
@@ -147,6 +154,7 @@ final class TcpOptions {
           USER_TIMEOUT,
           REUSE_PORT,
           HAND_OVER,
+          HAND_OVER_TIMEOUT,
           MAX_CONNECTIONS,
           MAX_CONNECTION_RATE,
           BANDWIDTH_UP,
@@ -175,6 +183,7 @@ final class TcpOptions {
         .maxLifetime(settings.get(MAX_LIFETIME))
         .userTimeout(settings.get(USER_TIMEOUT))
         .reusePort(settings.get(REUSE_PORT))
+        .handOverTimeout(settings.get(HAND_OVER_TIMEOUT))
         .allow(settings.get(ALLOW))
         .deny(settings.get(DENY))
         .proxyProtocol(settings.get(PROXY_PROTOCOL))

@@ -54,7 +54,9 @@ public final class TcpProxy extends ListeningProxy {
 
   private TcpProxy(Builder builder) {
     super(builder.name());
-    this.listening = new Listening(builder.listen(), builder.reusePort, builder.handOver);
+    this.listening =
+        new Listening(
+            builder.listen(), builder.reusePort, builder.handOver, builder.handOverTimeout);
     this.tokens = builder.tokens();
     this.loops = builder.loops();
     this.engine = builder.engine();
@@ -113,6 +115,9 @@ public final class TcpProxy extends ListeningProxy {
 
     static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
 
+    /** Long enough for the start of a JVM on a busy machine. */
+    static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(10);
+
     private final TunnelEngine plain;
     private final TunnelEngine underTls;
     private @Nullable TlsSettings tls;
@@ -126,6 +131,7 @@ public final class TcpProxy extends ListeningProxy {
     private Duration userTimeout = Duration.ZERO;
     private boolean reusePort;
     private @Nullable Path handOver;
+    private Duration handOverTimeout = HAND_OVER_TIMEOUT;
     private long bandwidthUp;
     private long bandwidthDown;
     private long totalBandwidthUp;
@@ -239,6 +245,21 @@ public final class TcpProxy extends ListeningProxy {
      */
     public Builder handOver(Path path) {
       this.handOver = Objects.requireNonNull(path, "path");
+      return this;
+    }
+
+    /**
+     * Sets the longest time for which {@link Proxy#awaitSuccessor} waits until the next process has
+     * taken over; 0 for not at all. 10 seconds by default. Has no effect without {@link #handOver}.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Builder handOverTimeout(Duration timeout) {
+      if (timeout.isNegative()) {
+        throw new IllegalArgumentException(
+            "hand-over-timeout %s (expected: 0 or more)".formatted(timeout));
+      }
+      this.handOverTimeout = timeout;
       return this;
     }
 

@@ -14,7 +14,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +133,81 @@ class HandOverTest {
       exchange(former.address());
     }
     assertThat(former.takenOver()).isNotDone();
+  }
+
+  @Test
+  void aProxyThatIsToldToStopAcceptsUntilTheNextHasTakenOver() throws Exception {
+    TcpProxy former = start("127.0.0.1:0", 1);
+
+    var awaited = former.awaitSuccessor(Duration.ofMinutes(5));
+
+    exchange(former.address());
+    assertThat(awaited).isNotDone();
+    TcpProxy next = start(written(former.address()), 1);
+    assertThat(awaited).isNotDone();
+    next.takeOver();
+    assertThat(awaited).succeedsWithin(PATIENCE);
+  }
+
+  @Test
+  void aProxyWaitsForTheNextNoLongerThanItsTimeoutOrTheLimit() {
+    TcpProxy former = start("127.0.0.1:0", 1);
+
+    assertThat(former.awaitSuccessor(Duration.ZERO)).isCompleted();
+    assertThat(former.awaitSuccessor(Duration.ofMillis(50))).succeedsWithin(PATIENCE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2"})
+  void aProxyThatStopsGivesNothingThatItHasClosedAndTheAddressIsFreeWhenItSaysSo(int loops)
+      throws Exception {
+    TcpProxy former = start("127.0.0.1:0", loops);
+    try (SocketChannel asking = SocketChannel.open(UnixDomainSocketAddress.of(meetingPlace))) {
+      ByteBuffer said = ByteBuffer.allocate(16);
+      asking.read(said);
+      try (Socket client = new Socket(former.address().getAddress(), former.address().getPort())) {
+        exchange(client);
+        var drained = former.drain(Duration.ofMinutes(5));
+        said.clear();
+
+        assertThat(askQuietly(asking, said)).as("the end, without a socket").isNegative();
+        TcpProxy next = start(written(former.address()), 1);
+        exchange(next.address());
+        client.shutdownOutput();
+        assertThat(drained).succeedsWithin(PATIENCE);
+      }
+    }
+  }
+
+  /**
+   * Asks for the sockets and reads the answer; a connection that is broken is at its end as well.
+   */
+  private static int askQuietly(SocketChannel channel, ByteBuffer buffer) {
+    try {
+      channel.write(ByteBuffer.wrap(new byte[] {1}));
+      return channel.read(buffer);
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
+  @Test
+  void aProxyBindsTheAddressIfTheFormerOneStopsBeforeItHasGivenItsListener() throws Exception {
+    try (ServerSocketChannel stopping = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stopping.bind(UnixDomainSocketAddress.of(meetingPlace));
+      ExecutorService former = Executors.newSingleThreadExecutor();
+      open.add(former::shutdownNow);
+      var unused =
+          former.submit(
+              () -> {
+                stopping.accept().close();
+                return null;
+              });
+
+      TcpProxy proxy = start("127.0.0.1:0", 1);
+
+      exchange(proxy.address());
+    }
   }
 
   @Test

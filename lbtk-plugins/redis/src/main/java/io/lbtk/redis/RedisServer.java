@@ -2,6 +2,7 @@ package io.lbtk.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lbtk.core.net.UriAddress;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisURI;
@@ -50,7 +51,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
   }
 
   static final String EXPECTED =
-      "redis://host:port/database, rediss:// for TLS, or redis-sentinel://host:port,host:port#master";
+      "redis://host:port/database, rediss:// for TLS (and no _ in the host), or redis-sentinel://host:port,host:port#master";
 
   private static final Pattern PATH = Pattern.compile("(/\\d{0,9})?");
 
@@ -95,6 +96,10 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
         || !PATH.matcher(path).matches()
         || uri.getRawQuery() != null
         || sentinel == master.isEmpty()) {
+      throw expected();
+    }
+    if (scheme.equals("rediss") && uri.getHost() == null) {
+      // The TLS of the JDK refuses certificates for names with underscores.
       throw expected();
     }
     return URI.create(scheme + "://" + hosts + path + (sentinel ? "#" + master : ""));
@@ -145,6 +150,14 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
   /** As Lettuce has it, with the login as it is now. */
   RedisURI redisUri() {
     RedisURI made = RedisURI.create(uri);
+    if (made.getSentinels().isEmpty()) {
+      UriAddress address = UriAddress.of(uri).orElseThrow(RedisServer::expected);
+      if (!address.isStandard()) {
+        // Lettuce takes the whole authority for the host then.
+        made.setHost(address.host());
+        made.setPort(address.port() < 0 ? RedisURI.DEFAULT_REDIS_PORT : address.port());
+      }
+    }
     made.setTimeout(timeout);
     Login now = login.get();
     String password = now.password();

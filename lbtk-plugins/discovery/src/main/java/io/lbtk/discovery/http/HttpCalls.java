@@ -3,6 +3,7 @@ package io.lbtk.discovery.http;
 import io.lbtk.core.net.LocalPorts;
 import io.lbtk.core.net.SelfConnection;
 import io.lbtk.core.net.SocketConnector;
+import io.lbtk.core.net.UriAddress;
 import io.lbtk.core.tls.Authorities;
 import io.lbtk.discovery.Printable;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -43,8 +45,13 @@ public final class HttpCalls implements AutoCloseable {
   /** No answer may be larger. */
   static final long LARGEST = 1L << 30;
 
+  /** The URLs that can be called, for errors. */
+  public static final String EXPECTED =
+      "http://host/path or https://host/path, without a user, and with https without _ in the host";
+
   private static final int MAX_SHOWN = 200;
   private static final int MOST_REFUSED = 10_000;
+  private static final String UNKNOWN_HOST = "its host is unknown";
 
   private final Map<String, Supplier<String>> headers;
   private final long maxSize;
@@ -77,20 +84,51 @@ public final class HttpCalls implements AutoCloseable {
 
   /** The URL without what may be secret in it: a user, a password, a query. */
   public static String shown(URI url) {
-    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
-    return "%s://%s%s%s".formatted(url.getScheme(), url.getHost(), port, url.getRawPath());
+    String authority = UriAddress.of(url).map(UriAddress::authority).orElse("");
+    return "%s://%s%s".formatted(url.getScheme(), authority, url.getRawPath());
   }
 
   /**
-   * Whether it is a URL that can be called: http or https, with a host, and without a user.
+   * Whether it is a URL that can be called, as {@link #EXPECTED} says.
    *
    * @param url any URI
    */
   public static boolean isUrl(URI url) {
-    String scheme = url.getScheme();
-    return ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme))
-        && url.getHost() != null
-        && url.getUserInfo() == null;
+    boolean plain = "http".equalsIgnoreCase(url.getScheme());
+    boolean tls = "https".equalsIgnoreCase(url.getScheme());
+    return UriAddress.of(url)
+        .filter(address -> plain || (tls && address.isStandard()))
+        .filter(address -> !address.hasUser())
+        .isPresent();
+  }
+
+  /**
+   * Begins a request. {@code java.net.http} refuses a host with an underscore: such a name is
+   * looked up here, and sent as the header {@code Host}. May block then.
+   *
+   * @param url as {@link #isUrl} has it
+   * @throws IOException if such a name is unknown, or this JVM does not let that header be set; the
+   *     message is fit for people, and does not name the URL
+   */
+  public static HttpRequest.Builder request(URI url) throws IOException {
+    UriAddress address =
+        UriAddress.of(url).orElseThrow(() -> new IOException("no URL of HTTP with a host"));
+    if (address.isStandard()) {
+      return HttpRequest.newBuilder(url);
+    }
+    try {
+      String rest = url.getRawSchemeSpecificPart().substring(2 + url.getRawAuthority().length());
+      return HttpRequest.newBuilder(
+              URI.create(url.getScheme() + "://" + address.resolvedAuthority() + rest))
+          .header("Host", address.authority());
+    } catch (UnknownHostException e) {
+      throw new IOException(UNKNOWN_HOST, e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "Java's HTTP client takes no host \"%s\" (expected: a name without _, or java with -Djdk.httpclient.allowRestrictedHeaders=host)"
+              .formatted(Printable.line(address.host(), MAX_SHOWN)),
+          e);
+    }
   }
 
   /**
@@ -220,7 +258,7 @@ public final class HttpCalls implements AutoCloseable {
 
   private static IOException inWords(@Nullable Throwable e) {
     if (e instanceof ConnectException && e.getCause() instanceof UnresolvedAddressException) {
-      return new IOException("its host is unknown", e);
+      return new IOException(UNKNOWN_HOST, e);
     }
     if (e instanceof ConnectException) {
       return new IOException("it cannot be connected to", e);

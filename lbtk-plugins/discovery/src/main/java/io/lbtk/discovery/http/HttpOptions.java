@@ -21,7 +21,7 @@ public final class HttpOptions {
   /** Where to ask. */
   public static final Option<URI> URL =
       Option.uri("url", "http://127.0.0.1:8500")
-          .check(HttpCalls::isUrl, "http://host/path or https://host/path, without a user")
+          .check(HttpCalls::isUrl, HttpCalls.EXPECTED)
           .required()
           .position(0)
           .doc("Where to ask.");

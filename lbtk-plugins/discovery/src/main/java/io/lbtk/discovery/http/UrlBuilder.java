@@ -29,8 +29,7 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
     super(type);
     if (!HttpCalls.isUrl(url)) {
       throw new IllegalArgumentException(
-          "%s (expected: http://host/path or https://host/path, without a user)"
-              .formatted(HttpCalls.shown(url)));
+          "%s (expected: %s)".formatted(HttpCalls.shown(url), HttpCalls.EXPECTED));
     }
     this.url = url;
   }

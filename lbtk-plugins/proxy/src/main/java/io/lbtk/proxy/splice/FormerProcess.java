@@ -24,6 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process that has listened on an address until now, as the next one sees it: it gives its
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * HandOver}.
  */
 public final class FormerProcess implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FormerProcess.class);
 
   private static final long PATIENCE_SECONDS = 5;
 
@@ -79,7 +83,8 @@ public final class FormerProcess implements AutoCloseable {
    * The sockets, which listen on an address.
    *
    * @param count how many loops will accept
-   * @return as {@link ListeningSockets#open}
+   * @return as {@link ListeningSockets#open}; empty if the other has ended the connection, as it
+   *     does when it stops
    * @throws StartException if they do not come, or listen elsewhere
    */
   public List<ListeningSocket> sockets(InetSocketAddress address, int count) {
@@ -89,7 +94,11 @@ public final class FormerProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure("it was interrupted", e);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      log.info("{}: the process at {} has stopped and gives no listener", who, path);
+      log.debug("the reason", e);
+      return List.of();
+    } catch (TimeoutException e) {
       throw failure("the process there gives no sockets", e);
     }
     for (Socket socket : sockets) {

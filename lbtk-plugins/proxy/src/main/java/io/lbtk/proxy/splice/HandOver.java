@@ -13,6 +13,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * accept from them until the next says that it serves alone; as nothing is ever closed meanwhile,
  * no connection is refused or reset. Only a process of the same user, or of root, is answered.
  */
-public final class HandOver implements AutoCloseable {
+public final class HandOver {
 
   /** What the next process says when it is ready to get them. */
   static final byte GIVE = 1;
@@ -48,11 +50,14 @@ public final class HandOver implements AutoCloseable {
   private final String who;
   private final List<ListeningSocket> sockets;
   private final CompletableFuture<@Nullable Void> replaced = new CompletableFuture<>();
+  private final ChannelGroup nextProcesses;
   private final Channel channel;
+  private boolean refusing;
 
   private HandOver(String who, Path path, List<ListeningSocket> sockets, EventLoop loop) {
     this.who = who;
     this.sockets = sockets.stream().distinct().limit(MOST).toList();
+    this.nextProcesses = new DefaultChannelGroup(loop);
     this.channel = open(path, loop);
   }
 
@@ -116,6 +121,7 @@ public final class HandOver implements AutoCloseable {
       next.close();
       return;
     }
+    nextProcesses.add(next);
     next.pipeline()
         .addLast(
             new SimpleChannelInboundHandler<ByteBuf>() {
@@ -143,7 +149,11 @@ public final class HandOver implements AutoCloseable {
             });
   }
 
-  private void give(ChannelHandlerContext next) {
+  /** Gives the sockets, unless they may be closed: their numbers may then be those of others. */
+  private synchronized void give(ChannelHandlerContext next) {
+    if (refusing) {
+      return;
+    }
     for (ListeningSocket socket : sockets) {
       next.write(new FileDescriptor(socket.socket().intValue()));
     }
@@ -153,6 +163,7 @@ public final class HandOver implements AutoCloseable {
   /** The path is free before the next process hears of it, and uses it in turn. */
   private void replacedBy(ChannelHandlerContext next) {
     log.info("{}: another process serves its clients from now on", who);
+    refuse();
     channel
         .close()
         .addListener(
@@ -167,12 +178,30 @@ public final class HandOver implements AutoCloseable {
     return replaced;
   }
 
-  /** Waits for no next process any more, and removes the path. A second call does nothing. */
-  @Override
-  public void close() {
-    ChannelFuture closed = channel.close();
-    if (!channel.eventLoop().inEventLoop()) {
-      closed.awaitUninterruptibly();
-    }
+  /**
+   * Gives the sockets to no process from now on: when this returns, they may be closed. One that
+   * asks waits until {@link #end}.
+   */
+  public synchronized void refuse() {
+    refusing = true;
+  }
+
+  /**
+   * Removes the path, and ends the connections of the processes that have asked. Those that have
+   * got no sockets bind the address themselves then, so it must be free before. A second call does
+   * nothing.
+   *
+   * @return completes when the path is free
+   */
+  public CompletableFuture<@Nullable Void> end() {
+    CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+    channel
+        .close()
+        .addListener(
+            closed -> {
+              nextProcesses.close();
+              ended.complete(null);
+            });
+    return ended;
   }
 }

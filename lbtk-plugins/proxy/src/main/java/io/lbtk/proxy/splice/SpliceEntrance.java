@@ -6,11 +6,15 @@ import io.lbtk.proxy.tcp.ProxyLoop;
 import io.lbtk.proxy.tcp.TunnelEngine;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the clients of spliced tunnels come in: listening sockets, from each of which one loop or
@@ -19,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpliceEntrance implements TunnelEngine.Entrance {
 
+  private static final Logger log = LoggerFactory.getLogger(SpliceEntrance.class);
+
   private final String who;
   private final List<ProxyLoop> loops;
   private final List<ListeningSocket> sockets;
   private final List<SocketAcceptor> acceptors = new ArrayList<>();
   private final CompletableFuture<@Nullable Void> takenOver = new CompletableFuture<>();
   private final @Nullable Path meetingPlace;
+  private final Duration handOverTimeout;
   private @Nullable FormerProcess former;
   private @Nullable HandOver handOver;
 
@@ -39,6 +46,7 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
     this.sockets = sockets;
     this.former = former;
     this.meetingPlace = listening.handOver();
+    this.handOverTimeout = listening.handOverTimeout();
     for (int i = 0; i < sockets.size(); i++) {
       ProxyLoop loop = loop(i);
       SpliceLoop connector = (SpliceLoop) loop.connector();
@@ -74,6 +82,10 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
     try {
       InetSocketAddress address = listening.address().resolve(who);
       List<ListeningSocket> sockets = former.sockets(address, loops.size());
+      if (sockets.isEmpty()) {
+        former.close();
+        return bind(who, listening, loops);
+      }
       return new SpliceEntrance(who, listening, loops, sockets, former);
     } catch (RuntimeException | Error e) {
       former.close();
@@ -134,8 +146,22 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
   }
 
   @Override
+  public synchronized CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
+    Duration time = limit.compareTo(handOverTimeout) < 0 ? limit : handOverTimeout;
+    if (handOver == null || takenOver.isDone() || time.isZero()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    log.info(
+        "{}: accepts until another process has taken over at {}, for {} ms at the longest",
+        who,
+        meetingPlace,
+        time.toMillis());
+    return takenOver.copy().completeOnTimeout(null, time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
   public CompletableFuture<@Nullable Void> closed() {
-    stopMeeting();
+    HandOver refusing = refuseSuccessors();
     List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
     for (int i = 0; i < acceptors.size(); i++) {
       SocketAcceptor acceptor = acceptors.get(i);
@@ -143,16 +169,20 @@ final class SpliceEntrance implements TunnelEngine.Entrance {
       stops.add(stopped);
       OnLoop.post(loop(i).executor(), () -> acceptor.stop(stopped), () -> stopped.complete(null));
     }
-    return CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
+    CompletableFuture<@Nullable Void> stopped =
+        CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
+    // A next process that was refused binds the address itself, which must be free by then.
+    return refusing == null ? stopped : stopped.thenCompose(done -> refusing.end());
   }
 
-  private synchronized void stopMeeting() {
+  private synchronized @Nullable HandOver refuseSuccessors() {
     if (former != null) {
       former.close();
     }
     if (handOver != null) {
-      handOver.close();
+      handOver.refuse();
     }
+    return handOver;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,14 @@ public interface TunnelEngine {
     /** Completes when the next process has done so: then this one does not accept any more. */
     default CompletableFuture<@Nullable Void> takenOver() {
       return new CompletableFuture<>();
+    }
+
+    /**
+     * Completes when the next process has taken over, or no longer is to be waited for, as {@link
+     * io.lbtk.api.Proxy#awaitSuccessor}.
+     */
+    default CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
+      return CompletableFuture.completedFuture(null);
     }
 
     /** Stops accepting; completes when every listening socket is closed. */

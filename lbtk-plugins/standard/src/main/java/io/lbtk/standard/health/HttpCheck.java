@@ -6,7 +6,6 @@ import io.lbtk.discovery.http.HttpCalls;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,7 +53,7 @@ public final class HttpCheck implements HealthCheck {
     String where = Target.of(target.host(), port.orElse(target.port())).hostPort();
     try {
       URI uri = new URI("http://" + where + path);
-      HttpResponse<byte[]> answer = calls.call(HttpRequest.newBuilder(uri).GET(), timeout);
+      HttpResponse<byte[]> answer = calls.call(HttpCalls.request(uri).GET(), timeout);
       if (!status.contains(answer.statusCode())) {
         return Result.fail(
             "%s answered %d (expected: %s)".formatted(uri, answer.statusCode(), status));

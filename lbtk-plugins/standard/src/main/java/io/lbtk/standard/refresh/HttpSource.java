@@ -67,8 +67,8 @@ final class HttpSource implements PolledRefresher.Source {
     return list;
   }
 
-  private HttpRequest.Builder request() {
-    HttpRequest.Builder request = HttpRequest.newBuilder(url).GET();
+  private HttpRequest.Builder request() throws IOException {
+    HttpRequest.Builder request = HttpCalls.request(url).GET();
     if (tag != null) {
       request.header("If-None-Match", tag);
     }

@@ -36,7 +36,7 @@ final class ConnectionLog {
   /** A connection works. */
   synchronized void up() {
     if (!flapping) {
-      sayUp();
+      sayUp("connected");
     }
   }
 
@@ -44,14 +44,14 @@ final class ConnectionLog {
   synchronized void stable() {
     flapping = false;
     errors.clear();
-    sayUp();
+    sayUp("connected for %d s now".formatted(STABLE.toSeconds()));
   }
 
-  private void sayUp() {
+  private void sayUp(String line) {
     said = null;
     if (!saidUp) {
       saidUp = true;
-      log.info("{}: connected", name);
+      log.info("{}: {}", name, line);
     }
   }
 

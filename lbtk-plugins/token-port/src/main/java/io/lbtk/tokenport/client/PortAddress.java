@@ -1,5 +1,6 @@
 package io.lbtk.tokenport.client;
 
+import io.lbtk.core.net.UriAddress;
 import io.lbtk.net.HostResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -43,18 +44,14 @@ public record PortAddress(String host, int port) {
   }
 
   private static Optional<PortAddress> read(URI uri) {
-    String host = uri.getHost();
-    int port = uri.getPort();
     boolean bare =
-        uri.getRawUserInfo() == null
-            && uri.getRawQuery() == null
+        uri.getRawQuery() == null
             && uri.getRawFragment() == null
             && (uri.getRawPath() == null || uri.getRawPath().isEmpty());
-    if (host == null || port < 1 || port > 65535 || !bare) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new PortAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, port));
+    return UriAddress.of(uri)
+        .filter(address -> bare && !address.hasUser())
+        .filter(address -> address.port() >= 1 && address.port() <= 65535)
+        .map(address -> new PortAddress(address.host(), address.port()));
   }
 
   /** Returns the address where it is written as one; empty if the host is a name. */
