@@ -29,7 +29,7 @@ public final class PreferZone implements Policy {
   }
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return new PreferZone(zone);
   }
 

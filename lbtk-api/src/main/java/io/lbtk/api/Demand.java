@@ -14,33 +14,33 @@ import org.jspecify.annotations.Nullable;
  * so that one can be kept and used many times.
  *
  * <pre>{@code
- * Demand.any().within(Duration.ofSeconds(1)).excluding(Set.of("10.0.0.1:80"))
+ * Demand.any().timeout(Duration.ofSeconds(1)).excluding(Set.of("10.0.0.1:80"))
  * }</pre>
  */
 public final class Demand {
 
   /** How long a demand waits if it does not say. */
-  public static final Duration DEFAULT_WITHIN = Duration.ofSeconds(5);
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
   /** At most so many targets can be excluded. */
   public static final int MAX_EXCLUDED = 16;
 
-  private static final Demand ANY = new Demand(null, Set.of(), DEFAULT_WITHIN, shortage -> {});
+  private static final Demand ANY = new Demand(null, Set.of(), DEFAULT_TIMEOUT, shortage -> {});
 
   private final @Nullable String key;
   private final Set<String> excluded;
-  private final Duration within;
+  private final Duration timeout;
   private final Consumer<Shortage> observer;
 
   private Demand(
-      @Nullable String key, Set<String> excluded, Duration within, Consumer<Shortage> observer) {
+      @Nullable String key, Set<String> excluded, Duration timeout, Consumer<Shortage> observer) {
     this.key = key;
     this.excluded = excluded;
-    this.within = within;
+    this.timeout = timeout;
     this.observer = observer;
   }
 
-  /** Any target, within {@link #DEFAULT_WITHIN}. */
+  /** Any target, timeout {@link #DEFAULT_TIMEOUT}. */
   public static Demand any() {
     return ANY;
   }
@@ -49,7 +49,7 @@ public final class Demand {
    * This demand with a key: policies that hash send the same key to the same target while they can.
    */
   public Demand withKey(String key) {
-    return new Demand(Objects.requireNonNull(key, "key"), excluded, within, observer);
+    return new Demand(Objects.requireNonNull(key, "key"), excluded, timeout, observer);
   }
 
   /**
@@ -64,21 +64,21 @@ public final class Demand {
           "%d targets excluded (expected: at most %d)".formatted(hostPorts.size(), MAX_EXCLUDED));
     }
     return new Demand(
-        key, Collections.unmodifiableSet(new LinkedHashSet<>(hostPorts)), within, observer);
+        key, Collections.unmodifiableSet(new LinkedHashSet<>(hostPorts)), timeout, observer);
   }
 
   /**
    * This demand with another patience.
    *
-   * @param within how long to wait for a token, counted from {@link TokenSource#take}; zero to have
-   *     one at once or not at all
+   * @param timeout how long to wait for a token, counted from {@link TokenSource#take}; zero to
+   *     have one at once or not at all
    * @throws IllegalArgumentException if it is negative
    */
-  public Demand within(Duration within) {
-    if (within.isNegative()) {
-      throw new IllegalArgumentException("within %s (expected: not negative)".formatted(within));
+  public Demand timeout(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("timeout %s (expected: not negative)".formatted(timeout));
     }
-    return new Demand(key, excluded, within, observer);
+    return new Demand(key, excluded, timeout, observer);
   }
 
   /**
@@ -86,7 +86,7 @@ public final class Demand {
    * thread. The observer returns at once and throws nothing.
    */
   public Demand whileWaiting(Consumer<Shortage> observer) {
-    return new Demand(key, excluded, within, Objects.requireNonNull(observer, "observer"));
+    return new Demand(key, excluded, timeout, Objects.requireNonNull(observer, "observer"));
   }
 
   /** The key, for policies that hash. */
@@ -105,17 +105,17 @@ public final class Demand {
   }
 
   /** How long to wait, counted from {@link TokenSource#take}. */
-  public Duration within() {
-    return within;
+  public Duration timeout() {
+    return timeout;
   }
 
   /** Called by a token source while it cannot serve this demand: tells the observer why. */
-  public void waits(Shortage shortage) {
+  public void reportShortage(Shortage shortage) {
     observer.accept(shortage);
   }
 
   @Override
   public String toString() {
-    return "Demand[key=" + key + ", excluded=" + excluded + ", within=" + within + "]";
+    return "Demand[key=" + key + ", excluded=" + excluded + ", timeout=" + timeout + "]";
   }
 }

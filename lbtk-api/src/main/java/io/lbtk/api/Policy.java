@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * it for a pick whenever somebody wants a token. A candidate is {@link #added} once, and may be
  * picked from then on; while it is {@link #suspended} it may not; after {@link #removed} it is
  * forgotten. Weight 0 and priorities need no care: the generator suspends a target of weight 0, and
- * keeps one policy for each tier of priority, by {@link #emptyCopy()}.
+ * keeps one policy for each tier of priority, by {@link #newInstance()}.
  *
  * <p><b>What is expected.</b> A change never restarts the order: who was next stays next. Weights
  * are honoured. A pick for a demand that excludes targets does not disturb the order of picks for
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public interface Policy {
 
   /** A policy of the same settings that knows no candidate yet. */
-  Policy emptyCopy();
+  Policy newInstance();
 
   /** A new candidate, which may be picked. */
   void added(Candidate candidate);

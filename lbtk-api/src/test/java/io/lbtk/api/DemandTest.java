@@ -20,18 +20,18 @@ class DemandTest {
         Demand.any()
             .withKey("client")
             .excluding(Set.of("a:1"))
-            .within(Duration.ofSeconds(1))
+            .timeout(Duration.ofSeconds(1))
             .whileWaiting(told::add);
-    demand.waits(Shortage.BUSY);
+    demand.reportShortage(Shortage.BUSY);
 
     assertThat(demand.key()).hasValue("client");
     assertThat(demand.excludes(Target.of("a", 1))).isTrue();
     assertThat(demand.excludes(Target.of("b", 1))).isFalse();
-    assertThat(demand.within()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(demand.timeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(told).containsExactly(Shortage.BUSY);
     assertThat(Demand.any().key()).isEmpty();
     assertThat(Demand.any().excluded()).isEmpty();
-    assertThat(Demand.any().within()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(Demand.any().timeout()).isEqualTo(Duration.ofSeconds(5));
   }
 
   @Test
@@ -47,6 +47,6 @@ class DemandTest {
   @Test
   void patienceIsNotNegative() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Demand.any().within(Duration.ofMillis(-1)));
+        .isThrownBy(() -> Demand.any().timeout(Duration.ofMillis(-1)));
   }
 }

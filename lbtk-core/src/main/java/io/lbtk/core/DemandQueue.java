@@ -39,7 +39,7 @@ final class DemandQueue {
     void failed(WaitingDemand demanded, Throwable failure);
 
     /** The demand goes on waiting, for another reason than before. */
-    void waits(WaitingDemand demanded, Shortage shortage);
+    void reportShortage(WaitingDemand demanded, Shortage shortage);
   }
 
   private final TargetTable table;
@@ -254,6 +254,6 @@ final class DemandQueue {
     } else {
       empty.remove(group);
     }
-    group.demands.forEach(demanded -> answers.waits(demanded, shortage));
+    group.demands.forEach(demanded -> answers.reportShortage(demanded, shortage));
   }
 }

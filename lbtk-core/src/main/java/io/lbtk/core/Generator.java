@@ -13,7 +13,7 @@ import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.Verdict;
-import io.lbtk.core.part.OwnThread;
+import io.lbtk.core.part.SerialExecutors;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
 import io.lbtk.core.source.Listeners;
@@ -89,7 +89,7 @@ public final class Generator implements TokenSource {
     this.name = builder.name;
     this.ownsScheduler = builder.scheduler == null;
     this.scheduler =
-        builder.scheduler == null ? OwnThread.named("generator." + name) : builder.scheduler;
+        builder.scheduler == null ? SerialExecutors.named("generator." + name) : builder.scheduler;
     this.refresher = builder.combinedRefresher(scheduler);
     this.table =
         new TargetTable(
@@ -147,7 +147,7 @@ public final class Generator implements TokenSource {
         return CompletableFuture.completedFuture(new GeneratorToken(this, entry));
       }
       Shortage shortage = table.shortage(demand.excluded());
-      if (shortage == Shortage.EXCLUDED || demand.within().isZero()) {
+      if (shortage == Shortage.EXCLUDED || demand.timeout().isZero()) {
         return CompletableFuture.failedFuture(noToken(demand, shortage));
       }
       waitingDemand = enqueue(demand, shortage);
@@ -175,10 +175,10 @@ public final class Generator implements TokenSource {
     demanded.expiry =
         scheduler.schedule(
             () -> expire(demanded),
-            TimeUnit.NANOSECONDS.convert(demand.within()),
+            TimeUnit.NANOSECONDS.convert(demand.timeout()),
             TimeUnit.NANOSECONDS);
     waiting.add(demanded, shortage);
-    events.add(() -> demand.waits(shortage));
+    events.add(() -> demand.reportShortage(shortage));
     return demanded;
   }
 
@@ -240,8 +240,8 @@ public final class Generator implements TokenSource {
     }
 
     @Override
-    public void waits(WaitingDemand demanded, Shortage shortage) {
-      events.add(() -> demanded.demand.waits(shortage));
+    public void reportShortage(WaitingDemand demanded, Shortage shortage) {
+      events.add(() -> demanded.demand.reportShortage(shortage));
     }
   }
 
@@ -263,7 +263,7 @@ public final class Generator implements TokenSource {
     String message =
         switch (shortage) {
           case EXCLUDED -> "every target that may be picked is excluded by the demand";
-          case EXPIRED -> "no token within " + demand.within().toMillis() + " ms";
+          case EXPIRED -> "no token within " + demand.timeout().toMillis() + " ms";
           case BUSY -> "every target is at its limit";
           default -> "no target may be picked";
         };

@@ -239,7 +239,7 @@ final class TargetTable {
     Tier tier = tiers.get(priority);
     boolean fresh = tier == null;
     if (tier == null) {
-      tier = new Tier(priority, policy.emptyCopy());
+      tier = new Tier(priority, policy.newInstance());
     }
     try {
       tier.policy.added(entry);

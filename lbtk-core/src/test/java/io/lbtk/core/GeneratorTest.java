@@ -163,7 +163,7 @@ class GeneratorTest {
 
   @Test
   void aDemandEndsWhenItsTimeIsOver() {
-    CompletableFuture<Token> future = generator.take(Demand.any().within(Duration.ofMillis(20)));
+    CompletableFuture<Token> future = generator.take(Demand.any().timeout(Duration.ofMillis(20)));
     clock.advance(Duration.ofMillis(19));
     assertThat(future).isNotDone();
 
@@ -176,9 +176,9 @@ class GeneratorTest {
 
   @Test
   void aDemandWithoutPatienceIsAnsweredAtOnce() {
-    assertShortage(generator.take(Demand.any().within(Duration.ZERO)), Shortage.EMPTY);
+    assertShortage(generator.take(Demand.any().timeout(Duration.ZERO)), Shortage.EMPTY);
     source.list("a:1");
-    assertThat(generator.take(Demand.any().within(Duration.ZERO))).isCompleted();
+    assertThat(generator.take(Demand.any().timeout(Duration.ZERO))).isCompleted();
   }
 
   @Test
@@ -394,7 +394,7 @@ class GeneratorTest {
   @Test
   void aDemandMayWaitForAnyLengthOfTime() {
     CompletableFuture<Token> waiting =
-        generator.take(Demand.any().within(Duration.ofSeconds(Long.MAX_VALUE)));
+        generator.take(Demand.any().timeout(Duration.ofSeconds(Long.MAX_VALUE)));
     source.list("a:1");
 
     assertThat(waiting).isCompleted();

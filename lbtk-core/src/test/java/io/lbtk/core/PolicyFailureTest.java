@@ -157,7 +157,7 @@ class PolicyFailureTest {
     }
 
     @Override
-    public Policy emptyCopy() {
+    public Policy newInstance() {
       return new FailingPolicy(model);
     }
 

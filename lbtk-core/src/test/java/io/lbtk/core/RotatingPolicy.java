@@ -14,7 +14,7 @@ final class RotatingPolicy implements Policy {
   private final List<Candidate> candidates = new ArrayList<>();
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return new RotatingPolicy();
   }
 

@@ -236,7 +236,7 @@ class WaitingDemandsTest {
     Demand demand() {
       return Demand.any()
           .excluding(excluded)
-          .within(Duration.ofMillis(500))
+          .timeout(Duration.ofMillis(500))
           .whileWaiting(
               shortage -> {
                 assertThat(shortage).isNotEqualTo(told);
@@ -264,7 +264,7 @@ class WaitingDemandsTest {
     }
 
     @Override
-    public Policy emptyCopy() {
+    public Policy newInstance() {
       return new CountingPolicy(picks);
     }
 

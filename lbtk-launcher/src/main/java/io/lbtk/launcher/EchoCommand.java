@@ -38,8 +38,8 @@ final class EchoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Words words =
-        new Words()
+    Args words =
+        new Args()
             .put("--type", "echo.main.type", type)
             .putList("LISTEN", "echo.main.listen", listen)
             .put("--loops", "echo.main.loops", loops)

@@ -41,8 +41,8 @@ final class GenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Words words =
-        new Words()
+    Args words =
+        new Args()
             .put("gen", "refresher.stdin.type", "stdin")
             .put("gen", "generator.main.refreshers", "stdin")
             .put("--policy", "generator.main.policy", policy)

@@ -53,8 +53,8 @@ final class ProxyCommand implements Callable<Integer> {
             "URI = %s (expected: a URI such as tcp://127.0.0.1:1024)".formatted(uri));
       }
     }
-    Words words =
-        new Words()
+    Args words =
+        new Args()
             .put("--type", "proxy.main.type", type)
             .put("LISTEN", "proxy.main.listen", listen)
             .putList("URI", "proxy.main.tokens", uris)

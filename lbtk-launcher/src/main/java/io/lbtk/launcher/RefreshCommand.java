@@ -63,9 +63,9 @@ final class RefreshCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Words words = new Words().put("TYPE", PART + ".type", type);
+    Args words = new Args().put("TYPE", PART + ".type", type);
     try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
-      PlacedWords.of(plugins, PluginKind.REFRESHER, type).put(words, PART, arguments);
+      PositionalArgs.of(plugins, PluginKind.REFRESHER, type).put(words, PART, arguments);
     }
     words.putOptions(PART, options);
     try (Launch launch = Launch.ofWords(words.entries(), lbtk.common());

@@ -57,10 +57,10 @@ final class RegisterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Words words = new Words().put("TYPE", PART + ".type", type);
+    Args words = new Args().put("TYPE", PART + ".type", type);
     int last = arguments.size() - 1;
     try (PluginRegistry plugins = Launch.plugins(lbtk.common().plugins())) {
-      PlacedWords.of(plugins, PluginKind.REGISTRAR, type)
+      PositionalArgs.of(plugins, PluginKind.REGISTRAR, type)
           .put(words, PART, arguments.subList(0, last));
     }
     words.put("TARGET", PART + ".target", arguments.get(last));

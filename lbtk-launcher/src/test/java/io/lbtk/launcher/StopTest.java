@@ -39,7 +39,7 @@ class StopTest {
 
         public Policy create(Settings settings, Context context) {
           return new Policy() {
-            public Policy emptyCopy() { return this; }
+            public Policy newInstance() { return this; }
 
             public void added(Candidate candidate) {}
 

@@ -62,7 +62,7 @@ class TakeOverTest {
             }
           }
           return new Policy() {
-            public Policy emptyCopy() { return this; }
+            public Policy newInstance() { return this; }
 
             public void added(Candidate candidate) {}
 

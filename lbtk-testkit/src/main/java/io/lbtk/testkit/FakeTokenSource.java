@@ -147,8 +147,8 @@ public final class FakeTokenSource implements TokenSource {
     target.ifPresent(found -> future.complete(new FakeToken(found)));
     failure.ifPresent(shortage -> fail(future, shortage));
     if (waits) {
-      demand.waits(Shortage.EMPTY);
-      Future<?> expiry = timer.after(() -> fail(future, Shortage.EXPIRED), demand.within());
+      demand.reportShortage(Shortage.EMPTY);
+      Future<?> expiry = timer.after(() -> fail(future, Shortage.EXPIRED), demand.timeout());
       var unused = future.whenComplete((token, error) -> withdraw(future, expiry));
     }
     return future;
@@ -159,7 +159,7 @@ public final class FakeTokenSource implements TokenSource {
     if (!script.isEmpty() || !rotation.isEmpty()) {
       return Optional.of(Shortage.EXCLUDED);
     }
-    return demand.within().isZero() ? Optional.of(Shortage.EXPIRED) : Optional.empty();
+    return demand.timeout().isZero() ? Optional.of(Shortage.EXPIRED) : Optional.empty();
   }
 
   /** The next target for a demand; called under the lock. */

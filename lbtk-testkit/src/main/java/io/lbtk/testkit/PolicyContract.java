@@ -412,14 +412,14 @@ public abstract class PolicyContract {
     table.add("a:1");
     picks(table, 2);
 
-    assertThat(pick(new TestCandidates(policy.emptyCopy()))).isEmpty();
+    assertThat(pick(new TestCandidates(policy.newInstance()))).isEmpty();
   }
 
   @Test
   final void anEmptyCopyIsIndependent() {
     Policy policy = newPolicy();
     TestCandidates table = new TestCandidates(policy);
-    TestCandidates copy = new TestCandidates(policy.emptyCopy());
+    TestCandidates copy = new TestCandidates(policy.newInstance());
     table.add("a:1");
     copy.add("b:1");
     copy.add("c:1");
@@ -436,7 +436,7 @@ public abstract class PolicyContract {
   @Test
   final void anEmptyCopyHonoursWeightsToo() {
     assume(honoursWeights(), "honours weights");
-    TestCandidates copy = new TestCandidates(newPolicy().emptyCopy());
+    TestCandidates copy = new TestCandidates(newPolicy().newInstance());
     copy.add("a:1 weight=3");
     copy.add("b:1");
 

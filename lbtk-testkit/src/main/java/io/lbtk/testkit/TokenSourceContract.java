@@ -166,7 +166,7 @@ public abstract class TokenSourceContract {
     assume(Feature.IMMEDIATE);
     TokenSource source = open(A);
 
-    assertThat(source.take(Demand.any().within(Duration.ZERO))).isCompleted();
+    assertThat(source.take(Demand.any().timeout(Duration.ZERO))).isCompleted();
   }
 
   @Test
@@ -225,7 +225,7 @@ public abstract class TokenSourceContract {
     TokenSource source = open();
     Queue<Shortage> told = new ConcurrentLinkedQueue<>();
     CompletableFuture<Token> future =
-        source.take(Demand.any().within(timeout()).whileWaiting(told::add));
+        source.take(Demand.any().timeout(timeout()).whileWaiting(told::add));
     eventually("the observer of the demand is told why it waits", () -> !told.isEmpty());
     assertThat(told).containsOnly(Shortage.EMPTY);
     assertThat(future).isNotDone();
@@ -256,7 +256,7 @@ public abstract class TokenSourceContract {
     TokenSource source = open();
     Duration within = Duration.ofMillis(200);
 
-    CompletableFuture<Token> future = source.take(Demand.any().within(within));
+    CompletableFuture<Token> future = source.take(Demand.any().timeout(within));
     pass(within.plusMillis(1));
 
     assertThat(shortage(future)).isEqualTo(Shortage.EXPIRED);
@@ -267,7 +267,7 @@ public abstract class TokenSourceContract {
     assume(Feature.CHANGES);
     TokenSource source = open();
     Duration within = Duration.ofMillis(50);
-    CompletableFuture<Token> future = source.take(Demand.any().within(within));
+    CompletableFuture<Token> future = source.take(Demand.any().timeout(within));
     pass(within.plusMillis(1));
     assertThat(shortage(future)).isEqualTo(Shortage.EXPIRED);
 
@@ -282,7 +282,7 @@ public abstract class TokenSourceContract {
     assume(Feature.CHANGES);
     TokenSource source = open();
 
-    CompletableFuture<Token> future = source.take(Demand.any().within(Duration.ZERO));
+    CompletableFuture<Token> future = source.take(Demand.any().timeout(Duration.ZERO));
     pass(Duration.ofMillis(1));
 
     assertThat(shortage(future)).isIn(Shortage.EMPTY, Shortage.EXPIRED);
@@ -353,7 +353,7 @@ public abstract class TokenSourceContract {
     CompletableFuture<Token> future =
         source.take(
             Demand.any()
-                .within(timeout().multipliedBy(10))
+                .timeout(timeout().multipliedBy(10))
                 .excluding(Set.of(A.hostPort(), B.hostPort())));
 
     assertThat(shortage(future)).isEqualTo(Shortage.EXCLUDED);
@@ -556,7 +556,7 @@ public abstract class TokenSourceContract {
 
   /** A demand that is never the first to give up. */
   private Demand patient() {
-    return Demand.any().within(timeout().multipliedBy(2));
+    return Demand.any().timeout(timeout().multipliedBy(2));
   }
 
   private Token take(TokenSource source) {

@@ -61,7 +61,7 @@ final class DeadlinePolicy implements Policy {
   }
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return switch (fault) {
       case COPIES_ITS_CANDIDATES -> this;
       case FORGETS_WEIGHTS_IN_COPY -> new DeadlinePolicy(Fault.SEES_NO_WEIGHTS);

@@ -161,7 +161,7 @@ final class NaiveTokenSource implements TokenSource {
       give(future, target.get());
     } else if (!targets.isEmpty() && fault != Fault.WAITS_WHERE_ALL_IS_EXCLUDED) {
       fail(future, Shortage.EXCLUDED);
-    } else if (demand.within().isZero() && fault != Fault.WAITS_WITHOUT_PATIENCE) {
+    } else if (demand.timeout().isZero() && fault != Fault.WAITS_WITHOUT_PATIENCE) {
       fail(future, Shortage.EXPIRED);
     } else {
       enqueue(demand, future);
@@ -174,10 +174,10 @@ final class NaiveTokenSource implements TokenSource {
       waitForEver();
     }
     if (fault != Fault.TELLS_NOT_WHY) {
-      demand.waits(Shortage.EMPTY);
+      demand.reportShortage(Shortage.EMPTY);
     }
     if (fault != Fault.NEVER_EXPIRES && fault != Fault.WAITS_WITHOUT_PATIENCE) {
-      CompletableFuture.delayedExecutor(demand.within().toMillis(), TimeUnit.MILLISECONDS)
+      CompletableFuture.delayedExecutor(demand.timeout().toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> fail(future, Shortage.EXPIRED));
     }
   }

@@ -119,12 +119,12 @@ final class NaiveTunnel {
   }
 
   private Token take(Set<String> tried) {
-    Demand demand = Demand.any().within(limits.tokenTimeout());
+    Demand demand = Demand.any().timeout(limits.tokenTimeout());
     if (fault != Fault.TRIES_THE_SAME) {
       demand = demand.excluding(tried);
     }
     if (fault == Fault.NO_TOKEN_TIMEOUT) {
-      demand = demand.within(limits.idleTimeout().multipliedBy(100));
+      demand = demand.timeout(limits.idleTimeout().multipliedBy(100));
     }
     CompletableFuture<Token> future = tokens.take(demand);
     taking = future;

@@ -36,7 +36,7 @@ class RandomPolicyContractTest extends PolicyContract {
     }
 
     @Override
-    public Policy emptyCopy() {
+    public Policy newInstance() {
       return new RacePolicy(random);
     }
 

@@ -3,7 +3,7 @@ package io.lbtk.core.health;
 import io.lbtk.api.HealthCheck;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +39,7 @@ public final class HealthMonitor implements AutoCloseable {
   private final Target target;
   private final HealthCheck check;
   private final HealthSettings settings;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final Ticker ticker;
   private final Listener listener;
   private @Nullable Boolean up;
@@ -58,7 +58,7 @@ public final class HealthMonitor implements AutoCloseable {
       Target target,
       HealthCheck check,
       HealthSettings settings,
-      PartThread thread,
+      TaskExecutor thread,
       Ticker ticker,
       Listener listener) {
     this.target = target;

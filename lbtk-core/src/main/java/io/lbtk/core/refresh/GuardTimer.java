@@ -1,7 +1,7 @@
 package io.lbtk.core.refresh;
 
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
@@ -9,10 +9,10 @@ import java.util.concurrent.Future;
 final class GuardTimer {
 
   private final ReportGate gate;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final Ticker ticker;
 
-  GuardTimer(ReportGate gate, PartThread thread, Ticker ticker) {
+  GuardTimer(ReportGate gate, TaskExecutor thread, Ticker ticker) {
     this.gate = gate;
     this.thread = thread;
     this.ticker = ticker;

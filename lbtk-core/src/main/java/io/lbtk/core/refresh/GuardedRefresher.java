@@ -4,8 +4,8 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class GuardedRefresher implements Refresher {
 
   private final Refresher inner;
   private final String name;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final Ticker ticker;
   private final OnError onError;
   private final @Nullable OnEmpty onEmpty;
@@ -58,7 +58,7 @@ public final class GuardedRefresher implements Refresher {
   private final OptionalInt maxShrink;
   private final ReportGate gate = new ReportGate();
 
-  private GuardedRefresher(Builder builder, String name, PartThread thread) {
+  private GuardedRefresher(Builder builder, String name, TaskExecutor thread) {
     this.inner = builder.inner;
     this.name = name;
     this.thread = thread;
@@ -101,23 +101,24 @@ public final class GuardedRefresher implements Refresher {
         debounce.isZero() ? delivery : new DebounceGuard(debounce, timer, delivery);
     RefreshListener failures =
         new FailureGuard(name, onError, known, new UnchangedGuard(delivery, debounced));
-    return new DuplicateGuard(name, new DoubtGuard(name, doubts(), timer, known, failures));
+    return new DuplicateGuard(name, new ConfirmationGuard(name, doubts(), timer, known, failures));
   }
 
-  private List<Doubt> doubts() {
+  private List<Suspicion> doubts() {
     boolean polled = inner.mode() == Mode.POLLED;
-    List<Doubt> doubts = new ArrayList<>();
+    List<Suspicion> doubts = new ArrayList<>();
     switch (onEmpty()) {
       case CONFIRM ->
           doubts.add(
               polled
-                  ? new Doubt.Empty(EMPTY_READS, Duration.ZERO)
-                  : new Doubt.Empty(0, CONFIRM_TIME));
-      case KEEP -> doubts.add(new Doubt.Empty(0, Duration.ZERO));
+                  ? new Suspicion.Empty(EMPTY_READS, Duration.ZERO)
+                  : new Suspicion.Empty(0, CONFIRM_TIME));
+      case KEEP -> doubts.add(new Suspicion.Empty(0, Duration.ZERO));
       case ACCEPT -> {}
     }
     maxShrink.ifPresent(
-        percent -> doubts.add(new Doubt.Shrink(percent, polled ? SHRINK_READS : 0, CONFIRM_TIME)));
+        percent ->
+            doubts.add(new Suspicion.Shrink(percent, polled ? SHRINK_READS : 0, CONFIRM_TIME)));
     return doubts;
   }
 
@@ -143,7 +144,7 @@ public final class GuardedRefresher implements Refresher {
   }
 
   /** Makes a guarded refresher. */
-  public static final class Builder extends PartBuilder<Builder> {
+  public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Refresher inner;
     private Ticker ticker = Ticker.system();

@@ -6,8 +6,8 @@ import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.part.Backoff;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +93,7 @@ public final class PolledRefresher implements Refresher {
   private final Source source;
   private final Duration interval;
   private final Ticker ticker;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final Mode mode;
   private final Repeats repeats;
   private final Backoff backoff = new Backoff(SOONEST_RETRY, LATEST_RETRY);
@@ -105,7 +105,7 @@ public final class PolledRefresher implements Refresher {
   private Future<?> next = CompletableFuture.completedFuture(null);
   private long lastRead;
 
-  private PolledRefresher(Builder<?> builder, String name, PartThread thread) {
+  private PolledRefresher(Builder<?> builder, String name, TaskExecutor thread) {
     this.name = name;
     this.source = builder.source();
     this.mode = source.mode();
@@ -238,7 +238,7 @@ public final class PolledRefresher implements Refresher {
    *
    * @param <B> the builder
    */
-  public abstract static class Builder<B extends Builder<B>> extends PartBuilder<B> {
+  public abstract static class Builder<B extends Builder<B>> extends ComponentBuilder<B> {
 
     private Duration interval = Duration.ofSeconds(5);
     private Ticker ticker = Ticker.system();

@@ -6,8 +6,8 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.health.HealthMonitor;
 import io.lbtk.core.health.HealthSettings;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +35,13 @@ public final class Registration implements AutoCloseable {
   private final Target target;
   private final Registrar registrar;
   private final @Nullable HealthCheck check;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final @Nullable HealthMonitor monitor;
 
   /** Whether it was withdrawn or closed. Guarded by this. */
   private boolean over;
 
-  private Registration(Builder builder, String name, PartThread thread) {
+  private Registration(Builder builder, String name, TaskExecutor thread) {
     this.name = name;
     this.target = builder.target;
     this.registrar = builder.registrar;
@@ -121,7 +121,7 @@ public final class Registration implements AutoCloseable {
   }
 
   /** Says what is registered, and how. */
-  public static final class Builder extends PartBuilder<Builder> {
+  public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Target target;
     private final Registrar registrar;

@@ -52,8 +52,8 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private final Listeners<String> goneListeners = new Listeners<>();
 
-  private final Set<Asked> waiting = new LinkedHashSet<>();
-  private final Set<SwitchedToken> live = new LinkedHashSet<>();
+  private final Set<PendingTake> waiting = new LinkedHashSet<>();
+  private final Set<FailoverToken> live = new LinkedHashSet<>();
   private Remote current;
   private boolean closed;
   private volatile boolean connected;
@@ -86,7 +86,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     this.scheduler = scheduler;
     this.ticker = ticker;
     this.log = log;
-    this.none = new Remote(new NoSource(scheduler));
+    this.none = new Remote(new UnavailableTokenSource(scheduler));
     for (RemoteTokenSource source : sources) {
       remotes.add(new Remote(source));
     }
@@ -212,10 +212,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     Remote from = current;
     current = to;
     sayMoved(from, to);
-    for (SwitchedToken token : live) {
+    for (FailoverToken token : live) {
       token.behind = to.source.hold(token.target);
     }
-    for (Asked asked : List.copyOf(waiting)) {
+    for (PendingTake asked : List.copyOf(waiting)) {
       asked.cancelBehind();
       ask(asked);
     }
@@ -240,7 +240,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    PendingTake asked = new PendingTake(demand, this::withdraw, ticker.nanoTime());
     serial.execute(
         () -> {
           waiting.add(asked);
@@ -249,18 +249,18 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     return asked;
   }
 
-  private void ask(Asked asked) {
+  private void ask(PendingTake asked) {
     CompletableFuture<Token> behind = asked.askOf(current.source, ticker.nanoTime());
     behind.whenComplete(
         (token, failure) -> serial.execute(() -> answered(asked, behind, token, failure)));
   }
 
   private void answered(
-      Asked asked,
+      PendingTake asked,
       CompletableFuture<Token> behind,
       @Nullable Token token,
       @Nullable Throwable failure) {
-    boolean wanted = asked.behind() == behind && waiting.remove(asked);
+    boolean wanted = asked.delegate() == behind && waiting.remove(asked);
     if (token != null && wanted) {
       asked.deliver(track(token));
     } else if (token != null) {
@@ -270,14 +270,14 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     }
   }
 
-  private SwitchedToken track(Token behind) {
-    SwitchedToken token = new SwitchedToken(behind.target());
+  private FailoverToken track(Token behind) {
+    FailoverToken token = new FailoverToken(behind.target());
     token.behind = behind;
     live.add(token);
     return token;
   }
 
-  private void withdraw(Asked asked) {
+  private void withdraw(PendingTake asked) {
     serial.execute(
         () -> {
           if (waiting.remove(asked)) {
@@ -295,7 +295,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   /** {@inheritDoc} It stays held across every change of source. */
   @Override
   public Token hold(Target target) {
-    SwitchedToken token = new SwitchedToken(target);
+    FailoverToken token = new FailoverToken(target);
     serial.execute(
         () -> {
           token.behind = current.source.hold(target);
@@ -369,13 +369,13 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   }
 
   /** A token whose count moves with the change of sources. */
-  private final class SwitchedToken implements Token {
+  private final class FailoverToken implements Token {
 
     private final Target target;
     private @Nullable Token behind;
     private boolean released;
 
-    SwitchedToken(Target target) {
+    FailoverToken(Target target) {
       this.target = target;
     }
 

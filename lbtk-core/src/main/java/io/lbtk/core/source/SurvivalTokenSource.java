@@ -47,7 +47,7 @@ public final class SurvivalTokenSource implements TokenSource {
   /** By host:port, the one seen last at the end. */
   private final Map<String, Seen> seen = new LinkedHashMap<>();
 
-  private final Set<Asked> waiting = new LinkedHashSet<>();
+  private final Set<PendingTake> waiting = new LinkedHashSet<>();
   private List<Target> survivors = List.of();
   private boolean connected;
   private boolean closed;
@@ -102,7 +102,7 @@ public final class SurvivalTokenSource implements TokenSource {
         ("%s: gives no tokens (not connected, or a standby); goes on with the targets seen in the"
                 + " last %d minutes, at random, without limits")
             .formatted(source, MEMORY.toMinutes()));
-    for (Asked asked : List.copyOf(waiting)) {
+    for (PendingTake asked : List.copyOf(waiting)) {
       waiting.remove(asked);
       asked.cancelBehind();
       serveFromList(asked);
@@ -111,12 +111,12 @@ public final class SurvivalTokenSource implements TokenSource {
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    PendingTake asked = new PendingTake(demand, this::withdraw, ticker.nanoTime());
     serial.execute(() -> serve(asked));
     return asked;
   }
 
-  private void serve(Asked asked) {
+  private void serve(PendingTake asked) {
     if (!survivors.isEmpty() && !closed) {
       serveFromList(asked);
       return;
@@ -126,7 +126,7 @@ public final class SurvivalTokenSource implements TokenSource {
     behind.whenComplete((token, failure) -> serial.execute(() -> answered(asked, token, failure)));
   }
 
-  private void answered(Asked asked, @Nullable Token token, @Nullable Throwable failure) {
+  private void answered(PendingTake asked, @Nullable Token token, @Nullable Throwable failure) {
     boolean wanted = waiting.remove(asked);
     if (token != null) {
       remember(token.target());
@@ -136,7 +136,7 @@ public final class SurvivalTokenSource implements TokenSource {
     }
   }
 
-  private void serveFromList(Asked asked) {
+  private void serveFromList(PendingTake asked) {
     int start = ThreadLocalRandom.current().nextInt(survivors.size());
     for (int i = 0; i < survivors.size(); i++) {
       Target target = survivors.get((start + i) % survivors.size());
@@ -166,7 +166,7 @@ public final class SurvivalTokenSource implements TokenSource {
     seen.values().removeIf(one -> now - one.at() > MEMORY.toNanos());
   }
 
-  private void withdraw(Asked asked) {
+  private void withdraw(PendingTake asked) {
     serial.execute(
         () -> {
           if (waiting.remove(asked)) {

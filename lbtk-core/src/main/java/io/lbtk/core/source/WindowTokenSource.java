@@ -39,7 +39,7 @@ public final class WindowTokenSource implements TokenSource {
   /** How long a token is usually kept. */
   public static final Duration DEFAULT_MAX_AGE = Duration.ofSeconds(1);
 
-  private static final Demand AT_ONCE = Demand.any().within(Duration.ZERO);
+  private static final Demand AT_ONCE = Demand.any().timeout(Duration.ZERO);
 
   private final TokenSource source;
   private final int window;
@@ -50,7 +50,7 @@ public final class WindowTokenSource implements TokenSource {
   private final Serial serial = new Serial();
 
   private final Deque<Ahead> ahead = new ArrayDeque<>();
-  private final Set<Asked> waiting = new LinkedHashSet<>();
+  private final Set<PendingTake> waiting = new LinkedHashSet<>();
   private int fetching;
   private long gone;
   private boolean shortage;
@@ -91,12 +91,12 @@ public final class WindowTokenSource implements TokenSource {
     if (window == 0 || demand.key().isPresent() || !demand.excluded().isEmpty()) {
       return source.take(demand);
     }
-    Asked asked = new Asked(demand, this::withdraw, ticker.nanoTime());
+    PendingTake asked = new PendingTake(demand, this::withdraw, ticker.nanoTime());
     serial.execute(() -> serve(asked));
     return asked;
   }
 
-  private void serve(Asked asked) {
+  private void serve(PendingTake asked) {
     returnOld();
     Ahead first = ahead.poll();
     if (first != null) {
@@ -104,7 +104,7 @@ public final class WindowTokenSource implements TokenSource {
     } else {
       waiting.add(asked);
       CompletableFuture<Token> behind =
-          asked.askOf(source, ticker.nanoTime(), () -> serial.execute(() -> waits(asked)));
+          asked.askOf(source, ticker.nanoTime(), () -> serial.execute(() -> reportShortage(asked)));
       long asOf = gone;
       behind.whenComplete((t, failure) -> serial.execute(() -> answered(asked, t, failure, asOf)));
     }
@@ -132,7 +132,7 @@ public final class WindowTokenSource implements TokenSource {
     }
   }
 
-  private void waits(Asked asked) {
+  private void reportShortage(PendingTake asked) {
     asked.noteWait();
     shortage = true;
   }
@@ -145,7 +145,7 @@ public final class WindowTokenSource implements TokenSource {
   }
 
   private void answered(
-      Asked asked, @Nullable Token token, @Nullable Throwable failure, long asOf) {
+      PendingTake asked, @Nullable Token token, @Nullable Throwable failure, long asOf) {
     if (!waiting.remove(asked)) {
       fetched(token, asOf);
     } else if (token != null) {
@@ -161,7 +161,7 @@ public final class WindowTokenSource implements TokenSource {
 
   private void keep(Token token, long asOf) {
     if (!waiting.isEmpty()) {
-      Asked asked = waiting.iterator().next();
+      PendingTake asked = waiting.iterator().next();
       unlink(asked);
       asked.deliver(token);
       return;
@@ -216,7 +216,7 @@ public final class WindowTokenSource implements TokenSource {
         });
   }
 
-  private void withdraw(Asked asked) {
+  private void withdraw(PendingTake asked) {
     serial.execute(
         () -> {
           if (waiting.contains(asked)) {
@@ -227,7 +227,7 @@ public final class WindowTokenSource implements TokenSource {
   }
 
   /** Nobody waits for this any more; what it asked for is a token fetched ahead from now on. */
-  private void unlink(Asked asked) {
+  private void unlink(PendingTake asked) {
     waiting.remove(asked);
     fetching++;
   }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lbtk.api.HealthCheck;
 import io.lbtk.api.HealthCheck.Result;
 import io.lbtk.api.Target;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.testkit.LogLines;
 import io.lbtk.testkit.ManualClock;
 import java.time.Duration;
@@ -99,7 +99,7 @@ class HealthMonitorTest {
     }
   }
 
-  private static final class ThreadBuilder extends PartBuilder<ThreadBuilder> {
+  private static final class ThreadBuilder extends ComponentBuilder<ThreadBuilder> {
 
     ThreadBuilder() {
       super("register.x");
@@ -110,7 +110,7 @@ class HealthMonitorTest {
       return this;
     }
 
-    PartThread build() {
+    TaskExecutor build() {
       return thread();
     }
   }

@@ -132,14 +132,14 @@ class FailoverTokenSourceTest {
   void demandsThatWaitGoOnAtTheNextSourceForTheRestOfTheirTime() {
     first.connect();
     first.tokens.always();
-    var future = tokens.take(Demand.any().within(Duration.ofSeconds(5)));
+    var future = tokens.take(Demand.any().timeout(Duration.ofSeconds(5)));
     clock.advance(Duration.ofSeconds(2));
     second.tokens.always();
     second.connect();
     first.disconnect();
     assertThat(first.tokens.waiting()).isZero();
     assertThat(second.tokens.demands())
-        .extracting(Demand::within)
+        .extracting(Demand::timeout)
         .containsExactly(Duration.ofSeconds(3));
     second.tokens.give(B);
     assertThat(future).isCompletedWithValueMatching(token -> token.target().equals(B));
@@ -157,7 +157,7 @@ class FailoverTokenSourceTest {
   @Test
   void withoutAnySourceDemandsExpire() {
     first.tokens.always();
-    var future = tokens.take(Demand.any().within(Duration.ofSeconds(1)));
+    var future = tokens.take(Demand.any().timeout(Duration.ofSeconds(1)));
     clock.advance(Duration.ofSeconds(1));
     assertThat(shortage(future)).isEqualTo(Shortage.EXPIRED);
   }
@@ -292,7 +292,7 @@ class FailoverTokenSourceTest {
   @Test
   void demandsEndInTimeWhereNoSourceIsListed() {
     tokens.use(List.of());
-    CompletableFuture<Token> waiting = tokens.take(Demand.any().within(Duration.ofSeconds(2)));
+    CompletableFuture<Token> waiting = tokens.take(Demand.any().timeout(Duration.ofSeconds(2)));
 
     clock.advance(Duration.ofSeconds(3));
 

@@ -175,7 +175,7 @@ class WindowTokenSourceTest {
   }
 
   private long fetches() {
-    return source.demands().stream().filter(demand -> demand.within().isZero()).count();
+    return source.demands().stream().filter(demand -> demand.timeout().isZero()).count();
   }
 
   @Test
@@ -213,7 +213,7 @@ class WindowTokenSourceTest {
   @Test
   void aDemandThatWaitsHearsWhyAndExpires() {
     List<Shortage> heard = new ArrayList<>();
-    var future = tokens.take(Demand.any().within(Duration.ofSeconds(2)).whileWaiting(heard::add));
+    var future = tokens.take(Demand.any().timeout(Duration.ofSeconds(2)).whileWaiting(heard::add));
     assertThat(heard).containsExactly(Shortage.EMPTY);
     clock.advance(Duration.ofMillis(1999));
     assertThat(future).isNotDone();

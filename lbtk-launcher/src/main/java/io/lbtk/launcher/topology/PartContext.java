@@ -4,7 +4,7 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.TokenSource;
-import io.lbtk.core.part.OwnThread;
+import io.lbtk.core.part.SerialExecutors;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +43,7 @@ final class PartContext implements Context, AutoCloseable {
   @Override
   public synchronized ScheduledExecutorService scheduler() {
     if (scheduler == null) {
-      scheduler = OwnThread.named(name);
+      scheduler = SerialExecutors.named(name);
     }
     return scheduler;
   }

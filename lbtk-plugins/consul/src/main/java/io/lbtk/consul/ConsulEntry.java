@@ -2,7 +2,7 @@ package io.lbtk.consul;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import io.lbtk.api.Target;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.discovery.json.JsonException;
 import io.lbtk.discovery.json.JsonTree;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * before it would pass the check again, and does not. What another keeps is not removed either: a
  * process may have taken over from this one.
  */
-final class ConsulEntry implements KeptRegistrar.Entry {
+final class ConsulEntry implements RenewingRegistrar.Entry {
 
   /** What the check says: which registrar has passed it, and since when that one keeps it. */
   private static final Pattern NOTE =

@@ -1,7 +1,7 @@
 package io.lbtk.consul;
 
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lbtk.core.tls.Authorities;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.discovery.http.HttpOptions;
@@ -46,7 +46,7 @@ public final class ConsulRegistrar {
   }
 
   /** Makes a registrar of a service. */
-  public static final class Builder extends KeptRegistrar.Builder<Builder> {
+  public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final URI agent;
     private final String service;
@@ -139,7 +139,7 @@ public final class ConsulRegistrar {
     }
 
     @Override
-    protected KeptRegistrar.Entry entry() {
+    protected RenewingRegistrar.Entry entry() {
       return new ConsulEntry(
           agent, calls.build(), timeout, new ServiceDefinition(service, tags, ttl()));
     }

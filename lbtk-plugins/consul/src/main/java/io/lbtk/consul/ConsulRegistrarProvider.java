@@ -6,7 +6,7 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.Settings;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lbtk.discovery.http.HttpOptions;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class ConsulRegistrarProvider implements RegistrarProvider {
   static final Option<Duration> TTL =
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
-          .check(KeptRegistrar::isTtl, KeptRegistrar.TTL_RANGE)
+          .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
           .doc("How long the entry passes after its keeper died; it is forgotten 1m later.");
 
   /** For the service loader. */

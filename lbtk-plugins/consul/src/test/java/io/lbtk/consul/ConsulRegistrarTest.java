@@ -8,7 +8,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
-import io.lbtk.core.part.OwnThread;
+import io.lbtk.core.part.SerialExecutors;
 import io.lbtk.discovery.http.HttpCalls;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.testkit.LogLines;
@@ -199,7 +199,7 @@ class ConsulRegistrarTest {
 
   @Test
   void whatALaterOwnerDoesNotKeepAnyMoreIsKeptByTheFormer() throws Exception {
-    ScheduledExecutorService thread = OwnThread.named("dies");
+    ScheduledExecutorService thread = SerialExecutors.named("dies");
     Target target = Target.parse("10.0.0.1:80");
     try (Registrar former = builder().build();
         Registrar later = builder().scheduler(thread).build()) {
@@ -243,7 +243,7 @@ class ConsulRegistrarTest {
 
   @Test
   void whoDiesIsOutAfterItsTimeToLive() throws Exception {
-    ScheduledExecutorService thread = OwnThread.named("dies");
+    ScheduledExecutorService thread = SerialExecutors.named("dies");
     refresher.start(listener);
     try (Registrar registrar = builder().scheduler(thread).build()) {
       registrar.register(Target.parse("10.0.0.1:80")).get();

@@ -12,7 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * nothing, so that nobody who watches is told of anything. Where two keep the same key, the one
  * that came later does, rather than each in turn.
  */
-final class EtcdEntry implements KeptRegistrar.Entry {
+final class EtcdEntry implements RenewingRegistrar.Entry {
 
   /** A revision that no key was written at. */
   private static final long NEVER = -1;
@@ -41,7 +41,7 @@ final class EtcdEntry implements KeptRegistrar.Entry {
   private final EtcdServers servers;
   private final EtcdPrefix prefix;
   private final Duration ttl;
-  private final VainWatches watches;
+  private final WatchBackoff watches;
 
   private Runnable lost = () -> {};
   private @Nullable EtcdLease lease;
@@ -57,7 +57,7 @@ final class EtcdEntry implements KeptRegistrar.Entry {
     this.servers = servers;
     this.prefix = prefix;
     this.ttl = ttl;
-    this.watches = new VainWatches(VainWatches.FEWEST, ticker);
+    this.watches = new WatchBackoff(WatchBackoff.FEWEST, ticker);
   }
 
   @Override

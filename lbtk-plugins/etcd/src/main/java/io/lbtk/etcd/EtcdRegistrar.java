@@ -1,7 +1,7 @@
 package io.lbtk.etcd;
 
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lbtk.core.tls.Authorities;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,7 +41,7 @@ public final class EtcdRegistrar {
   }
 
   /** Makes a registrar. */
-  public static final class Builder extends KeptRegistrar.Builder<Builder> {
+  public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final EtcdServersBuilder servers;
     private final EtcdPrefix prefix;
@@ -94,7 +94,7 @@ public final class EtcdRegistrar {
     }
 
     @Override
-    protected KeptRegistrar.Entry entry() {
+    protected RenewingRegistrar.Entry entry() {
       return new EtcdEntry(servers.build(), prefix, ttl(), ticker());
     }
   }

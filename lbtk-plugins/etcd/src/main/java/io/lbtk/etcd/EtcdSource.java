@@ -33,7 +33,7 @@ final class EtcdSource implements PolledRefresher.Source {
   private static final Refresh NOTHING = Refresh.failure("not read yet");
 
   private final EtcdServers servers;
-  private final VainWatches watches;
+  private final WatchBackoff watches;
   private final String name;
   private final EtcdPrefix prefix;
   private final BadEntries bad;
@@ -65,7 +65,7 @@ final class EtcdSource implements PolledRefresher.Source {
       Ticker ticker) {
     this.servers = servers;
     this.prefix = prefix;
-    this.watches = new VainWatches(Math.max(VainWatches.FEWEST, servers.count()), ticker);
+    this.watches = new WatchBackoff(Math.max(WatchBackoff.FEWEST, servers.count()), ticker);
     this.name = name;
     this.bad = new BadEntries(name + ": " + prefix);
     this.reader = new KeyReader(format, bad);
@@ -219,8 +219,8 @@ final class EtcdSource implements PolledRefresher.Source {
 
   /** How often all is listed, where nothing else is a reason to. */
   private Duration pace() {
-    boolean sooner = watches.areTooMany() && VainWatches.REST.compareTo(interval) < 0;
-    return sooner ? VainWatches.REST : interval;
+    boolean sooner = watches.areTooMany() && WatchBackoff.REST.compareTo(interval) < 0;
+    return sooner ? WatchBackoff.REST : interval;
   }
 
   private Duration untilList() {

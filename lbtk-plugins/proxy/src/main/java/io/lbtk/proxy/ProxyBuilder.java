@@ -111,7 +111,7 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
 
   /** What each client asks for, its key aside. */
   Demand demand() {
-    return Demand.any().within(tokenTimeout);
+    return Demand.any().timeout(tokenTimeout);
   }
 
   DemandKey key() {

@@ -1,7 +1,7 @@
 package io.lbtk.proxy;
 
 import io.lbtk.api.StartException;
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.proxy.limits.SpreadClose;
 import io.lbtk.proxy.tcp.Listening;
 import io.lbtk.proxy.tcp.ProxyLoop;
@@ -21,11 +21,11 @@ final class RunningProxy implements ListeningProxy.Running {
   private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
 
   private final ProxyState state;
-  private final LoopThreads<ProxyLoop> threads;
-  private final TunnelEngine.Entrance entrance;
+  private final LoopGroup<ProxyLoop> threads;
+  private final TunnelEngine.Acceptor entrance;
 
   private RunningProxy(
-      ProxyState state, LoopThreads<ProxyLoop> threads, TunnelEngine.Entrance entrance) {
+      ProxyState state, LoopGroup<ProxyLoop> threads, TunnelEngine.Acceptor entrance) {
     this.state = state;
     this.threads = threads;
     this.entrance = entrance;
@@ -42,13 +42,13 @@ final class RunningProxy implements ListeningProxy.Running {
       Listening listening,
       int loops,
       LoopTokens.Origin tokens) {
-    LoopThreads<ProxyLoop> threads = new LoopThreads<>(state.name(), loops, engine.ioHandlers());
+    LoopGroup<ProxyLoop> threads = new LoopGroup<>(state.name(), loops, engine.ioHandlers());
     try {
       for (int i = 0; i < loops; i++) {
-        threads.settle(
+        threads.add(
             loop -> new ProxyLoop(state, loop, engine.connector(loop, state.settings()), tokens));
       }
-      TunnelEngine.Entrance entrance = engine.open(state.name(), listening, threads.inhabitants());
+      TunnelEngine.Acceptor entrance = engine.open(state.name(), listening, threads.inhabitants());
       state.listensOn(entrance.address());
       log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);

@@ -2,7 +2,7 @@ package io.lbtk.proxy;
 
 import io.lbtk.api.StartException;
 import io.lbtk.net.ListenAddress;
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.net.OnLoop;
 import io.lbtk.proxy.limits.SpreadClose;
 import io.lbtk.proxy.token.LoopTokens;
@@ -26,10 +26,10 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   private static final Logger log = LoggerFactory.getLogger(UdpProxy.class);
 
   private final UdpState state;
-  private final LoopThreads<UdpLoop> threads;
+  private final LoopGroup<UdpLoop> threads;
   private final InetSocketAddress address;
 
-  private RunningUdpProxy(UdpState state, LoopThreads<UdpLoop> threads, InetSocketAddress address) {
+  private RunningUdpProxy(UdpState state, LoopGroup<UdpLoop> threads, InetSocketAddress address) {
     this.state = state;
     this.threads = threads;
     this.address = address;
@@ -50,7 +50,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
     List<UdpSocket> listeners = engine.bindAll(state.name(), listen, wanted);
     try {
       OwnAddress own = new OwnAddress(listeners.get(0).localAddress());
-      LoopThreads<UdpLoop> threads = run(state, engine, own, listeners, tokens);
+      LoopGroup<UdpLoop> threads = run(state, engine, own, listeners, tokens);
       log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
       return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
     } catch (RuntimeException | Error e) {
@@ -59,17 +59,17 @@ final class RunningUdpProxy implements ListeningProxy.Running {
     }
   }
 
-  private static LoopThreads<UdpLoop> run(
+  private static LoopGroup<UdpLoop> run(
       UdpState state,
       UdpEngine engine,
       OwnAddress own,
       List<UdpSocket> listeners,
       LoopTokens.Origin tokens) {
-    LoopThreads<UdpLoop> threads =
-        new LoopThreads<>(state.name(), listeners.size(), engine.ioHandlers());
+    LoopGroup<UdpLoop> threads =
+        new LoopGroup<>(state.name(), listeners.size(), engine.ioHandlers());
     try {
       for (UdpSocket listener : listeners) {
-        threads.settle(loop -> new UdpLoop(state, engine, own, loop, listener, tokens));
+        threads.add(loop -> new UdpLoop(state, engine, own, loop, listener, tokens));
       }
     } catch (RuntimeException | Error e) {
       threads.close();

@@ -65,7 +65,7 @@ class TcpProvidersTest {
     }
     Demand demand = tokens.demands().get(0);
     assertThat(demand.key()).contains("127.0.0.1");
-    assertThat(demand.within()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(demand.timeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(tokens.isClosed()).as("the proxy's own source").isTrue();
     assertThat(tokens.live()).isZero();
   }

@@ -31,7 +31,7 @@ final class ExpiringKey implements RedisEntry.Form {
   private final Duration ttl;
   private final long takeOverMillis;
 
-  private final Written written = new Written();
+  private final WrittenKeys written = new WrittenKeys();
 
   /** What this has kept last; null if nothing. */
   private @Nullable Target last;

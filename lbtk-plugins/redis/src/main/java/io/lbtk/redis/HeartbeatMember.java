@@ -25,7 +25,7 @@ final class HeartbeatMember implements RedisEntry.Form {
   private final EntryText key;
   private final Duration ttl;
 
-  private final Written written = new Written();
+  private final WrittenKeys written = new WrittenKeys();
 
   /** What this has kept last; null if nothing. */
   private @Nullable Target last;

@@ -1,13 +1,13 @@
 package io.lbtk.redis;
 
 import io.lbtk.api.Target;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.function.Predicate;
 
 /** An entry of Redis. A server that went away may have lost it. */
-final class RedisEntry implements KeptRegistrar.Entry {
+final class RedisEntry implements RenewingRegistrar.Entry {
 
   /** How an entry is kept. Used by one thread at a time. */
   interface Form {

@@ -4,7 +4,7 @@ import io.lbtk.api.Context;
 import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import io.lbtk.core.tls.Authorities;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class RedisOptions {
   static final Option<Duration> TTL =
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
-          .check(KeptRegistrar::isTtl, KeptRegistrar.TTL_RANGE)
+          .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
           .doc("How long an entry counts that is not kept: in a sorted set, by its score.");
 
   static final Option<String> USER = Option.string("user").doc("The user, of Redis 6 and newer.");

@@ -1,7 +1,7 @@
 package io.lbtk.redis;
 
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ public final class RedisRegistrar {
   }
 
   /** Makes a registrar of a key. */
-  public static final class Builder extends KeptRegistrar.Builder<Builder> {
+  public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final String key;
     private RedisServer server;
@@ -120,7 +120,7 @@ public final class RedisRegistrar {
     }
 
     @Override
-    protected KeptRegistrar.Entry entry() {
+    protected RenewingRegistrar.Entry entry() {
       RedisEntry.Form form =
           format == RedisFormat.ZSET
               ? new HeartbeatMember(key, ttl())

@@ -3,7 +3,7 @@ package io.lbtk.zookeeper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lbtk.api.Target;
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * replaced, once in a session: where two keep the same entry, the one that came later does, rather
  * than each in turn.
  */
-final class ZookeeperEntry implements KeptRegistrar.Entry {
+final class ZookeeperEntry implements RenewingRegistrar.Entry {
 
   private static final int ANY_VERSION = -1;
   private static final byte[] NO_DATA = {};

@@ -1,6 +1,6 @@
 package io.lbtk.zookeeper;
 
-import io.lbtk.core.register.KeptRegistrar;
+import io.lbtk.core.register.RenewingRegistrar;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.apache.zookeeper.common.PathUtils;
@@ -36,7 +36,7 @@ public final class ZookeeperRegistrar {
   }
 
   /** Makes a registrar. */
-  public static final class Builder extends KeptRegistrar.Builder<Builder> {
+  public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final String path;
     private Ensemble ensemble;
@@ -86,7 +86,7 @@ public final class ZookeeperRegistrar {
     }
 
     @Override
-    protected KeptRegistrar.Entry entry() {
+    protected RenewingRegistrar.Entry entry() {
       return new ZookeeperEntry(ensemble, path, ttl());
     }
   }

@@ -38,7 +38,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
   private final EntryFormat format;
   private final ZookeeperConnection connection;
   private final ChildReader reader;
-  private final Touched touched;
+  private final ChangedChildren touched;
   private final Children children;
 
   /** The session that has the watch. */
@@ -71,7 +71,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
     this.connection = new ZookeeperConnection(ensemble, session);
     this.reader =
         new ChildReader(path, ensemble.maxSize(), MAX_DATA, session.plus(ensemble.timeout()));
-    this.touched = new Touched(path);
+    this.touched = new ChangedChildren(path);
     this.children = new Children(new BadEntries(name + ": " + ensemble.at(path)));
   }
 
@@ -130,7 +130,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
     ChildReader.Node before = reader.node(zookeeper);
     long end = 0;
     do {
-      Touched.Taken taken = touched.take();
+      ChangedChildren.Taken taken = touched.take();
       if (taken.all() || taken.names().isEmpty()) {
         readAll(zookeeper, before.children(), taken.all());
       } else {

@@ -1,7 +1,7 @@
 package io.lbtk.net.tls;
 
 import io.lbtk.api.SettingsException;
-import io.lbtk.core.part.OwnThread;
+import io.lbtk.core.part.SerialExecutors;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
@@ -176,7 +176,7 @@ public final class Tls implements AutoCloseable {
     }
     ScheduledExecutorService executor = scheduler;
     if (executor == null) {
-      executor = OwnThread.named(who + " tls");
+      executor = SerialExecutors.named(who + " tls");
       own = executor;
     }
     try {

@@ -39,11 +39,11 @@ final class EchoHandler extends ChannelInboundHandlerAdapter {
     if (progress) {
       progress = false;
       context.flush();
-      readOn(context);
+      resumeReading(context);
     }
   }
 
-  private void readOn(ChannelHandlerContext context) {
+  private void resumeReading(ChannelHandlerContext context) {
     paused = !context.channel().isWritable();
     if (!paused) {
       context.read();
@@ -53,7 +53,7 @@ final class EchoHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     if (paused) {
-      readOn(context);
+      resumeReading(context);
     }
   }
 

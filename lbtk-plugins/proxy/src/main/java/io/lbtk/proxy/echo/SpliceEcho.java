@@ -2,7 +2,7 @@ package io.lbtk.proxy.echo;
 
 import io.lbtk.api.StartException;
 import io.lbtk.net.ListenAddress;
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.proxy.splice.ListeningSocket;
 import io.lbtk.proxy.splice.ListeningSockets;
 import io.lbtk.proxy.splice.PipeSize;
@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SpliceEcho implements RunningEcho {
 
-  private final LoopThreads<SpliceEchoLoop> threads;
+  private final LoopGroup<SpliceEchoLoop> threads;
   private final List<InetSocketAddress> addresses;
 
   /**
@@ -34,10 +34,10 @@ final class SpliceEcho implements RunningEcho {
       int count,
       Greeting greeting) {
     this.addresses = sockets.stream().map(each -> each.get(0).address()).toList();
-    this.threads = new LoopThreads<>(name, count, EpollIoHandler.newFactory());
+    this.threads = new LoopGroup<>(name, count, EpollIoHandler.newFactory());
     PipeSize pipeSize = PipeSize.find();
     for (int i = 0; i < count; i++) {
-      threads.settle(loop -> new SpliceEchoLoop(loop, pipeSize, greeting));
+      threads.add(loop -> new SpliceEchoLoop(loop, pipeSize, greeting));
     }
     List<SpliceEchoLoop> loops = threads.inhabitants();
     for (int i = 0; i < sockets.size(); i++) {

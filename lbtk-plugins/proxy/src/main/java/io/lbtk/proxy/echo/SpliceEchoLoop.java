@@ -1,6 +1,6 @@
 package io.lbtk.proxy.echo;
 
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.proxy.splice.LoopSockets;
 import io.lbtk.proxy.splice.PipePool;
 import io.lbtk.proxy.splice.PipeSize;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What the connections of one loop share. But for the constructor, all is called on the loop. */
-final class SpliceEchoLoop implements LoopThreads.Inhabitant {
+final class SpliceEchoLoop implements LoopGroup.Member {
 
   /** What is copied at a time, where there is no pipe. */
   private static final int COPY_BYTES = 16 * 1024;

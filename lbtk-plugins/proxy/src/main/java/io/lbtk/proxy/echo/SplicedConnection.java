@@ -77,11 +77,11 @@ final class SplicedConnection implements EpollIoHandle {
     readable |= SocketEvents.isInput(told);
     hangup |= SocketEvents.isHangup(told);
     writable |= SocketEvents.isOutput(told);
-    goOn();
+    proceed();
   }
 
   /** Throws nothing: the other events that came with one would be lost. */
-  private void goOn() {
+  private void proceed() {
     if (closed) {
       return;
     }

@@ -93,7 +93,7 @@ public final class NioEngine implements TunnelEngine {
 
   /** One loop accepts, and deals the connections to all in turn. */
   @Override
-  public Entrance open(String who, Listening listening, List<ProxyLoop> loops) {
+  public Acceptor open(String who, Listening listening, List<ProxyLoop> loops) {
     Turns turns = new Turns(loops);
     Listener listener =
         Listener.bind(
@@ -168,7 +168,7 @@ public final class NioEngine implements TunnelEngine {
     }
   }
 
-  private record NioEntrance(Listener listener, @Nullable Tls tls) implements Entrance {
+  private record NioEntrance(Listener listener, @Nullable Tls tls) implements Acceptor {
 
     @Override
     public InetSocketAddress address() {

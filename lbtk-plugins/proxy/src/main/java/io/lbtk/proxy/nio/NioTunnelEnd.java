@@ -148,7 +148,7 @@ class NioTunnelEnd extends TunnelEnd {
       relay(other, first);
       flush(other);
     } else {
-      readOn();
+      resumeReading();
     }
   }
 
@@ -245,7 +245,7 @@ class NioTunnelEnd extends TunnelEnd {
     }
     dropEarly();
     if (other.outputDone() || other.channel.isWritable()) {
-      readOn();
+      resumeReading();
     } else {
       paused = true;
     }
@@ -254,12 +254,12 @@ class NioTunnelEnd extends TunnelEnd {
   private void resume() {
     if (paused) {
       paused = false;
-      readOn();
+      resumeReading();
     }
   }
 
   @Override
-  public void readOn() {
+  public void resumeReading() {
     if (mayRead()) {
       channel.read();
     }

@@ -20,7 +20,7 @@ final class TargetHandshake implements Handshake {
 
   void begin() {
     Target target = attempt.token().target();
-    end.shakeHands(target.host(), target.port(), this);
+    end.startHandshake(target.host(), target.port(), this);
   }
 
   @Override

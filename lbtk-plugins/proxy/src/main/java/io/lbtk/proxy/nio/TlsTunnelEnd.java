@@ -62,21 +62,21 @@ final class TlsTunnelEnd extends NioTunnelEnd {
   }
 
   @Override
-  public void shakeHands(Handshake waiting) {
-    shakeHands(tls.forClient(channel.alloc()), waiting);
+  public void startHandshake(Handshake waiting) {
+    startHandshake(tls.forClient(channel.alloc()), waiting);
   }
 
   /** Begins the handshake with a target, after a header that says who the client is. */
-  public void shakeHands(String host, int port, Handshake waiting) {
+  public void startHandshake(String host, int port, Handshake waiting) {
     byte[] header = tunnel().headerForTarget();
     if (header != null) {
       told = true;
       channel.write(Unpooled.wrappedBuffer(header), channel.voidPromise());
     }
-    shakeHands(tls.forTarget(channel.alloc(), host, port), waiting);
+    startHandshake(tls.forTarget(channel.alloc(), host, port), waiting);
   }
 
-  private void shakeHands(SslHandler ssl, Handshake waiting) {
+  private void startHandshake(SslHandler ssl, Handshake waiting) {
     handshake = waiting;
     handler = ssl;
     ByteBuf before = takeEarly();
@@ -91,7 +91,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
   }
 
   @Override
-  public boolean isTold() {
+  public boolean headerSent() {
     return told;
   }
 

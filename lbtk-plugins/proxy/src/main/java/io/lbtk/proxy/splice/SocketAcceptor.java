@@ -2,7 +2,7 @@ package io.lbtk.proxy.splice;
 
 import io.lbtk.net.FailureText;
 import io.lbtk.net.ListenAddress;
-import io.lbtk.net.Trouble;
+import io.lbtk.net.ThrottledWarning;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
@@ -31,10 +31,10 @@ public final class SocketAcceptor implements EpollIoHandle {
   /** No event but an error is of interest. */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
 
-  private final Reception reception;
+  private final AcceptHandler reception;
   private final LoopSockets sockets;
   private final ListeningSocket socket;
-  private final Trouble trouble;
+  private final ThrottledWarning trouble;
   private final String where;
   private final byte[] peerAddress = new byte[128];
   private @Nullable IoRegistration registration;
@@ -51,14 +51,14 @@ public final class SocketAcceptor implements EpollIoHandle {
   public SocketAcceptor(
       String who,
       ListenAddress address,
-      Reception reception,
+      AcceptHandler reception,
       LoopSockets sockets,
       ListeningSocket socket) {
     this.reception = reception;
     this.sockets = sockets;
     this.socket = socket;
     this.where = address.toString();
-    this.trouble = new Trouble(log, who, "it accepts connections on " + where + " again");
+    this.trouble = new ThrottledWarning(log, who, "it accepts connections on " + where + " again");
   }
 
   @Override
@@ -110,7 +110,7 @@ public final class SocketAcceptor implements EpollIoHandle {
       return false;
     }
     long now = System.nanoTime();
-    trouble.wentWell(now);
+    trouble.recovered(now);
     long rest = reception.accepted(now);
     reception.begin(new Socket(descriptor));
     if (rest > 0) {
@@ -122,7 +122,7 @@ public final class SocketAcceptor implements EpollIoHandle {
 
   /** Mostly no file descriptor left. */
   private void rest(Throwable cause) {
-    trouble.happened(
+    trouble.failed(
         "cannot accept connections on %s: %s; it tries again every %d ms"
             .formatted(where, FailureText.of(cause), REST_MILLIS),
         System.nanoTime());

@@ -146,7 +146,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (SocketEvents.isBroken(told) && !closed && !outputDone()) {
       findFailure(other);
     }
-    if (writable && !closed && (other.readable || other.holds())) {
+    if (writable && !closed && (other.readable || other.hasPending())) {
       other.pump();
     }
   }
@@ -207,7 +207,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   @Override
   public boolean isBehind() {
-    return peer != null && peer.holds();
+    return peer != null && peer.hasPending();
   }
 
   @Override
@@ -307,7 +307,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   }
 
   @Override
-  public void readOn() {
+  public void resumeReading() {
     run();
   }
 
@@ -319,7 +319,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
     int moved = 0;
     while (!closed && !to.closed) {
-      if (holds() && !flush(to)) {
+      if (hasPending() && !flush(to)) {
         return;
       }
       if (inputDone()) {
@@ -453,7 +453,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   }
 
   /** Whether something was read that is not written yet. */
-  private boolean holds() {
+  private boolean hasPending() {
     return pending != null || pipe != null;
   }
 
@@ -524,7 +524,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   @Override
   public void finish() {
     SpliceEnd from = peer;
-    if (from != null && !from.holds()) {
+    if (from != null && !from.hasPending()) {
       finished();
     }
   }

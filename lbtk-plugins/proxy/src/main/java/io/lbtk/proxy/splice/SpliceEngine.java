@@ -50,7 +50,7 @@ public final class SpliceEngine implements TunnelEngine {
   }
 
   @Override
-  public Entrance open(String who, Listening listening, List<ProxyLoop> loops) {
-    return SpliceEntrance.open(who, listening, loops);
+  public Acceptor open(String who, Listening listening, List<ProxyLoop> loops) {
+    return SpliceAcceptor.open(who, listening, loops);
   }
 }

@@ -75,7 +75,7 @@ final class Attempts extends TokenTaker implements Phase {
 
   private void ask(long now) {
     Demand wanted = demand(now);
-    demandDeadline = now + wanted.within().toNanos();
+    demandDeadline = now + wanted.timeout().toNanos();
     take(wanted);
     if (isTaking()) {
       setTimer(now);
@@ -89,8 +89,8 @@ final class Attempts extends TokenTaker implements Phase {
       avoidsFailing = excluded.size() > tried.size();
       Duration left = Duration.ofNanos(Math.max(0, began + settings.attemptsNanos() - now));
       wanted = wanted.excluding(excluded);
-      if (left.compareTo(wanted.within()) < 0) {
-        wanted = wanted.within(left);
+      if (left.compareTo(wanted.timeout()) < 0) {
+        wanted = wanted.timeout(left);
       }
     }
     return settings.key().addTo(wanted, tunnel::clientAddress);

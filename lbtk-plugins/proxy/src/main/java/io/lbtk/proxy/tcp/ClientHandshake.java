@@ -28,7 +28,7 @@ final class ClientHandshake implements Phase, Handshake {
   void await(long now) {
     deadline = now + tunnel.client().handshakeNanos();
     loop.timers().set(tunnel, deadline, now);
-    tunnel.client().shakeHands(this);
+    tunnel.client().startHandshake(this);
   }
 
   @Override

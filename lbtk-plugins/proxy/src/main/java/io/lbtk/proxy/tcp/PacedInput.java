@@ -40,7 +40,7 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
     return read;
   }
 
-  /** Whether to read now; if not, {@link TunnelEnd#readOn} is called when it is time. */
+  /** Whether to read now; if not, {@link TunnelEnd#resumeReading} is called when it is time. */
   boolean mayRead(long now) {
     if (waiting) {
       return false;
@@ -74,7 +74,7 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
     waiting = false;
     if (!ended) {
       itsTurn = true;
-      end.readOn();
+      end.resumeReading();
       itsTurn = false;
     }
   }
@@ -82,7 +82,7 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
   @Override
   void due(long now) {
     waiting = false;
-    end.readOn();
+    end.resumeReading();
   }
 
   /** Nothing is to be read any more. */

@@ -2,7 +2,7 @@ package io.lbtk.proxy.tcp;
 
 import io.lbtk.api.Target;
 import io.lbtk.net.FailureText;
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.net.OnLoop;
 import io.lbtk.proxy.limits.Admission;
 import io.lbtk.proxy.limits.OpenTunnels;
@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
-public final class ProxyLoop implements LoopThreads.Inhabitant {
+public final class ProxyLoop implements LoopGroup.Member {
 
   private final ProxyState state;
   private final EventLoop executor;
@@ -93,7 +93,7 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
   private void isFull() {
     state
         .full()
-        .happened(
+        .failed(
             "it has the %d connections that it may have (max-connections); further ones wait"
                 .formatted(state.open().limit()),
             System.nanoTime());
@@ -106,7 +106,7 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
 
   /** A connection was accepted. Returns for how many nanoseconds no other may be; 0 for none. */
   public long accepted(long now) {
-    state.full().wentWell(now);
+    state.full().recovered(now);
     return state.rate().accepted(now);
   }
 
@@ -147,7 +147,7 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
   }
 
   void tokenTaken(long now) {
-    state.noToken().wentWell(now);
+    state.noToken().recovered(now);
   }
 
   /** A client had to be sent away; null where the time was over. */
@@ -156,18 +156,18 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
       return;
     }
     String why = NoTokenReason.of(error, settings().tokenTimeout());
-    state.noToken().happened("no token for a connection, which is closed: " + why, now);
+    state.noToken().failed("no token for a connection, which is closed: " + why, now);
   }
 
   /** Whether a connection may be tried once more. */
   boolean mayRetry(long now) {
     boolean may = state.budget().retry(now);
     if (may) {
-      state.noRetry().wentWell(now);
+      state.noRetry().recovered(now);
     } else {
       state
           .noRetry()
-          .happened(
+          .failed(
               "a connection is closed without a retry, as the retry budget (%s) is used up"
                   .formatted(state.retries()),
               now);
@@ -177,8 +177,8 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
 
   /** A tunnel to a target stands. */
   void connected(Target target, long now) {
-    state.noSocket().wentWell(now);
-    state.noRetry().wentWell(now);
+    state.noSocket().recovered(now);
+    state.noRetry().recovered(now);
     state.targets().connected(target, now);
   }
 
@@ -203,21 +203,19 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
     if (byTarget) {
       state.targetResets().failed(target.hostPort(), "it has reset a connection", now);
     } else {
-      state.clientResets().happened("a client has reset its connection", now);
+      state.clientResets().failed("a client has reset its connection", now);
     }
   }
 
   /** A connection has ended without a reset. */
   void endedInOrder(Target target, long now) {
     state.targetResets().connected(target, now);
-    state.clientResets().wentWell(now);
+    state.clientResets().recovered(now);
   }
 
   /** A socket to a target could not be made. */
   void outOfSockets(Throwable cause) {
-    state
-        .noSocket()
-        .happened("no socket to connect by: " + FailureText.of(cause), System.nanoTime());
+    state.noSocket().failed("no socket to connect by: " + FailureText.of(cause), System.nanoTime());
   }
 
   /** Which clients are served. */
@@ -229,20 +227,19 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
   void refused(InetAddress client, String why, long now) {
     state
         .notServed()
-        .happened(
-            "client %s is not served: %s".formatted(NetUtil.toAddressString(client), why), now);
+        .failed("client %s is not served: %s".formatted(NetUtil.toAddressString(client), why), now);
   }
 
   /** A client has sent the header that it had to. */
   void headerRead() {
-    state.noHeader().wentWell(System.nanoTime());
+    state.noHeader().recovered(System.nanoTime());
   }
 
   /** A peer has to send headers, and sent none. */
   void noHeader(String peer, String why) {
     state
         .noHeader()
-        .happened(
+        .failed(
             "%s is in accept-proxy-from and sent no PROXY header: %s; its connection is closed"
                 .formatted(peer, why),
             System.nanoTime());
@@ -250,14 +247,12 @@ public final class ProxyLoop implements LoopThreads.Inhabitant {
 
   /** A client has done its handshake. */
   void handshakeDone(long now) {
-    state.noHandshake().wentWell(now);
+    state.noHandshake().recovered(now);
   }
 
   /** A client speaks TLS, and it came to nothing. */
   void handshakeFailed(String why) {
-    state
-        .noHandshake()
-        .happened("no TLS with a client, which is closed: " + why, System.nanoTime());
+    state.noHandshake().failed("no TLS with a client, which is closed: " + why, System.nanoTime());
   }
 
   /** Whether no tunnel may begin here any more. */

@@ -1,6 +1,6 @@
 package io.lbtk.proxy.tcp;
 
-import io.lbtk.net.Trouble;
+import io.lbtk.net.ThrottledWarning;
 import io.lbtk.proxy.limits.AcceptLimits;
 import io.lbtk.proxy.limits.AcceptRate;
 import io.lbtk.proxy.limits.Admission;
@@ -31,19 +31,19 @@ public final class ProxyState {
   private final @Nullable DnsServerAddressStreamProvider nameServers;
   private final OpenTunnels open;
   private final AcceptRate rate;
-  private final Trouble full;
+  private final ThrottledWarning full;
   private final Admission admission;
-  private final Trouble notServed;
+  private final ThrottledWarning notServed;
   private final TargetTroubles targets;
   private final TargetTroubles targetResets;
-  private final Trouble clientResets;
+  private final ThrottledWarning clientResets;
   private final FailingTargets failing = new FailingTargets();
   private final RetryRate retries;
-  private final Trouble noToken;
-  private final Trouble noRetry;
-  private final Trouble noSocket;
-  private final Trouble noHeader;
-  private final Trouble noHandshake;
+  private final ThrottledWarning noToken;
+  private final ThrottledWarning noRetry;
+  private final ThrottledWarning noSocket;
+  private final ThrottledWarning noHeader;
+  private final ThrottledWarning noHandshake;
   private volatile @Nullable OwnAddress own;
 
   public ProxyState(
@@ -57,21 +57,22 @@ public final class ProxyState {
     this.settings = settings;
     this.open = new OpenTunnels(limits.maxConnections());
     this.admission = admission;
-    this.notServed = new Trouble(log, name, "all clients are served again");
+    this.notServed = new ThrottledWarning(log, name, "all clients are served again");
     this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
-    this.full = new Trouble(log, name, "there is room for connections again");
+    this.full = new ThrottledWarning(log, name, "there is room for connections again");
     this.budget = new RetryBudget(retries, System.nanoTime());
     this.bandwidth = new Bandwidth(settings.bandwidth());
     this.nameServers = nameServers;
     this.retries = retries;
     this.targets = new TargetTroubles(log, name, "can be reached again");
     this.targetResets = new TargetTroubles(log, name, "resets no connections any more");
-    this.clientResets = new Trouble(log, name, "clients reset no connections any more");
-    this.noToken = new Trouble(log, name, "connections get tokens again");
-    this.noRetry = new Trouble(log, name, "connections are tried again");
-    this.noSocket = new Trouble(log, name, "there are sockets to connect by again");
-    this.noHeader = new Trouble(log, name, "the peers of accept-proxy-from send headers again");
-    this.noHandshake = new Trouble(log, name, "clients speak TLS again");
+    this.clientResets = new ThrottledWarning(log, name, "clients reset no connections any more");
+    this.noToken = new ThrottledWarning(log, name, "connections get tokens again");
+    this.noRetry = new ThrottledWarning(log, name, "connections are tried again");
+    this.noSocket = new ThrottledWarning(log, name, "there are sockets to connect by again");
+    this.noHeader =
+        new ThrottledWarning(log, name, "the peers of accept-proxy-from send headers again");
+    this.noHandshake = new ThrottledWarning(log, name, "clients speak TLS again");
   }
 
   public String name() {
@@ -107,11 +108,11 @@ public final class ProxyState {
     return admission;
   }
 
-  Trouble notServed() {
+  ThrottledWarning notServed() {
     return notServed;
   }
 
-  Trouble full() {
+  ThrottledWarning full() {
     return full;
   }
 
@@ -124,7 +125,7 @@ public final class ProxyState {
     return targetResets;
   }
 
-  Trouble clientResets() {
+  ThrottledWarning clientResets() {
     return clientResets;
   }
 
@@ -147,23 +148,23 @@ public final class ProxyState {
     return listening != null && listening.contains(address, now);
   }
 
-  Trouble noToken() {
+  ThrottledWarning noToken() {
     return noToken;
   }
 
-  Trouble noRetry() {
+  ThrottledWarning noRetry() {
     return noRetry;
   }
 
-  Trouble noSocket() {
+  ThrottledWarning noSocket() {
     return noSocket;
   }
 
-  Trouble noHeader() {
+  ThrottledWarning noHeader() {
     return noHeader;
   }
 
-  Trouble noHandshake() {
+  ThrottledWarning noHandshake() {
     return noHandshake;
   }
 }

@@ -176,7 +176,7 @@ public final class Tunnel extends Timed {
     target = end;
     client.pairWith(end);
     end.pairWith(client);
-    byte[] told = end.isTold() ? null : headerForTarget();
+    byte[] told = end.headerSent() ? null : headerForTarget();
     if (told != null) {
       client.relayFirst(told);
     }
@@ -210,7 +210,7 @@ public final class Tunnel extends Timed {
     token = null;
     client.part();
     broken.part();
-    broken.endPace();
+    broken.stopPacing();
     broken.close(true);
     phase = again;
     again.reset(
@@ -327,10 +327,10 @@ public final class Tunnel extends Timed {
     closed = true;
     boolean hard = kind == Outcome.Kind.RESET;
     if (target != null) {
-      target.endPace();
+      target.stopPacing();
       target.close(hard);
     }
-    client.endPace();
+    client.stopPacing();
     client.close(hard);
     if (admitted != null) {
       loop.admission().leave(admitted);

@@ -56,12 +56,12 @@ public abstract class TunnelEnd {
   }
 
   /** Begins that handshake; called once at most, after a header was read, before {@link #watch}. */
-  public void shakeHands(Handshake waiting) {
+  public void startHandshake(Handshake waiting) {
     throw new UnsupportedOperationException("no handshake");
   }
 
   /** Whether this side, a target's, has been told already who the client is. */
-  public boolean isTold() {
+  public boolean headerSent() {
     return false;
   }
 
@@ -101,7 +101,7 @@ public abstract class TunnelEnd {
   public abstract void finish();
 
   /** Reads again, after it might not for some time. */
-  public abstract void readOn();
+  public abstract void resumeReading();
 
   /** Reads again what the peer sends: nothing of it has to wait for this side any more. */
   public abstract void discardInput();
@@ -134,15 +134,16 @@ public abstract class TunnelEnd {
     pace = limit;
   }
 
-  final void endPace() {
+  final void stopPacing() {
     if (pace != null) {
       pace.end();
     }
   }
 
   /**
-   * Returns whether this side may be read now. If the bandwidth does not allow it, {@link #readOn}
-   * is called when it does; if the peer takes nothing any more, reading is over after a while.
+   * Returns whether this side may be read now. If the bandwidth does not allow it, {@link
+   * #resumeReading} is called when it does; if the peer takes nothing any more, reading is over
+   * after a while.
    */
   public final boolean mayRead() {
     TunnelEnd other = peer();

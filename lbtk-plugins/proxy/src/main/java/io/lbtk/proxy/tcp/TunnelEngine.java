@@ -43,7 +43,7 @@ public interface TunnelEngine {
    *
    * @throws StartException if it cannot be bound; the message names the address
    */
-  Entrance open(String who, Listening listening, List<ProxyLoop> loops);
+  Acceptor open(String who, Listening listening, List<ProxyLoop> loops);
 
   /** Connects to targets, for the tunnels of one loop, which alone calls it. */
   interface Connector extends AutoCloseable {
@@ -63,7 +63,7 @@ public interface TunnelEngine {
   }
 
   /** Where clients come in. */
-  interface Entrance extends AutoCloseable {
+  interface Acceptor extends AutoCloseable {
 
     /** Where it listens, with the real port. */
     InetSocketAddress address();

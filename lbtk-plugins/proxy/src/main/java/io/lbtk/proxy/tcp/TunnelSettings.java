@@ -38,6 +38,6 @@ public record TunnelSettings(
 
   /** How long to wait for one token. */
   Duration tokenTimeout() {
-    return demand.within();
+    return demand.timeout();
   }
 }

@@ -1,7 +1,7 @@
 package io.lbtk.proxy.token;
 
 import io.lbtk.api.Target;
-import io.lbtk.net.Trouble;
+import io.lbtk.net.ThrottledWarning;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -15,7 +15,7 @@ public final class TargetTroubles {
   private final Logger log;
   private final String who;
   private final String over;
-  private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Map<String, ThrottledWarning> troubles = new ConcurrentHashMap<>();
 
   /**
    * Creates a log of troubles without any.
@@ -31,7 +31,7 @@ public final class TargetTroubles {
 
   /** It went wrong with a target once more. */
   public void failed(String hostPort, String why, long now) {
-    Trouble trouble = troubles.get(hostPort);
+    ThrottledWarning trouble = troubles.get(hostPort);
     if (trouble == null) {
       if (troubles.size() >= MAX) {
         troubles.values().removeIf(old -> old.isOld(now));
@@ -41,17 +41,17 @@ public final class TargetTroubles {
       }
       trouble =
           troubles.computeIfAbsent(
-              hostPort, key -> new Trouble(log, who + ": target " + key, over));
+              hostPort, key -> new ThrottledWarning(log, who + ": target " + key, over));
     }
-    trouble.happened(why, now);
+    trouble.failed(why, now);
   }
 
   /** It went well with a target; cheap while there is no trouble with any. */
   public void connected(Target target, long now) {
     if (!troubles.isEmpty()) {
       String hostPort = target.hostPort();
-      Trouble trouble = troubles.get(hostPort);
-      if (trouble != null && trouble.wentWell(now)) {
+      ThrottledWarning trouble = troubles.get(hostPort);
+      if (trouble != null && trouble.recovered(now)) {
         troubles.remove(hostPort, trouble);
       }
     }

@@ -3,7 +3,7 @@ package io.lbtk.proxy.udp;
 import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.net.FailureText;
-import io.lbtk.net.LoopThreads;
+import io.lbtk.net.LoopGroup;
 import io.lbtk.proxy.limits.SpreadClose;
 import io.lbtk.proxy.token.LiveTargets;
 import io.lbtk.proxy.token.LoopTokens;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One loop of a proxy for UDP, with a socket that clients send to, the sessions of those who do,
  * and the source of their tokens. But for the constructor, all is called on the loop.
  */
-public final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connections {
+public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections {
 
   private static final Logger log = LoggerFactory.getLogger(UdpLoop.class);
 
@@ -246,7 +246,7 @@ public final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connec
   }
 
   void tokenTaken(long now) {
-    state.noToken().wentWell(now);
+    state.noToken().recovered(now);
   }
 
   /** A client had to be given up. */
@@ -254,7 +254,7 @@ public final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connec
     if (!closed) {
       state
           .noToken()
-          .happened(
+          .failed(
               "no token for a client, whose datagrams are dropped: "
                   + NoTokenReason.of(error, settings().tokenTimeout()),
               now);
@@ -265,17 +265,17 @@ public final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connec
   void notHeld() {
     state
         .crowded()
-        .happened("too many datagrams wait for tokens: some are dropped", System.nanoTime());
+        .failed("too many datagrams wait for tokens: some are dropped", System.nanoTime());
   }
 
   /** A datagram found room. */
   void held(long now) {
-    state.crowded().wentWell(now);
+    state.crowded().recovered(now);
   }
 
   /** A socket to a target was made. */
   void socketMade(long now) {
-    state.noSocket().wentWell(now);
+    state.noSocket().recovered(now);
   }
 
   /** A socket to a target could not be made: new clients have to wait. */
@@ -284,7 +284,7 @@ public final class UdpLoop implements LoopThreads.Inhabitant, SpreadClose.Connec
     restUntil = now + REST_NANOS;
     state
         .noSocket()
-        .happened(
+        .failed(
             "no socket for a session, datagrams of new clients are dropped: " + reason(cause), now);
   }
 

@@ -179,13 +179,13 @@ final class UdpSession extends TokenTaker implements Runnable {
   @Override
   public void taken(@Nullable Token taken, @Nullable Throwable error) {
     try {
-      goOn(taken, error);
+      proceed(taken, error);
     } catch (Throwable e) {
       loop.failed(this, e);
     }
   }
 
-  private void goOn(@Nullable Token taken, @Nullable Throwable error) {
+  private void proceed(@Nullable Token taken, @Nullable Throwable error) {
     long now = System.nanoTime();
     if (taken != null) {
       loop.tokenTaken(now);

@@ -37,6 +37,6 @@ public record UdpSettings(
 
   /** How long to wait for one token. */
   Duration tokenTimeout() {
-    return demand.within();
+    return demand.timeout();
   }
 }

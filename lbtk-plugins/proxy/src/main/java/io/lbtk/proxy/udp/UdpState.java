@@ -1,6 +1,6 @@
 package io.lbtk.proxy.udp;
 
-import io.lbtk.net.Trouble;
+import io.lbtk.net.ThrottledWarning;
 import io.lbtk.proxy.limits.OpenTunnels;
 import io.lbtk.proxy.token.TargetTroubles;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
@@ -18,10 +18,10 @@ public final class UdpState {
   private final @Nullable DnsServerAddressStreamProvider nameServers;
   private final OpenTunnels open;
   private final TargetTroubles targets;
-  private final Trouble noToken;
-  private final Trouble noSocket;
-  private final Trouble full;
-  private final Trouble crowded;
+  private final ThrottledWarning noToken;
+  private final ThrottledWarning noSocket;
+  private final ThrottledWarning full;
+  private final ThrottledWarning crowded;
   private volatile boolean draining;
 
   public UdpState(
@@ -31,10 +31,10 @@ public final class UdpState {
     this.nameServers = nameServers;
     this.open = new OpenTunnels(settings.maxSessions());
     this.targets = new TargetTroubles(log, name, "can be reached again");
-    this.noToken = new Trouble(log, name, "sessions get tokens again");
-    this.noSocket = new Trouble(log, name, "there are sockets for sessions again");
-    this.full = new Trouble(log, name, "there is room for new clients again");
-    this.crowded = new Trouble(log, name, "datagrams can be held again");
+    this.noToken = new ThrottledWarning(log, name, "sessions get tokens again");
+    this.noSocket = new ThrottledWarning(log, name, "there are sockets for sessions again");
+    this.full = new ThrottledWarning(log, name, "there is room for new clients again");
+    this.crowded = new ThrottledWarning(log, name, "datagrams can be held again");
   }
 
   public String name() {
@@ -67,13 +67,13 @@ public final class UdpState {
   /** Counts one session more, unless that is one too many. */
   boolean admit(long now) {
     if (!open.tryIncrement()) {
-      full.happened(
+      full.failed(
           "max-sessions %d are open: datagrams of other clients are dropped"
               .formatted(settings.maxSessions()),
           now);
       return false;
     }
-    full.wentWell(now);
+    full.recovered(now);
     return true;
   }
 
@@ -81,16 +81,16 @@ public final class UdpState {
     return targets;
   }
 
-  Trouble noToken() {
+  ThrottledWarning noToken() {
     return noToken;
   }
 
-  Trouble noSocket() {
+  ThrottledWarning noSocket() {
     return noSocket;
   }
 
   /** More waits for tokens than is held. */
-  Trouble crowded() {
+  ThrottledWarning crowded() {
     return crowded;
   }
 }

@@ -14,16 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Any target, each with a probability by its weight, and each pick independent of those before.
  *
- * <p>Candidates whose weights are alike lie in one {@link Urn}; there are as many urns as a weight
- * has bits. A draw hits a cell of all urns at random, which gives a candidate more often than not,
- * and is repeated until it does. So a pick takes constant time on average, a change takes constant
- * time, and the probabilities are exact.
+ * <p>Candidates whose weights are alike lie in one {@link WeightBucket}; there are as many urns as
+ * a weight has bits. A draw hits a cell of all urns at random, which gives a candidate more often
+ * than not, and is repeated until it does. So a pick takes constant time on average, a change takes
+ * constant time, and the probabilities are exact.
  */
 public final class RandomPolicy implements Policy {
 
   private final Supplier<RandomGenerator> generators;
   private final RandomGenerator random;
-  private final Urn[] urns = new Urn[Urn.boundBits(Target.MAX_WEIGHT) + 1];
+  private final WeightBucket[] urns =
+      new WeightBucket[WeightBucket.boundBits(Target.MAX_WEIGHT) + 1];
   private long cells;
 
   /**
@@ -35,7 +36,7 @@ public final class RandomPolicy implements Policy {
     this.generators = generators;
     this.random = generators.get();
     for (int boundBits = 0; boundBits < urns.length; boundBits++) {
-      urns[boundBits] = new Urn(boundBits);
+      urns[boundBits] = new WeightBucket(boundBits);
     }
   }
 
@@ -45,13 +46,13 @@ public final class RandomPolicy implements Policy {
   }
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return new RandomPolicy(generators);
   }
 
   @Override
   public void added(Candidate candidate) {
-    Lot lot = new Lot(candidate);
+    Slot lot = new Slot(candidate);
     candidate.attach(lot);
     putIn(lot);
   }
@@ -59,7 +60,7 @@ public final class RandomPolicy implements Policy {
   @Override
   public void changed(Candidate candidate, Target before) {
     if (candidate.target().weight() != before.weight()) {
-      Lot lot = Lot.of(candidate);
+      Slot lot = Slot.of(candidate);
       takeOut(lot);
       putIn(lot);
     }
@@ -67,20 +68,20 @@ public final class RandomPolicy implements Policy {
 
   @Override
   public void removed(Candidate candidate) {
-    takeOut(Lot.of(candidate));
+    takeOut(Slot.of(candidate));
     candidate.attach(null);
   }
 
   @Override
   public void suspended(Candidate candidate) {
-    Lot lot = Lot.of(candidate);
+    Slot lot = Slot.of(candidate);
     lot.suspended = true;
     takeOut(lot);
   }
 
   @Override
   public void resumed(Candidate candidate) {
-    Lot lot = Lot.of(candidate);
+    Slot lot = Slot.of(candidate);
     lot.suspended = false;
     putIn(lot);
   }
@@ -112,10 +113,10 @@ public final class RandomPolicy implements Policy {
    * it may have nearly all of the weight, and would be drawn again and again.
    */
   private @Nullable Candidate drawAround(Demand demand) {
-    List<Lot> aside = new ArrayList<>();
+    List<Slot> aside = new ArrayList<>();
     Candidate drawn = draw();
     while (drawn != null && demand.excludes(drawn.target())) {
-      Lot lot = Lot.of(drawn);
+      Slot lot = Slot.of(drawn);
       takeOut(lot);
       aside.add(lot);
       drawn = draw();
@@ -124,19 +125,19 @@ public final class RandomPolicy implements Policy {
     return drawn;
   }
 
-  private void putIn(Lot lot) {
+  private void putIn(Slot lot) {
     int weight = lot.candidate.target().weight();
     if (weight == 0 || lot.suspended || lot.urn != null) {
       return;
     }
-    Urn urn = urns[Urn.boundBits(weight)];
+    WeightBucket urn = urns[WeightBucket.boundBits(weight)];
     cells -= urn.cells();
     urn.add(lot, weight);
     cells += urn.cells();
   }
 
-  private void takeOut(Lot lot) {
-    Urn urn = lot.urn;
+  private void takeOut(Slot lot) {
+    WeightBucket urn = lot.urn;
     if (urn != null) {
       cells -= urn.cells();
       urn.remove(lot);

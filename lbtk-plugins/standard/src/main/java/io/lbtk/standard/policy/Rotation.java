@@ -5,7 +5,7 @@ import io.lbtk.api.Demand;
 import java.util.function.Function;
 
 /**
- * Candidates in the order of their turns, round and round: a ring of {@link Stretch stretches}, and
+ * Candidates in the order of their turns, round and round: a ring of {@link Chunk stretches}, and
  * where in it the next turn is. A change takes constant time, and the others keep their order.
  */
 final class Rotation {
@@ -13,16 +13,16 @@ final class Rotation {
   /**
    * Two neighbours that have no more than this between them become one, as do an empty one and any.
    */
-  private static final int SPARSE = Stretch.CAPACITY / 2;
+  private static final int SPARSE = Chunk.CAPACITY / 2;
 
-  private final Function<Candidate, Turn> turns;
-  private Stretch stretch;
+  private final Function<Candidate, Entry> turns;
+  private Chunk stretch;
   private int index;
   private int size;
 
-  Rotation(Function<Candidate, Turn> turns) {
+  Rotation(Function<Candidate, Entry> turns) {
     this.turns = turns;
-    this.stretch = new Stretch(turns);
+    this.stretch = new Chunk(turns);
   }
 
   int size() {
@@ -50,13 +50,13 @@ final class Rotation {
    * @return whether there is one
    */
   boolean bringUp(Demand demand) {
-    Stretch at = stretch;
+    Chunk at = stretch;
     int i = index;
     for (int left = size; left > 0; left--) {
       Candidate candidate = at.candidates[i];
       if (!demand.excludes(candidate.target())) {
         if (left < size) {
-          Turn turn = turns.apply(candidate);
+          Entry turn = turns.apply(candidate);
           addFirst(turn, remove(turn));
         }
         return true;
@@ -70,7 +70,7 @@ final class Rotation {
   }
 
   /** Puts a turn where it comes after all others. */
-  void addLast(Turn turn, long due) {
+  void addLast(Entry turn, long due) {
     if (index == 0) {
       insert(stretch.previous, stretch.previous.size, turn, due);
     } else {
@@ -79,11 +79,11 @@ final class Rotation {
   }
 
   /** Puts a turn right behind the next one. Only if there is a next one. */
-  void addSecond(Turn turn, long due) {
+  void addSecond(Entry turn, long due) {
     insert(stretch, index + 1, turn, due);
   }
 
-  private void addFirst(Turn turn, long due) {
+  private void addFirst(Entry turn, long due) {
     addLast(turn, due);
     // The one before the next turn, which is the last one, becomes the next.
     if (--index < 0) {
@@ -92,7 +92,7 @@ final class Rotation {
     }
   }
 
-  private void insert(Stretch to, int at, Turn turn, long due) {
+  private void insert(Chunk to, int at, Entry turn, long due) {
     boolean shiftsNext = to == stretch && at <= index && size > 0;
     size++;
     if (!to.isFull()) {
@@ -100,7 +100,7 @@ final class Rotation {
       index += shiftsNext ? 1 : 0;
       return;
     }
-    Stretch rest = new Stretch(turns);
+    Chunk rest = new Chunk(turns);
     rest.linkAfter(to);
     to.moveTail(at, rest);
     if (shiftsNext) {
@@ -119,8 +119,8 @@ final class Rotation {
    *
    * @return when it was due
    */
-  long remove(Turn turn) {
-    Stretch from = turn.stretch;
+  long remove(Entry turn) {
+    Chunk from = turn.stretch;
     if (from == null) {
       throw new IllegalStateException("%s has no turn".formatted(turn.candidate.target()));
     }
@@ -141,8 +141,8 @@ final class Rotation {
     return due;
   }
 
-  private void mergeWithNext(Stretch sparse) {
-    Stretch next = sparse.next;
+  private void mergeWithNext(Chunk sparse) {
+    Chunk next = sparse.next;
     boolean empty = sparse.size == 0 || next.size == 0;
     if (next == sparse || (!empty && sparse.size + next.size > SPARSE)) {
       return;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RoundRobin implements Policy {
 
-  private final Schedule schedule = new Schedule(Turn::of);
-  private final Schedule retries = new Schedule(candidate -> Turn.of(candidate).ofRetries());
+  private final DueQueue schedule = new DueQueue(Entry::of);
+  private final DueQueue retries = new DueQueue(candidate -> Entry.of(candidate).ofRetries());
 
   private RoundRobin() {}
 
@@ -35,20 +35,20 @@ public final class RoundRobin implements Policy {
   }
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return create();
   }
 
   @Override
   public void added(Candidate candidate) {
-    Turn turn = new Turn(candidate);
+    Entry turn = new Entry(candidate);
     candidate.attach(turn);
     enter(turn);
   }
 
   @Override
   public void changed(Candidate candidate, Target before) {
-    Turn turn = Turn.of(candidate);
+    Entry turn = Entry.of(candidate);
     if (candidate.target().weight() == before.weight()) {
       return;
     }
@@ -58,20 +58,20 @@ public final class RoundRobin implements Policy {
 
   @Override
   public void removed(Candidate candidate) {
-    leave(Turn.of(candidate));
+    leave(Entry.of(candidate));
     candidate.attach(null);
   }
 
   @Override
   public void suspended(Candidate candidate) {
-    Turn turn = Turn.of(candidate);
+    Entry turn = Entry.of(candidate);
     turn.suspended = true;
     leave(turn);
   }
 
   @Override
   public void resumed(Candidate candidate) {
-    Turn turn = Turn.of(candidate);
+    Entry turn = Entry.of(candidate);
     turn.suspended = false;
     enter(turn);
   }
@@ -81,14 +81,14 @@ public final class RoundRobin implements Policy {
     return demand.excluded().isEmpty() ? schedule.take() : retries.take(demand);
   }
 
-  private void enter(Turn turn) {
+  private void enter(Entry turn) {
     if (!turn.suspended && turn.ring == null) {
       schedule.enter(turn);
       retries.enter(turn.ofRetries());
     }
   }
 
-  private void leave(Turn turn) {
+  private void leave(Entry turn) {
     schedule.leave(turn);
     retries.leave(turn.ofRetries());
   }

@@ -4,8 +4,8 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import io.lbtk.discovery.Printable;
@@ -49,7 +49,7 @@ public final class ExecRefresher implements Refresher {
   private final Duration interval;
   private final Duration timeout;
   private final long maxSize;
-  private final PartThread timer;
+  private final TaskExecutor timer;
   private final Ticker ticker;
   private final CommandRun command;
   private final ListReader reader;
@@ -57,7 +57,7 @@ public final class ExecRefresher implements Refresher {
   private final ReportGate gate = new ReportGate();
   private Duration pause = FIRST_PAUSE;
 
-  private ExecRefresher(Builder builder, String name, PartThread timer) {
+  private ExecRefresher(Builder builder, String name, TaskExecutor timer) {
     this.name = name;
     this.shown = "\"" + Printable.line(builder.shown, MAX_SHOWN) + "\"";
     this.interval = builder.interval;
@@ -196,7 +196,7 @@ public final class ExecRefresher implements Refresher {
   }
 
   /** Makes a refresher of a command. */
-  public static final class Builder extends PartBuilder<Builder> {
+  public static final class Builder extends ComponentBuilder<Builder> {
 
     private final List<String> command;
     private final String shown;

@@ -4,8 +4,8 @@ import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,14 +44,14 @@ public final class FileRefresher implements Refresher {
   private final Path path;
   private final String name;
   private final Duration interval;
-  private final PartThread thread;
+  private final TaskExecutor thread;
   private final FileSource source;
   private final ReportGate gate = new ReportGate();
   private final AtomicBoolean hinted = new AtomicBoolean();
   private volatile @Nullable DirectoryWatch watch;
   private @Nullable Future<?> next;
 
-  private FileRefresher(Builder builder, String name, PartThread thread) {
+  private FileRefresher(Builder builder, String name, TaskExecutor thread) {
     this.path = builder.path;
     this.name = name;
     this.interval = builder.interval;
@@ -156,7 +156,7 @@ public final class FileRefresher implements Refresher {
   }
 
   /** Makes a refresher of a file. */
-  public static final class Builder extends PartBuilder<Builder> {
+  public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Path path;
     private ListFormat format = ListFormat.AUTO;

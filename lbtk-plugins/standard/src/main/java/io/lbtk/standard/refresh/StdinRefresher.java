@@ -3,8 +3,8 @@ package io.lbtk.standard.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
-import io.lbtk.core.part.PartBuilder;
-import io.lbtk.core.part.PartThread;
+import io.lbtk.core.part.ComponentBuilder;
+import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.InputStream;
@@ -32,13 +32,13 @@ public final class StdinRefresher implements Refresher {
   private static final Duration UNENDED = Duration.ofSeconds(5);
 
   private final String name;
-  private final PartThread timer;
+  private final TaskExecutor timer;
   private final ReportGate gate = new ReportGate();
   private final Repeats repeats = new Repeats(Mode.STATED);
   private final AtomicLong lists = new AtomicLong();
   private final ListStream stream;
 
-  private StdinRefresher(Builder builder, String name, PartThread timer) {
+  private StdinRefresher(Builder builder, String name, TaskExecutor timer) {
     this.name = name;
     this.timer = timer;
     this.stream =
@@ -118,7 +118,7 @@ public final class StdinRefresher implements Refresher {
   }
 
   /** Makes a refresher of an input. */
-  public static final class Builder extends PartBuilder<Builder> {
+  public static final class Builder extends ComponentBuilder<Builder> {
 
     private InputStream input = System.in;
     private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();

@@ -143,8 +143,8 @@ class RandomPolicyTest {
   @Test
   void aCopyKnowsNoCandidate() {
     table.add("a:1");
-    assertThat(policy.emptyCopy().pick(Demand.any())).isNull();
-    assertThat(policy.emptyCopy()).isInstanceOf(RandomPolicy.class);
+    assertThat(policy.newInstance().pick(Demand.any())).isNull();
+    assertThat(policy.newInstance()).isInstanceOf(RandomPolicy.class);
   }
 
   /** By chi-square, with a chance of about one in a million to fail were the seed not fixed. */

@@ -250,8 +250,8 @@ class RoundRobinTest {
   @Test
   void aCopyKnowsNoCandidate() {
     table.add("a:1");
-    assertThat(policy.emptyCopy().pick(Demand.any())).isNull();
-    assertThat(policy.emptyCopy()).isInstanceOf(RoundRobin.class);
+    assertThat(policy.newInstance().pick(Demand.any())).isNull();
+    assertThat(policy.newInstance()).isInstanceOf(RoundRobin.class);
   }
 
   @Test

@@ -115,8 +115,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   /** The demand in terms that a WANT can say. */
   private static Demand sayable(Demand demand) {
-    if (demand.within().compareTo(PeerLines.MAX_WITHIN) > 0) {
-      return sayable(demand.within(PeerLines.MAX_WITHIN));
+    if (demand.timeout().compareTo(PeerLines.MAX_WITHIN) > 0) {
+      return sayable(demand.timeout(PeerLines.MAX_WITHIN));
     }
     // Mostly there are none, and a stream for each token would be felt.
     if (demand.excluded().isEmpty()
@@ -136,7 +136,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   private void add(LeaseDemand one) {
     if (closed) {
       end(one, Shortage.CLOSED);
-    } else if (session == null && one.demand.within().isZero()) {
+    } else if (session == null && one.demand.timeout().isZero()) {
       end(one, Shortage.EXPIRED);
     } else if (!one.isDone()) {
       long now = System.nanoTime();
@@ -157,7 +157,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     String message =
         switch (shortage) {
           case EXCLUDED -> "every target that may be picked is excluded by the demand";
-          case EXPIRED -> "no token within " + demand.within().toMillis() + " ms";
+          case EXPIRED -> "no token within " + demand.timeout().toMillis() + " ms";
           case CLOSED -> "the connection was closed here";
           default -> "no token";
         };

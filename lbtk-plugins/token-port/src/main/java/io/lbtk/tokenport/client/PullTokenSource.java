@@ -112,7 +112,7 @@ public final class PullTokenSource implements RemoteTokenSource {
       end(one, Shortage.CLOSED);
     } else if (target != null) {
       deliver(one, target);
-    } else if (one.demand.within().isZero()) {
+    } else if (one.demand.timeout().isZero()) {
       end(one, Shortage.EXPIRED);
     } else {
       await(one);
@@ -122,9 +122,9 @@ public final class PullTokenSource implements RemoteTokenSource {
 
   private void await(PullDemand one) {
     waiting.add(one);
-    long patience = one.demand.within().toNanos();
+    long patience = one.demand.timeout().toNanos();
     one.expiry = loop.eventLoop().schedule(() -> expire(one), patience, TimeUnit.NANOSECONDS);
-    loop.call(() -> one.demand.waits(Shortage.EMPTY));
+    loop.call(() -> one.demand.reportShortage(Shortage.EMPTY));
   }
 
   private @Nullable Target firstKept(Demand demand) {
@@ -183,7 +183,7 @@ public final class PullTokenSource implements RemoteTokenSource {
     String message =
         shortage == Shortage.CLOSED
             ? "the connection was closed here"
-            : "no token within " + demand.within().toMillis() + " ms";
+            : "no token within " + demand.timeout().toMillis() + " ms";
     return new NoTokenException(shortage, where + ": " + message);
   }
 

@@ -43,7 +43,7 @@ final class Want {
   boolean fits(Demand other) {
     return waiting > 0
         && waiting < PeerLines.MAX_WANT
-        && demand.within().equals(other.within())
+        && demand.timeout().equals(other.timeout())
         && demand.excluded().equals(other.excluded())
         && demand.key().equals(other.key());
   }
@@ -87,12 +87,12 @@ final class Want {
   void tell(Shortage shortage) {
     for (LeaseDemand one = first; one != null; one = one.next) {
       if (one.want != null && !one.isDone()) {
-        one.demand.waits(shortage);
+        one.demand.reportShortage(shortage);
       }
     }
   }
 
   long deadline() {
-    return since + demand.within().toNanos();
+    return since + demand.timeout().toNanos();
   }
 }

@@ -107,8 +107,8 @@ final class Wants {
   }
 
   private static Demand left(Want want, long now) {
-    Duration left = want.demand.within().minusNanos(now - want.since);
-    return want.demand.within(left.isNegative() ? Duration.ZERO : left);
+    Duration left = want.demand.timeout().minusNanos(now - want.since);
+    return want.demand.timeout(left.isNegative() ? Duration.ZERO : left);
   }
 
   /** Who gets the token that came for a WANT; null if nobody wants it any more. */
@@ -120,7 +120,7 @@ final class Wants {
     want.asked--;
     outstanding--;
     LeaseDemand one = want.next();
-    settle(want, out);
+    add(want, out);
     return one;
   }
 
@@ -142,12 +142,12 @@ final class Wants {
   void withdraw(LeaseDemand one, @Nullable PeerLineWriter out) {
     Want want = one.want;
     if (want != null && want.leave(one)) {
-      settle(want, out);
+      add(want, out);
     }
   }
 
   /** Forgets a WANT that nobody waits for, and calls back what was asked for in vain. */
-  private void settle(Want want, @Nullable PeerLineWriter out) {
+  private void add(Want want, @Nullable PeerLineWriter out) {
     if (want.waiting > 0) {
       return;
     }

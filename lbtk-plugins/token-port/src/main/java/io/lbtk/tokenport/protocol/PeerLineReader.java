@@ -104,7 +104,7 @@ public final class PeerLineReader {
     while (line.more()) {
       Word option = line.option();
       if (option.startsWith(FOR)) {
-        demand = demand.within(Duration.ofMillis(Line.value(option, FOR, MAX_MILLIS)));
+        demand = demand.timeout(Duration.ofMillis(Line.value(option, FOR, MAX_MILLIS)));
       } else if (option.startsWith(KEY)) {
         demand = demand.withKey(PercentCode.decode(option.from(KEY.length).toString()));
       } else if (option.startsWith(NOT)) {

@@ -41,8 +41,8 @@ public final class PeerLineWriter {
   public void want(long wid, int count, Demand demand) {
     StringBuilder line = new StringBuilder(48);
     line.append("WANT ").append(wid).append(' ').append(count);
-    if (!demand.within().equals(Demand.DEFAULT_WITHIN)) {
-      line.append(" for=").append(demand.within().toMillis());
+    if (!demand.timeout().equals(Demand.DEFAULT_TIMEOUT)) {
+      line.append(" for=").append(demand.timeout().toMillis());
     }
     if (!demand.excluded().isEmpty()) {
       line.append(" not=").append(String.join(",", demand.excluded()));

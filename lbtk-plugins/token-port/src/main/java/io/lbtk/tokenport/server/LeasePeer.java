@@ -44,7 +44,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
-  private final LeaseDesk desk;
+  private final LeasePeers desk;
   private final ChannelHandlerContext ctx;
   private final LineBatch batch;
   private final GeneratorLineWriter writer;
@@ -65,7 +65,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private long holdsLeft = MAX_LEASES;
   private long since;
 
-  LeasePeer(LeaseDesk desk, ChannelHandlerContext ctx) {
+  LeasePeer(LeasePeers desk, ChannelHandlerContext ctx) {
     this.desk = desk;
     this.ctx = ctx;
     this.batch = new LineBatch(ctx);
@@ -363,7 +363,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void token(Word wid, Token token) {
-    HostPorts.HostPort target = desk.hostPorts.of(token.target());
+    TargetEncoder.HostPort target = desk.hostPorts.of(token.target());
     long number = desk.nextNumber();
     leases.lease(number, token, target.text());
     writer.token(wid, desk.ids, number, target.bytes());

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class OpenQueue {
 
   private static final Logger log = LoggerFactory.getLogger(OpenQueue.class);
-  private static final Demand DEMAND = Demand.any().within(Duration.ofHours(1));
+  private static final Demand DEMAND = Demand.any().timeout(Duration.ofHours(1));
   private static final long REST_MILLIS = 500;
 
   /** The place of a peer in the queue. */

@@ -81,7 +81,7 @@ final class PeerWants {
       throw new LeaseException(
           "more than %d tokens outstanding (expected: fewer)".formatted(MAX_OUTSTANDING));
     }
-    long deadline = ticker.nanoTime() + demand.within().toNanos();
+    long deadline = ticker.nanoTime() + demand.timeout().toNanos();
     PeerWant want = new PeerWant(wid, count, demand, deadline);
     outstanding += count;
     serve(want, demand);
@@ -92,7 +92,7 @@ final class PeerWants {
 
   /** Takes tokens for a want until it has all, or has to wait. */
   private void serve(PeerWant want, Demand demand) {
-    Demand observed = demand.whileWaiting(shortage -> waits(want, shortage));
+    Demand observed = demand.whileWaiting(shortage -> reportShortage(want, shortage));
     while (want.remaining > 0) {
       if (!answers.hasRoom()) {
         stalled.add(want);
@@ -138,7 +138,7 @@ final class PeerWants {
   private void proceed(PeerWant want) {
     if (want.remaining > 0) {
       long left = Math.max(0, want.deadline - ticker.nanoTime());
-      serve(want, want.demand.within(Duration.ofNanos(left)));
+      serve(want, want.demand.timeout(Duration.ofNanos(left)));
     }
     if (want.remaining == 0) {
       open.remove(want.wid, want);
@@ -176,7 +176,7 @@ final class PeerWants {
   }
 
   /** Called by the source, from any thread, for a demand that has to wait. */
-  private void waits(PeerWant want, Shortage shortage) {
+  private void reportShortage(PeerWant want, Shortage shortage) {
     OnLoop.post(
         loop,
         () -> {

@@ -20,19 +20,19 @@ final class PortInitializer extends ChannelInitializer<Channel> {
   private static final Map<SocketType, SocketType> TYPES =
       Map.of(SocketType.PULL, SocketType.PUSH, SocketType.DEALER, SocketType.ROUTER);
 
-  private final NewConnections newConnections = new NewConnections(MAX_NEW);
-  private final HostPorts hostPorts;
+  private final PendingHandshakes newConnections = new PendingHandshakes(MAX_NEW);
+  private final TargetEncoder hostPorts;
   private final PortOptions options;
   private final PortCounters counters;
   private final OpenQueue queue;
-  private final LeaseDesk desk;
+  private final LeasePeers desk;
 
   PortInitializer(
-      HostPorts hostPorts,
+      TargetEncoder hostPorts,
       PortOptions options,
       PortCounters counters,
       OpenQueue queue,
-      LeaseDesk desk) {
+      LeasePeers desk) {
     this.hostPorts = hostPorts;
     this.options = options;
     this.counters = counters;

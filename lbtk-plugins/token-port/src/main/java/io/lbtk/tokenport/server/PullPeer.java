@@ -32,7 +32,7 @@ final class PullPeer implements Peer {
   private static final int EXPECTED_LENGTH = 48;
 
   private final OpenQueue queue;
-  private final HostPorts hostPorts;
+  private final TargetEncoder hostPorts;
   private final PortCounters counters;
   private final ChannelHandlerContext ctx;
   private final OpenQueue.Seat seat = new OpenQueue.Seat(this);
@@ -42,7 +42,8 @@ final class PullPeer implements Peer {
   private int withheld = WINDOW;
   private boolean over;
 
-  PullPeer(OpenQueue queue, HostPorts hostPorts, PortCounters counters, ChannelHandlerContext ctx) {
+  PullPeer(
+      OpenQueue queue, TargetEncoder hostPorts, PortCounters counters, ChannelHandlerContext ctx) {
     this.queue = queue;
     this.hostPorts = hostPorts;
     this.counters = counters;

@@ -37,7 +37,7 @@ public final class TokenPort implements Publication {
   private final Listener listener;
   private final ChannelGroup peers;
   private final OpenQueue queue;
-  private final LeaseDesk desk;
+  private final LeasePeers desk;
   private final Subscription gone;
   private final CompletableFuture<Void> ready;
   private final PortCounters counters;
@@ -49,7 +49,7 @@ public final class TokenPort implements Publication {
       Listener listener,
       ChannelGroup peers,
       OpenQueue queue,
-      LeaseDesk desk,
+      LeasePeers desk,
       Subscription gone,
       CompletableFuture<Void> ready,
       PortCounters counters,
@@ -85,9 +85,9 @@ public final class TokenPort implements Publication {
             new DefaultThreadFactory("token-port", true),
             NioIoHandler.newFactory());
     PortCounters counters = new PortCounters();
-    HostPorts hostPorts = new HostPorts();
+    TargetEncoder hostPorts = new TargetEncoder();
     OpenQueue queue = new OpenQueue(group.next(), source);
-    LeaseDesk desk = new LeaseDesk(group, source, options, ticker, counters, hostPorts);
+    LeasePeers desk = new LeasePeers(group, source, options, ticker, counters, hostPorts);
     Subscription gone = source.onGone(desk::gone);
     CompletableFuture<Void> ready = source.whenReady();
     var unused = ready.thenRun(desk::ready);

@@ -38,7 +38,7 @@ class LeaseTokenSourceTest {
 
   private static final Target A = Target.of("10.0.0.1", 80);
   private static final Target B = Target.of("10.0.0.2", 80);
-  private static final Demand PATIENT = Demand.any().within(Duration.ofMinutes(10));
+  private static final Demand PATIENT = Demand.any().timeout(Duration.ofMinutes(10));
 
   private final CapturedLog log = new CapturedLog();
   private final EventLoopGroup group =
@@ -413,16 +413,16 @@ class LeaseTokenSourceTest {
 
   @Test
   void withoutAConnectionDemandsExpireByThemselves() {
-    assertThat(shortage(tokens.take(Demand.any().within(Duration.ofMillis(20)))))
+    assertThat(shortage(tokens.take(Demand.any().timeout(Duration.ofMillis(20)))))
         .isEqualTo(Shortage.EXPIRED);
-    assertThat(shortage(tokens.take(Demand.any().within(Duration.ZERO))))
+    assertThat(shortage(tokens.take(Demand.any().timeout(Duration.ZERO))))
         .isEqualTo(Shortage.EXPIRED);
   }
 
   @Test
   void aDemandThatTheGeneratorForgetsExpiresToo() {
     try (Connection peer = greeted()) {
-      var future = tokens.take(Demand.any().within(Duration.ofMillis(20)));
+      var future = tokens.take(Demand.any().timeout(Duration.ofMillis(20)));
       String wid = wid(peer.line());
       assertThat(shortage(future)).isEqualTo(Shortage.EXPIRED);
       assertThat(peer.line()).isEqualTo("CANCEL " + wid);
@@ -592,7 +592,7 @@ class LeaseTokenSourceTest {
   @Test
   void whoeverWouldWaitForEverAsksForAsLongAsThePortAllows() {
     try (Connection peer = greeted()) {
-      tokens.take(Demand.any().within(Duration.ofSeconds(Long.MAX_VALUE)));
+      tokens.take(Demand.any().timeout(Duration.ofSeconds(Long.MAX_VALUE)));
       assertThat(peer.line()).endsWith(" for=" + PeerLines.MAX_WITHIN.toMillis());
     }
   }

@@ -31,7 +31,7 @@ class PullInteropTest {
     RemoteTokenSource tokens =
         transport.connect(URI.create("pull+tcp://127.0.0.1:" + port), Runnable::run);
     for (int i = 0; i < count; i++) {
-      Token token = tokens.take(Demand.any().within(Duration.ofMinutes(1))).join();
+      Token token = tokens.take(Demand.any().timeout(Duration.ofMinutes(1))).join();
       assertThat(token.target().hostPort()).isEqualTo(i % 2 == 0 ? "10.0.0.1:80" : "[::1]:80");
     }
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 class PullTokenSourceTest {
 
-  private static final Demand PATIENT = Demand.any().within(Duration.ofMinutes(10));
+  private static final Demand PATIENT = Demand.any().timeout(Duration.ofMinutes(10));
 
   private final CapturedLog connectionLog = new CapturedLog();
   private final CapturedLog log = new CapturedLog(PullTokenSource.class);
@@ -102,9 +102,9 @@ class PullTokenSourceTest {
   @Test
   void demandsExpireAndAreWithdrawn() {
     try (Connection push = push()) {
-      var expired = tokens.take(Demand.any().within(Duration.ofMillis(10)));
+      var expired = tokens.take(Demand.any().timeout(Duration.ofMillis(10)));
       assertThat(shortage(expired)).isEqualTo(Shortage.EXPIRED);
-      assertThat(shortage(tokens.take(Demand.any().within(Duration.ZERO))))
+      assertThat(shortage(tokens.take(Demand.any().timeout(Duration.ZERO))))
           .isEqualTo(Shortage.EXPIRED);
       var cancelled = tokens.take(PATIENT);
       cancelled.cancel(false);

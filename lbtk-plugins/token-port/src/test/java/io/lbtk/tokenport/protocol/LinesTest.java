@@ -124,7 +124,7 @@ final class LinesTest {
   void whatAPeerWritesIsReadTheSame() {
     Demand picky =
         Demand.any()
-            .within(Duration.ofMillis(70))
+            .timeout(Duration.ofMillis(70))
             .withKey("a b%é")
             .excluding(Set.of("10.0.0.1:80"));
     Outcome known = Outcome.closed().withConnectTime(Duration.ofMillis(3)).withBytes(5, 7);

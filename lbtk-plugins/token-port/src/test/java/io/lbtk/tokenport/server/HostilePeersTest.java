@@ -157,7 +157,7 @@ final class HostilePeersTest {
 
   @Test
   void ofTooManyNewConnectionsTheOldestGoes() {
-    NewConnections connections = new NewConnections(2);
+    PendingHandshakes connections = new PendingHandshakes(2);
     List<EmbeddedChannel> channels = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       channels.add(new EmbeddedChannel());

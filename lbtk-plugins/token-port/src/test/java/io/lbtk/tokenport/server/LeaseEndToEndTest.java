@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
  */
 class LeaseEndToEndTest {
 
-  private static final Demand PATIENT = Demand.any().within(Duration.ofMinutes(1));
+  private static final Demand PATIENT = Demand.any().timeout(Duration.ofMinutes(1));
 
   /** A generator and its port. */
   private static final class Brain implements AutoCloseable {

@@ -132,7 +132,7 @@ final class LeasePortTest {
       assertThat(peer.lines(2)).containsExactly("NONE 3 busy", "NONE 3 expired");
       Demand last = source.demands().get(source.demands().size() - 1);
       assertThat(last.key()).contains("a b");
-      assertThat(last.within()).isZero();
+      assertThat(last.timeout()).isZero();
       source.accept();
       peer.say("WANT 1 1 for=60000");
       assertThat(peer.line()).isEqualTo("NONE 1 empty");

@@ -17,7 +17,7 @@ final class TurnPolicy implements Policy {
   private final ArrayDeque<Candidate> retries = new ArrayDeque<>();
 
   @Override
-  public Policy emptyCopy() {
+  public Policy newInstance() {
     return new TurnPolicy();
   }
 
