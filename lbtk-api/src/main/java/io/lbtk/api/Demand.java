@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants a token for. Immutable: each method that sets a thing returns another demand,
- * so that one can be kept and used many times.
+ * A request for a token. Immutable: each method that sets something returns a copy, so that a
+ * demand can be kept and used many times.
  *
  * <pre>{@code
  * Demand.any().timeout(Duration.ofSeconds(1)).excluding(Set.of("10.0.0.1:80"))
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Demand {
 
-  /** How long a demand waits if it does not say. */
+  /** The timeout of a demand that does not set one. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** At most so many targets can be excluded. */
+  /** The largest number of targets that can be excluded. */
   public static final int MAX_EXCLUDED = 16;
 
   private static final Demand ANY = new Demand(null, Set.of(), DEFAULT_TIMEOUT, shortage -> {});
@@ -40,22 +40,24 @@ public final class Demand {
     this.observer = observer;
   }
 
-  /** Any target, timeout {@link #DEFAULT_TIMEOUT}. */
+  /** Returns a demand for any target, with the {@link #DEFAULT_TIMEOUT}. */
   public static Demand any() {
     return ANY;
   }
 
   /**
-   * This demand with a key: policies that hash send the same key to the same target while they can.
+   * Returns a copy of this demand with the given key. Policies that hash send the same key to the
+   * same target as long as they can.
    */
   public Demand withKey(String key) {
     return new Demand(Objects.requireNonNull(key, "key"), excluded, timeout, observer);
   }
 
   /**
-   * This demand without some targets, in place of those excluded before.
+   * Returns a copy of this demand that excludes the given targets, in place of those excluded
+   * before.
    *
-   * @param hostPorts {@link Target#hostPort() host:port} of each, at most {@link #MAX_EXCLUDED}
+   * @param hostPorts the {@link Target#hostPort() host:port} of each, at most {@link #MAX_EXCLUDED}
    * @throws IllegalArgumentException if there are more
    */
   public Demand excluding(Set<String> hostPorts) {
@@ -68,10 +70,10 @@ public final class Demand {
   }
 
   /**
-   * This demand with another patience.
+   * Returns a copy of this demand with the given timeout.
    *
-   * @param timeout how long to wait for a token, counted from {@link TokenSource#take}; zero to
-   *     have one at once or not at all
+   * @param timeout the longest time to wait for a token, counted from {@link TokenSource#take};
+   *     zero for a token that is available at once, or none
    * @throws IllegalArgumentException if it is negative
    */
   public Demand timeout(Duration timeout) {
@@ -82,34 +84,34 @@ public final class Demand {
   }
 
   /**
-   * This demand with somebody who is told why it waits, each time the reason changes, from any
-   * thread. The observer returns at once and throws nothing.
+   * Returns a copy of this demand with an observer of the reason why it waits. The observer is
+   * called each time the reason changes, by any thread; it must return at once and not throw.
    */
   public Demand whileWaiting(Consumer<Shortage> observer) {
     return new Demand(key, excluded, timeout, Objects.requireNonNull(observer, "observer"));
   }
 
-  /** The key, for policies that hash. */
+  /** Returns the key, for policies that hash. */
   public Optional<String> key() {
     return Optional.ofNullable(key);
   }
 
-  /** The {@link Target#hostPort() host:port} of each target that is not wanted. */
+  /** Returns the {@link Target#hostPort() host:port} of each excluded target. */
   public Set<String> excluded() {
     return excluded;
   }
 
-  /** Whether this demand does not want the target. */
+  /** Returns whether this demand excludes the target. */
   public boolean excludes(Target target) {
     return !excluded.isEmpty() && excluded.contains(target.hostPort());
   }
 
-  /** How long to wait, counted from {@link TokenSource#take}. */
+  /** Returns the longest time to wait, counted from {@link TokenSource#take}. */
   public Duration timeout() {
     return timeout;
   }
 
-  /** Called by a token source while it cannot serve this demand: tells the observer why. */
+  /** Tells the observer why the demand waits. Called by the token source that cannot serve it. */
   public void reportShortage(Shortage shortage) {
     observer.accept(shortage);
   }

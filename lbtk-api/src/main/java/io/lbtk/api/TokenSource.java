@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 public interface TokenSource extends AutoCloseable {
 
   /**
-   * Takes a token.
+   * Takes a token. Never throws and never blocks: a failure is that of the future.
    *
-   * <p>The future is complete on return where a token can be had at once. Else the demand waits its
-   * turn until its time is over. To cancel the future withdraws the demand; a token that crosses
-   * the cancellation is released as unused by the source itself.
+   * <p>The future is complete on return if a token is available at once. Otherwise the demand waits
+   * for its turn until its timeout. Cancelling the future withdraws the demand; the source releases
+   * a token that arrives at the same moment as unused.
    *
-   * @return completes with a token, or fails with a {@link NoTokenException}; what depends on it
-   *     may run on any thread
+   * @return completes with a token, or fails with a {@link NoTokenException}; dependent actions may
+   *     run on any thread
    */
   CompletableFuture<Token> take(Demand demand);
 

@@ -6,7 +6,7 @@ import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.tokenport.client.LeaseConnections;
 import io.lbtk.tokenport.server.PortOptions;
-import io.lbtk.tokenport.server.TokenPort;
+import io.lbtk.tokenport.server.TokenPortServer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class TcpTokenTransport implements TokenTransport {
   private final PortOptions options;
   private final Ticker ticker;
   private final LeaseConnections connections = new LeaseConnections();
-  private final List<TokenPort> ports = new ArrayList<>();
+  private final List<TokenPortServer> ports = new ArrayList<>();
   private boolean closed;
 
   TcpTokenTransport(PortOptions options, Ticker ticker) {
@@ -28,7 +28,7 @@ final class TcpTokenTransport implements TokenTransport {
 
   @Override
   public Publication publish(URI address, TokenSource source) {
-    TokenPort port = TokenPort.open(address, source, options, ticker);
+    TokenPortServer port = TokenPortServer.open(address, source, options, ticker);
     synchronized (this) {
       if (!closed) {
         ports.add(port);
@@ -46,13 +46,13 @@ final class TcpTokenTransport implements TokenTransport {
 
   @Override
   public void close() {
-    List<TokenPort> open;
+    List<TokenPortServer> open;
     synchronized (this) {
       closed = true;
       open = List.copyOf(ports);
       ports.clear();
     }
     connections.close();
-    open.forEach(TokenPort::close);
+    open.forEach(TokenPortServer::close);
   }
 }

@@ -8,7 +8,7 @@ import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
 import io.lbtk.tokenport.client.PortAddress;
 import io.lbtk.tokenport.server.PortOptions;
-import io.lbtk.tokenport.server.TokenPort;
+import io.lbtk.tokenport.server.TokenPortServer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
 
   @Override
   public void checkPublish(URI address) {
-    TokenPort.listenAddress(address);
+    TokenPortServer.listenAddress(address);
   }
 
   @Override

@@ -73,11 +73,12 @@ final class GeneratorPortTest {
                   .build())
           .policy(new TurnPolicy())
           .build();
-  private TokenPort port = open(1);
+  private TokenPortServer port = open(1);
 
-  private TokenPort open(int loops) {
+  private TokenPortServer open(int loops) {
     PortOptions options = new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), loops);
-    return TokenPort.open(URI.create("tcp://127.0.0.1:0"), generator, options, Ticker.system());
+    return TokenPortServer.open(
+        URI.create("tcp://127.0.0.1:0"), generator, options, Ticker.system());
   }
 
   @AfterEach

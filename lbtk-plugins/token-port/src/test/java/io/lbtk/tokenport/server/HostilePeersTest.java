@@ -35,10 +35,10 @@ final class HostilePeersTest {
       "041c055245414459" + "0b536f636b65742d54797065" + "00000006" + "4445414c4552";
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private final TokenPort port = open(Duration.ofMillis(300));
+  private final TokenPortServer port = open(Duration.ofMillis(300));
 
-  private TokenPort open(Duration handshake) {
-    return TokenPort.open(
+  private TokenPortServer open(Duration handshake) {
+    return TokenPortServer.open(
         URI.create("tcp://127.0.0.1:0"),
         source,
         new PortOptions(Duration.ZERO, handshake, 1),
@@ -194,8 +194,8 @@ final class HostilePeersTest {
   @Test
   void aStarMeansAllAddresses() {
     PortOptions options = new PortOptions(Duration.ZERO, Duration.ofSeconds(5), 1);
-    try (TokenPort all =
-        TokenPort.open(URI.create("tcp://*:0"), source, options, Ticker.system())) {
+    try (TokenPortServer all =
+        TokenPortServer.open(URI.create("tcp://*:0"), source, options, Ticker.system())) {
       assertThat(all.address().getPort()).isPositive();
     }
   }
@@ -215,7 +215,7 @@ final class HostilePeersTest {
   void aWrongAddressIsAnErrorInWords(String address) {
     Assertions.assertThatThrownBy(
             () ->
-                TokenPort.open(
+                TokenPortServer.open(
                     URI.create(address),
                     source,
                     new PortOptions(Duration.ZERO, Duration.ZERO, 1),
@@ -229,7 +229,7 @@ final class HostilePeersTest {
   void aPortInUseIsAnErrorThatNamesIt() {
     Assertions.assertThatThrownBy(
             () ->
-                TokenPort.open(
+                TokenPortServer.open(
                     port.address(),
                     source,
                     new PortOptions(Duration.ZERO, Duration.ZERO, 1),

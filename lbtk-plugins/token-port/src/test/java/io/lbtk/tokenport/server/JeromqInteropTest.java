@@ -24,8 +24,8 @@ final class JeromqInteropTest {
   private static final Target B = Target.of("10.0.0.2", 80);
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private final TokenPort port =
-      TokenPort.open(
+  private final TokenPortServer port =
+      TokenPortServer.open(
           URI.create("tcp://127.0.0.1:0"),
           source,
           new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), 1),

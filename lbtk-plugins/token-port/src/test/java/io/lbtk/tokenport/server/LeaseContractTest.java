@@ -22,8 +22,8 @@ class LeaseContractTest extends TokenSourceContract {
   private final FakeTokenSource source = new FakeTokenSource();
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
   private final LeaseConnections connections = new LeaseConnections();
-  private final TokenPort port =
-      TokenPort.open(
+  private final TokenPortServer port =
+      TokenPortServer.open(
           URI.create("tcp://127.0.0.1:0"),
           source,
           new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), 1),

@@ -51,7 +51,7 @@ class LeaseEndToEndTest {
 
     private RefreshListener listener = report -> {};
     private final Generator generator;
-    private final TokenPort port;
+    private final TokenPortServer port;
 
     /** Lists these targets at its start; null if its source cannot be read. */
     Brain(int number, String @Nullable ... targets) {
@@ -75,7 +75,7 @@ class LeaseEndToEndTest {
               .policy(new TurnPolicy())
               .build();
       port =
-          TokenPort.open(
+          TokenPortServer.open(
               URI.create("tcp://127.0.0.1:" + number),
               generator,
               new PortOptions(Duration.ofHours(1), Duration.ofSeconds(5), 1),

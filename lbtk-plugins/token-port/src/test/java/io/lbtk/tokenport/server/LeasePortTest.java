@@ -34,11 +34,11 @@ final class LeasePortTest {
   private static final Duration LONG = Duration.ofHours(1);
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private TokenPort port = open(LONG, 1);
+  private TokenPortServer port = open(LONG, 1);
 
-  private TokenPort open(Duration grace, int loops) {
+  private TokenPortServer open(Duration grace, int loops) {
     PortOptions options = new PortOptions(grace, Duration.ofSeconds(5), loops);
-    return TokenPort.open(URI.create("tcp://127.0.0.1:0"), source, options, Ticker.system());
+    return TokenPortServer.open(URI.create("tcp://127.0.0.1:0"), source, options, Ticker.system());
   }
 
   private void reopen(Duration grace, int loops) {
@@ -166,8 +166,8 @@ final class LeasePortTest {
     source.give(A);
     Token token = source.take(Demand.any()).join();
     port.close();
-    TokenPort crossing =
-        TokenPort.open(
+    TokenPortServer crossing =
+        TokenPortServer.open(
             URI.create("tcp://127.0.0.1:0"),
             new ForwardingSource(source) {
               @Override
@@ -344,7 +344,7 @@ final class LeasePortTest {
     port.close();
     ManualClock clock = new ManualClock();
     port =
-        TokenPort.open(
+        TokenPortServer.open(
             URI.create("tcp://127.0.0.1:0"),
             source,
             new PortOptions(LONG, Duration.ofSeconds(5), 1),

@@ -28,11 +28,11 @@ final class LibzmqInteropTest {
   /** Nobody else gets its number while the port is closed. */
   private final ClosedPort place = new ClosedPort();
 
-  private TokenPort port = open();
+  private TokenPortServer port = open();
 
-  private TokenPort open() {
+  private TokenPortServer open() {
     PortOptions options = new PortOptions(Duration.ofMillis(200), Duration.ofSeconds(5), 1);
-    return TokenPort.open(URI.create(address()), source, options, Ticker.system());
+    return TokenPortServer.open(URI.create(address()), source, options, Ticker.system());
   }
 
   @AfterEach

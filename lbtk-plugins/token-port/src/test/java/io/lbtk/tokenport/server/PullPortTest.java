@@ -32,15 +32,15 @@ final class PullPortTest {
           .toArray(Target[]::new);
 
   private final FakeTokenSource source = new FakeTokenSource();
-  private TokenPort port = open(1);
+  private TokenPortServer port = open(1);
 
-  private TokenPort open(int loops) {
+  private TokenPortServer open(int loops) {
     return open(source, loops);
   }
 
-  private static TokenPort open(TokenSource source, int loops) {
+  private static TokenPortServer open(TokenSource source, int loops) {
     PortOptions options = new PortOptions(Duration.ZERO, Duration.ofSeconds(5), loops);
-    return TokenPort.open(URI.create("tcp://127.0.0.1:0"), source, options, Ticker.system());
+    return TokenPortServer.open(URI.create("tcp://127.0.0.1:0"), source, options, Ticker.system());
   }
 
   @AfterEach
@@ -143,7 +143,7 @@ final class PullPortTest {
   void whenThePortClosesEveryConnectionEnds() {
     source.always(TARGETS);
     for (int i = 0; i < 100; i++) {
-      TokenPort ending = open(2);
+      TokenPortServer ending = open(2);
       try (RawPeer pull = RawPeer.connect(ending.address(), "PULL");
           RawPeer lease = RawPeer.lease(ending.address(), "p");
           RawPeer silent = RawPeer.connectWithoutPongs(ending.address(), "DEALER")) {

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Serves a token source at an address, to PULL and to lease peers. Thread-safe. */
-public final class TokenPort implements Publication {
+public final class TokenPortServer implements Publication {
 
-  private static final Logger log = LoggerFactory.getLogger(TokenPort.class);
+  private static final Logger log = LoggerFactory.getLogger(TokenPortServer.class);
   private static final String WHO = "the token port";
   private static final int CLOSE_SECONDS = 5;
 
@@ -44,7 +44,7 @@ public final class TokenPort implements Publication {
   private final URI address;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TokenPort(
+  private TokenPortServer(
       EventLoopGroup group,
       Listener listener,
       ChannelGroup peers,
@@ -71,7 +71,8 @@ public final class TokenPort implements Publication {
    * @param source stays the caller's
    * @throws StartException if it cannot be bound
    */
-  public static TokenPort open(URI uri, TokenSource source, PortOptions options, Ticker ticker) {
+  public static TokenPortServer open(
+      URI uri, TokenSource source, PortOptions options, Ticker ticker) {
     ListenAddress wanted;
     try {
       wanted = listenAddress(uri);
@@ -107,7 +108,7 @@ public final class TokenPort implements Publication {
     String bound = NetUtil.toSocketAddressString(listener.address());
     URI address = URI.create(uri.getScheme() + "://" + bound);
     log.info("tokens are served at {}", address);
-    return new TokenPort(group, listener, peers, queue, desk, gone, ready, counters, address);
+    return new TokenPortServer(group, listener, peers, queue, desk, gone, ready, counters, address);
   }
 
   /**
