@@ -4,20 +4,21 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Checks whether one target works. Whoever runs the checks counts results, by rise and fall, before
- * they become a {@link Verdict}.
+ * Checks whether a target works. The results are counted, by rise and fall, before they become a
+ * {@link Verdict}.
  */
 public interface HealthCheck extends AutoCloseable {
 
   /**
    * Checks the target once. Thread-safe; does not block. Cancelling the future ends the check.
+   * After {@link #close}, the result is a failure that says so.
    *
-   * @param timeout after which the result is a failure that says so
-   * @return completes with the result; a target that does not answer is a result, not an exception
+   * @param timeout the time after which the result is a failure that says so
+   * @return completes with the result; that a target does not answer is a result, not an exception
    */
   CompletableFuture<Result> check(Target target, Duration timeout);
 
-  /** Gives back what was held. A second call does nothing. */
+  /** Releases all resources; checks that are still running fail. A second call does nothing. */
   @Override
   default void close() {}
 
@@ -25,16 +26,16 @@ public interface HealthCheck extends AutoCloseable {
    * The result of one check.
    *
    * @param passed whether the target works
-   * @param reason why not, in words for an operator
+   * @param reason the reason why it does not, for an operator; empty if it works
    */
   record Result(boolean passed, String reason) {
 
-    /** The target works. */
+    /** Returns the result that the target works. */
     public static Result pass() {
       return new Result(true, "");
     }
 
-    /** The target does not work. */
+    /** Returns the result that the target does not work, for the given reason. */
     public static Result fail(String reason) {
       return new Result(false, reason);
     }

@@ -1,4 +1,4 @@
 package io.lbtk.api;
 
-/** Finds a {@link HealthCheck} by the {@code type} of a {@code health.NAME}. */
+/** Creates the {@link HealthCheck} of the {@code type} that a {@code health.NAME} names. */
 public interface HealthCheckProvider extends Provider<HealthCheck> {}

@@ -20,7 +20,7 @@ final class HostText {
   private HostText() {}
 
   /**
-   * Returns the one way to write a host: names in lower case and ASCII, IPv6 addresses as in RFC
+   * Returns the canonical form of a host: names in lower case and ASCII, IPv6 addresses as in RFC
    * 5952.
    *
    * @throws IllegalArgumentException if it can be none; the message says what was expected
@@ -45,7 +45,7 @@ final class HostText {
     return name;
   }
 
-  /** Checks a name, or an IPv4 address: what every token of a proxy goes through, so no regex. */
+  /** Checks a name or an IPv4 address. Every token of a proxy is checked here, so no regex. */
   private static void checkLabels(String host, String name) {
     int end = name.endsWith(".") ? name.length() - 1 : name.length();
     if (end > MAX_NAME) {
@@ -88,7 +88,7 @@ final class HostText {
     return c >= '0' && c <= '9';
   }
 
-  /** Whether resolvers take a last label for a part of an IPv4 address. */
+  /** Returns whether resolvers take a last label for a part of an IPv4 address. */
   private static boolean isNumber(String name, int begin, int end) {
     boolean isHex = name.startsWith("0x", begin);
     for (int i = isHex ? begin + 2 : begin; i < end; i++) {

@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** The one way to write an IPv6 address: RFC 5952, section 4. */
+/** The canonical form of IPv6 addresses: RFC 5952, section 4. */
 final class Ipv6Text {
 
   private static final int GROUPS = 8;
@@ -18,7 +18,7 @@ final class Ipv6Text {
   private Ipv6Text() {}
 
   /**
-   * Returns the address as it is to be written; a zone stays as it is.
+   * Returns the canonical form of the address; a zone stays as it is.
    *
    * @param host with a colon in it
    * @throws IllegalArgumentException if it is no IPv6 address, or the unspecified one

@@ -1,8 +1,8 @@
 package io.lbtk.api;
 
 /**
- * A demand ended without a token: what {@link TokenSource#take} fails with. It carries no stack
- * trace: it is an answer, not a fault.
+ * The failure of {@link TokenSource#take} if a demand ends without a token. It has no stack trace,
+ * since it is an answer rather than a fault.
  */
 public final class NoTokenException extends RuntimeException {
 
@@ -11,17 +11,17 @@ public final class NoTokenException extends RuntimeException {
   private final Shortage shortage;
 
   /**
-   * An answer without a token.
+   * Creates an exception.
    *
-   * @param shortage why
-   * @param message the same in words, for the log
+   * @param shortage the reason
+   * @param message the reason in words, for the log
    */
   public NoTokenException(Shortage shortage, String message) {
     super(message, null, false, false);
     this.shortage = shortage;
   }
 
-  /** Why there is no token. */
+  /** Returns the reason why there is no token. */
   public Shortage shortage() {
     return shortage;
   }

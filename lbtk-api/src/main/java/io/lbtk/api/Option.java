@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A typed option of a part: what a provider declares, and what its settings are read by. The
- * reference page, {@code lbtk plugins}, the command line and every error come from it.
+ * A typed option of a part, which a provider declares. The settings are read by it, and the
+ * reference page, {@code lbtk plugins}, the command line and every error are derived from it.
  *
  * <pre>{@code
  * static final Option<Duration> INTERVAL =
  *     Option.duration("interval")
  *         .orElse(Duration.ofSeconds(5))
  *         .check(d -> !d.isZero(), "more than 0")
- *         .doc("How often the URL is read.");
+ *         .doc("Time between two reads of the URL.");
  * }</pre>
  *
- * <p>Immutable: each method that sets a thing returns another option. Two options are the same if
- * they are the same object: keep them in constants.
+ * <p>Immutable: each method that sets something returns a copy. Options are compared by identity:
+ * keep them in constants.
  *
  * @param <T> the type of its values
  */
@@ -74,10 +74,11 @@ public final class Option<T> {
   }
 
   /**
-   * An option of a type of one's own.
+   * Returns an option of a custom type.
    *
-   * @param name in lower case with dashes; a dot for one of a group: {@code tls.key}
-   * @param type the type in a word or two, for people: {@code duration}
+   * @param name the name in lower case with dashes; with a dot for an option of a group: {@code
+   *     tls.key}
+   * @param type the type in a word or two, for users: {@code duration}
    * @param parser reads a value; throws an IllegalArgumentException whose message says what was
    *     expected: {@code expected: a duration such as 500ms, 5s, 10m}
    * @param printer writes a value as the parser reads it
@@ -96,12 +97,12 @@ public final class Option<T> {
     return new Option<>(name, type, parser, printer, null, false, false, false, -1, null, "");
   }
 
-  /** A text; it may be empty. */
+  /** Returns an option whose value is a text, which may be empty. */
   public static Option<String> string(String name) {
     return of(name, "text", Function.identity(), Function.identity());
   }
 
-  /** A whole number within bounds, both included. */
+  /** Returns an option whose value is a whole number within bounds, both included. */
   public static Option<Integer> integer(String name, int min, int max) {
     String expected =
         max == Integer.MAX_VALUE
@@ -114,44 +115,50 @@ public final class Option<T> {
         number -> Integer.toString(number));
   }
 
-  /** {@code true} or {@code false}. */
+  /** Returns an option whose value is {@code true} or {@code false}. */
   public static Option<Boolean> flag(String name) {
     return of(name, "true or false", ValueParser::flag, flag -> Boolean.toString(flag));
   }
 
-  /** A length of time: {@code 500ms}, {@code 5s}, {@code 10m}, {@code 1h}. */
+  /**
+   * Returns an option whose value is a duration: {@code 500ms}, {@code 5s}, {@code 10m}, {@code
+   * 1h}.
+   */
   public static Option<Duration> duration(String name) {
     return of(name, "duration", ValueParser::duration, ValueParser::print);
   }
 
-  /** A number of bytes: {@code 512}, {@code 64KiB}, {@code 1MiB}, {@code 1GiB}. */
+  /**
+   * Returns an option whose value is a number of bytes: {@code 512}, {@code 64KiB}, {@code 1MiB},
+   * {@code 1GiB}.
+   */
   public static Option<Long> size(String name) {
     return of(name, "size", ValueParser::size, ValueParser::printSize);
   }
 
-  /** Bytes a second: {@code 10MiB/s}. */
+  /** Returns an option whose value is a number of bytes per second: {@code 10MiB/s}. */
   public static Option<Long> rate(String name) {
     return of(name, "rate", ValueParser::rate, rate -> ValueParser.printSize(rate) + "/s");
   }
 
   /**
-   * A path in the file system; it need not exist. A relative one in a settings file counts from the
-   * directory of that file.
+   * Returns an option whose value is a path in the file system, which need not exist. A relative
+   * path in a settings file is resolved against the directory of that file.
    */
   public static Option<Path> path(String name) {
     return ofLocated(name, "path", ValueParser::path, Path::toString);
   }
 
   /**
-   * A URI with a scheme.
+   * Returns an option whose value is a URI with a scheme.
    *
-   * @param example one of the kind that is expected, for the error: {@code http://127.0.0.1:8500}
+   * @param example an example for the error: {@code http://127.0.0.1:8500}
    */
   public static Option<URI> uri(String name, String example) {
     return of(name, "URI", text -> ValueParser.uri(text, example), URI::toString);
   }
 
-  /** One of the constants of an enum, written in lower case with dashes. */
+  /** Returns an option whose value is a constant of an enum, written in lower case with dashes. */
   public static <E extends Enum<E>> Option<E> choice(String name, Class<E> type) {
     List<E> constants = List.of(type.getEnumConstants());
     String words = String.join(", ", constants.stream().map(Option::word).toList());
@@ -170,13 +177,13 @@ public final class Option<T> {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** A target, as {@link Target#parse} reads it. */
+  /** Returns an option whose value is a target, as {@link Target#parse} reads it. */
   public static Option<Target> target(String name) {
     return of(name, "target", ValueParser::target, Target::toString);
   }
 
   /**
-   * A family of options: {@code NAME.key = value}, where the keys are the user's to choose. It is
+   * Returns a family of options: {@code NAME.key = value}, where the user chooses the keys. It is
    * empty by default.
    */
   public static Option<Map<String, String>> map(String name) {
@@ -191,7 +198,7 @@ public final class Option<T> {
     return option.copy(Map.of(), false, option.secret, true, option.position, option.doc);
   }
 
-  /** A list of values of this option, apart from each other by commas; no empty ones. */
+  /** Returns an option whose value is a list of values of this option, separated by commas. */
   public Option<List<T>> list() {
     return new Option<>(
         name,
@@ -207,24 +214,24 @@ public final class Option<T> {
         doc);
   }
 
-  /** This option with a default. */
+  /** Returns a copy of this option with a default. */
   public Option<T> orElse(T value) {
     return copy(Objects.requireNonNull(value, "value"), false, secret, map, position, doc);
   }
 
-  /** This option, which must be given. */
+  /** Returns a copy of this option that must be given. */
   public Option<T> required() {
     return copy(null, true, secret, map, position, doc);
   }
 
-  /** This option, whose value is never shown: not in logs, not in errors, not by a command. */
+  /** Returns a copy of this option whose value is never shown in logs, errors or by commands. */
   public Option<T> secret() {
     return copy(defaultValue, required, true, map, position, doc);
   }
 
   /**
-   * This option, which can be given by its place on the command line. If it is the last one, and a
-   * list or a {@link #sentence}, it takes all words that are left.
+   * Returns a copy of this option that can be given by its position on the command line. If it is
+   * the last one, and a list or a {@link #sentence}, it takes all words that are left.
    *
    * @param position counted from 0
    */
@@ -232,19 +239,22 @@ public final class Option<T> {
     return copy(defaultValue, required, secret, map, position, doc);
   }
 
-  /** This option, whose value may be several words of a command line, with a space between them. */
+  /**
+   * Returns a copy of this option whose value may be several words of a command line, joined by
+   * spaces.
+   */
   public Option<T> sentence() {
     return new Option<>(
         name, type, parser, printer, defaultValue, required, secret, map, position, " ", doc);
   }
 
-  /** This option with its description: a sentence or two, for people. */
+  /** Returns a copy of this option with its description: a sentence or two, for users. */
   public Option<T> doc(String doc) {
     return copy(defaultValue, required, secret, map, position, doc);
   }
 
   /**
-   * This option with a further condition.
+   * Returns a copy of this option with a further condition.
    *
    * @param expected the condition in words, for the error: {@code more than 0}
    */
@@ -282,49 +292,49 @@ public final class Option<T> {
         name, type, parser, printer, defaultValue, required, secret, map, position, separator, doc);
   }
 
-  /** The key, without that of the part: {@code interval}. */
+  /** Returns the key without the name of the part: {@code interval}. */
   public String name() {
     return name;
   }
 
-  /** The type in a word or two, for people. */
+  /** Returns the type in a word or two, for users. */
   public String type() {
     return type;
   }
 
-  /** The description; empty if there is none. */
+  /** Returns the description; empty if there is none. */
   public String doc() {
     return doc;
   }
 
-  /** The value that counts if none is given. */
+  /** Returns the default, if the option has one. */
   public Optional<T> defaultValue() {
     return Optional.ofNullable(defaultValue);
   }
 
-  /** Whether it must be given. */
+  /** Returns whether the option must be given. */
   public boolean isRequired() {
     return required;
   }
 
-  /** Whether its value is never shown. */
+  /** Returns whether the value is never shown. */
   public boolean isSecret() {
     return secret;
   }
 
-  /** Whether it is a family of keys: {@link #map}. */
+  /** Returns whether this is a family of options: {@link #map}. */
   public boolean isMap() {
     return map;
   }
 
-  /** Its place on the command line, counted from 0, if it has one. */
+  /** Returns the position on the command line, counted from 0, if it has one. */
   public OptionalInt position() {
     return position < 0 ? OptionalInt.empty() : OptionalInt.of(position);
   }
 
   /**
-   * What stands between the words of a command line when they are joined to one value; empty if its
-   * value is always a single one.
+   * Returns the separator by which the words of a command line are joined to one value; empty if
+   * the value is a single word.
    */
   public Optional<String> separator() {
     return Optional.ofNullable(separator);
@@ -333,26 +343,26 @@ public final class Option<T> {
   /**
    * Reads a value.
    *
-   * @throws IllegalArgumentException if the text is none; the message says what was expected, and
-   *     does not repeat the text
+   * @throws IllegalArgumentException if the text is no such value; the message says what was
+   *     expected, and does not repeat the text
    */
   public T parse(String text) {
     return parse(text, Path.of(""));
   }
 
   /**
-   * Reads a value that stands in a file.
+   * Reads a value that is given in a file.
    *
-   * @param folder the directory that relative paths count from; the empty path for the current
-   *     directory
-   * @throws IllegalArgumentException if the text is none; the message says what was expected, and
-   *     does not repeat the text
+   * @param folder the directory that relative paths are resolved against; the empty path for the
+   *     current directory
+   * @throws IllegalArgumentException if the text is no such value; the message says what was
+   *     expected, and does not repeat the text
    */
   public T parse(String text, Path folder) {
     return parser.apply(text, folder);
   }
 
-  /** Writes a value as {@link #parse} reads it; a secret one is hidden. */
+  /** Returns the value as {@link #parse} reads it; a secret value is hidden. */
   public String print(T value) {
     return secret ? "[hidden]" : printer.apply(value);
   }

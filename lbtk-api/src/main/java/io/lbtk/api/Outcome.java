@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What became of a token: it goes back to the generator when the token is released.
+ * The outcome of a connection, which is reported to the generator when its token is released.
  *
- * @param kind how the connection ended
- * @param connectTime how long it took to connect to the target, if known
- * @param sessionTime from connected to closed, if known
+ * @param kind the way in which the connection ended
+ * @param connectTime the time that it took to connect to the target, if known
+ * @param sessionTime the time from connected to closed, if known
  * @param bytesUp bytes sent to the target, or {@link #UNKNOWN}
  * @param bytesDown bytes received from the target, or {@link #UNKNOWN}
  */
@@ -19,7 +19,7 @@ public record Outcome(
     long bytesUp,
     long bytesDown) {
 
-  /** The number of bytes is not known. */
+  /** The value of a number of bytes that is not known. */
   public static final long UNKNOWN = -1;
 
   private static final Outcome CLOSED = of(Kind.CLOSED);
@@ -28,9 +28,9 @@ public record Outcome(
   private static final Outcome RESET = of(Kind.RESET);
   private static final Outcome UNUSED = of(Kind.UNUSED);
 
-  /** How the use of a token ended. */
+  /** The ways in which the use of a token ends. */
   public enum Kind {
-    /** The connection was made, and ended in order. */
+    /** The connection was made, and was closed in order. */
     CLOSED,
     /** The target could not be reached: connection refused, no route, name unknown. */
     REFUSED,
@@ -46,42 +46,42 @@ public record Outcome(
     return new Outcome(kind, Optional.empty(), Optional.empty(), UNKNOWN, UNKNOWN);
   }
 
-  /** {@link Kind#CLOSED}, the rest unknown. */
+  /** Returns {@link Kind#CLOSED} without times and bytes. */
   public static Outcome closed() {
     return CLOSED;
   }
 
-  /** {@link Kind#REFUSED}, the rest unknown. */
+  /** Returns {@link Kind#REFUSED} without times and bytes. */
   public static Outcome refused() {
     return REFUSED;
   }
 
-  /** {@link Kind#TIMEOUT}, the rest unknown. */
+  /** Returns {@link Kind#TIMEOUT} without times and bytes. */
   public static Outcome timeout() {
     return TIMEOUT;
   }
 
-  /** {@link Kind#RESET}, the rest unknown. */
+  /** Returns {@link Kind#RESET} without times and bytes. */
   public static Outcome reset() {
     return RESET;
   }
 
-  /** {@link Kind#UNUSED}. */
+  /** Returns {@link Kind#UNUSED}. */
   public static Outcome unused() {
     return UNUSED;
   }
 
-  /** This outcome with the time that it took to connect. */
+  /** Returns a copy of this outcome with the time that it took to connect. */
   public Outcome withConnectTime(Duration time) {
     return new Outcome(kind, Optional.of(time), sessionTime, bytesUp, bytesDown);
   }
 
-  /** This outcome with the time from connected to closed. */
+  /** Returns a copy of this outcome with the time from connected to closed. */
   public Outcome withSessionTime(Duration time) {
     return new Outcome(kind, connectTime, Optional.of(time), bytesUp, bytesDown);
   }
 
-  /** This outcome with the bytes sent to and received from the target. */
+  /** Returns a copy of this outcome with the bytes sent to and received from the target. */
   public Outcome withBytes(long up, long down) {
     return new Outcome(kind, connectTime, sessionTime, up, down);
   }

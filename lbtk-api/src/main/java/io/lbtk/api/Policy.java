@@ -3,56 +3,61 @@ package io.lbtk.api;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which target gets the next connection.
+ * Decides which target gets the next connection.
  *
- * <p><b>What it is told.</b> The generator tells the policy of every change of its table, and asks
- * it for a pick whenever somebody wants a token. A candidate is {@link #added} once, and may be
- * picked from then on; while it is {@link #suspended} it may not; after {@link #removed} it is
- * forgotten. Weight 0 and priorities need no care: the generator suspends a target of weight 0, and
- * keeps one policy for each tier of priority, by {@link #newInstance()}.
+ * <p><b>Calls.</b> The generator tells the policy of each change of its table, and asks it for a
+ * pick for each demand. A candidate is {@link #added} once, and may be picked from then on, except
+ * while it is {@link #suspended}; after {@link #removed} it is forgotten. Weight 0 and priorities
+ * need no care: the generator suspends a target of weight 0, and has one policy for each tier of
+ * priority, by {@link #newInstance()}.
  *
- * <p><b>What is expected.</b> A change never restarts the order: who was next stays next. Weights
- * are honoured. A pick for a demand that excludes targets does not disturb the order of picks for
- * those that exclude none: retries after a failure would else take the turns of healthy targets,
- * and leave first attempts to the failing one. Every method takes constant or logarithmic time,
- * also with a million candidates of which nine in ten are suspended.
+ * <p><b>Requirements.</b> A change does not restart the order: the next candidate stays the next.
+ * Weights are honoured. A pick for a demand that excludes targets does not disturb the order of
+ * picks for demands that exclude none: otherwise a retry after a failure would take the turn of a
+ * healthy target, and leave the next first attempt to the failing one. Every method takes constant
+ * or logarithmic time, also with a million candidates of which nine in ten are suspended.
  *
  * <p><b>Threads.</b> All methods are called serially by one generator, which holds its lock
- * meanwhile: an author needs no lock, never blocks, and calls nobody else.
+ * meanwhile: an implementation needs no lock, must not block, and must not call other parts.
  */
 public interface Policy {
 
-  /** A policy of the same settings that knows no candidate yet. */
+  /** Returns a policy with the same settings and without candidates. */
   Policy newInstance();
 
-  /** A new candidate, which may be picked. */
+  /** Adds a candidate, which may be picked from now on. */
   void added(Candidate candidate);
 
   /**
-   * The target of this candidate has another weight or other attributes. {@link Candidate#target()}
-   * gives the new values already.
+   * Notes that the target of this candidate has another weight or other attributes. {@link
+   * Candidate#target()} already returns the new values.
    *
    * @param before the target as it was
    */
   void changed(Candidate candidate, Target before);
 
-  /** The candidate is gone, suspended or not. Tokens of it may still come back. */
+  /** Removes a candidate, suspended or not. Its tokens may still be released. */
   void removed(Candidate candidate);
 
-  /** The candidate may not be picked for now. */
+  /** Notes that the candidate must not be picked until it is {@link #resumed}. */
   void suspended(Candidate candidate);
 
-  /** The suspended candidate may be picked again. */
+  /** Notes that the suspended candidate may be picked again. */
   void resumed(Candidate candidate);
 
-  /** A token of this candidate was given out; {@link Candidate#live()} counts it already. */
+  /**
+   * Notes that a token of this candidate was taken; {@link Candidate#live()} includes it already.
+   */
   default void taken(Candidate candidate) {}
 
-  /** A token of this candidate came back; {@link Candidate#live()} counts it no more. */
+  /**
+   * Notes that a token of this candidate was released; {@link Candidate#live()} no longer includes
+   * it.
+   */
   default void released(Candidate candidate, Outcome outcome) {}
 
   /**
-   * Picks for one demand.
+   * Picks a candidate for a demand.
    *
    * @return a candidate that was added, is not suspended and is not excluded by the demand; null if
    *     there is none, and only then

@@ -1,4 +1,4 @@
 package io.lbtk.api;
 
-/** Finds a {@link Policy} by its name. */
+/** Creates the {@link Policy} of the name that a generator or {@code policy.NAME} gives. */
 public interface PolicyProvider extends Provider<Policy> {}

@@ -3,34 +3,35 @@ package io.lbtk.api;
 import java.util.List;
 
 /**
- * What {@link java.util.ServiceLoader} finds of a plugin: a name, the options, and how to make the
- * thing itself. One kind of thing has one sub-interface; a plugin implements that, and names its
- * class in {@code META-INF/services} (by {@code @AutoService}, for instance).
+ * The entry point of a plugin, found by {@link java.util.ServiceLoader}: its name, its options, and
+ * a method that creates its object. Each kind of plugin has a sub-interface, which the plugin
+ * implements; its class is named in {@code META-INF/services} (by {@code @AutoService}, for
+ * instance).
  *
- * <p>A provider is public with a public constructor without parameters, and costs nothing until
- * {@link #create} is called. Two providers of one kind and name are an error at start, which names
- * both jars.
+ * <p>A provider is a public class with a public constructor without parameters, and takes no
+ * resources until {@link #create} is called. Two providers of the same kind and name are an error
+ * at start, which names both jars.
  *
- * @param <T> what it makes
+ * @param <T> the type of the objects that it creates
  */
 public interface Provider<T> {
 
-  /** The name in the settings, in lower case with dashes: {@code type = name}. */
+  /** Returns the name in the settings, in lower case with dashes: {@code type = name}. */
   String name();
 
-  /** Every option that {@link #create} reads. Others in the settings are errors. */
+  /** Returns every option that {@link #create} reads. Other keys in the settings are errors. */
   List<Option<?>> options();
 
-  /** One line for people: what it is. */
+  /** Returns a description in one line, for users. */
   default String doc() {
     return "";
   }
 
   /**
-   * Makes one. Nothing starts yet: no thread, no connection.
+   * Creates an object. Does not start a thread or open a connection yet.
    *
-   * @param settings the values of {@link #options()}, which were all checked
-   * @throws SettingsException if the values do not fit each other
+   * @param settings the values of {@link #options()}, each of which was checked
+   * @throws SettingsException if the values contradict each other
    */
   T create(Settings settings, Context context);
 }

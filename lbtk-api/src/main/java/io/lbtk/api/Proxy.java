@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Accepts connections and tunnels each to the target of one token.
+ * Accepts connections and relays each to the target of one token.
  *
- * <p>It connects to another target, with another token, when one cannot be reached and no byte went
- * through yet. Every token that it takes is released with what became of it.
+ * <p>If a target cannot be reached and no byte was relayed yet, the proxy connects to another one,
+ * with another token. Every token that it takes is released with its outcome.
  */
 public interface Proxy extends AutoCloseable {
 
@@ -21,33 +21,33 @@ public interface Proxy extends AutoCloseable {
   void start();
 
   /**
-   * Where it accepts, with the real port where 0 was asked.
+   * Returns the address that it listens on, with the port that was bound.
    *
    * @throws IllegalStateException if it was not started
    */
   SocketAddress address();
 
   /**
-   * Lets the process that has served this address until now stop accepting, if there is one and it
-   * hands its listener over. Called when all that belongs to this process is up; until then both
-   * accept. May block for some seconds. Does nothing by default.
+   * Tells the process that has served this address until now to stop accepting, if there is one
+   * that hands its listener over. Called when all parts of this process are up; until then both
+   * processes accept. May block for some seconds. Does nothing by default.
    */
   default void takeOver() {}
 
   /**
-   * Completes when another process has taken this listener over: no client comes here any more, and
-   * whoever runs this proxy drains and closes it. By default that does not happen. It may complete
-   * on any thread, which must not be made to wait.
+   * Returns a future that completes when another process has taken this listener over. No client
+   * connects here any more then, and the proxy should be drained and closed. Never completes by
+   * default. May complete on any thread, which must not be blocked.
    */
   default CompletableFuture<Void> takenOver() {
     return new CompletableFuture<>();
   }
 
   /**
-   * Returns what a process waits for between being told to stop and {@link #drain}. A proxy that
-   * can hand its listener over accepts meanwhile, so that no client is refused while the next
-   * process is still starting. It is complete at once by default, and when another process has
-   * taken over. It may complete on any thread, which must not be blocked.
+   * Returns a future that a process awaits when it is told to stop, before {@link #drain}. A proxy
+   * that can hand its listener over accepts meanwhile, so that no client is refused while the next
+   * process is still starting. The future is complete at once by default, and as soon as another
+   * process has taken over. May complete on any thread, which must not be blocked.
    *
    * @param limit the longest time until it completes; 0 for at once
    */
@@ -56,14 +56,16 @@ public interface Proxy extends AutoCloseable {
   }
 
   /**
-   * Stops accepting and lets the tunnels end by themselves.
+   * Stops accepting and lets the connections end by themselves. A second call may shorten the time
+   * that is left, and does not extend it. Before {@link #start} and after {@link #close} there is
+   * nothing to drain, and the future is complete.
    *
-   * @param timeout after which those that are left are closed
-   * @return completes when no tunnel is left
+   * @param timeout the time after which the connections that are left are closed
+   * @return completes when no connection is left
    */
   CompletableFuture<Void> drain(Duration timeout);
 
-  /** Stops accepting and closes every tunnel now. A second call does nothing. */
+  /** Stops accepting and closes every connection now. A second call does nothing. */
   @Override
   void close();
 }

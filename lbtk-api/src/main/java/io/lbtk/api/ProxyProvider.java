@@ -1,11 +1,11 @@
 package io.lbtk.api;
 
-/** Finds a {@link Proxy} by the {@code type} of a {@code proxy.NAME}. */
+/** Creates the {@link Proxy} of the {@code type} that a {@code proxy.NAME} names. */
 public interface ProxyProvider extends Provider<Proxy> {
 
   /**
-   * By what clients reach it: {@code tcp}, which is the default, or {@code udp}. The ports of one
-   * are not those of the other.
+   * Returns the transport protocol of clients: {@code tcp}, which is the default, or {@code udp}.
+   * Proxies of different protocols may listen on the same port number.
    */
   default String protocol() {
     return "tcp";

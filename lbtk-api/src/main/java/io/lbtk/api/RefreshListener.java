@@ -1,12 +1,12 @@
 package io.lbtk.api;
 
-/** Takes the reports of one {@link Refresher}. */
+/** Receives the reports of one {@link Refresher}. */
 @FunctionalInterface
 public interface RefreshListener {
 
   /**
-   * Called for each report, one call after the other, in the order in which things happened. The
-   * caller may be any thread; the listener does not block it for long and throws nothing.
+   * Called with each report, serially and in order. The caller may be any thread; the listener must
+   * not block it for long, and must not throw.
    */
   void onRefresh(Refresh refresh);
 }

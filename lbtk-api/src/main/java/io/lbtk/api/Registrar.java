@@ -3,18 +3,18 @@ package io.lbtk.api;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Keeps one entry in a directory: the other half of a {@link Refresher}. The entry vanishes by
- * itself, after its time to live, when its keeper dies.
+ * Maintains one entry in a directory: the counterpart of a {@link Refresher}. The entry expires
+ * after its time to live if the process dies.
  *
- * <p>Thread-safe; nothing but {@link #close} blocks.
+ * <p>Thread-safe; only {@link #close} blocks.
  */
 public interface Registrar extends AutoCloseable {
 
   /**
-   * Writes the entry, and keeps it there until {@link #withdraw} or {@link #close}, across lost
-   * connections too.
+   * Writes the entry, and maintains it until {@link #withdraw} or {@link #close}, also after lost
+   * connections. A second call replaces the entry by that of the new target.
    *
-   * @return completes when the entry stands in the directory
+   * @return completes when the entry is in the directory
    */
   CompletableFuture<Void> register(Target target);
 
@@ -26,8 +26,8 @@ public interface Registrar extends AutoCloseable {
   CompletableFuture<Void> withdraw();
 
   /**
-   * Withdraws, waits for that a few seconds at most, and gives back what was held. A second call
-   * does nothing.
+   * Withdraws the entry, waits for that for some seconds at most, and releases all resources. A
+   * second call does nothing.
    */
   @Override
   void close();

@@ -1,4 +1,4 @@
 package io.lbtk.api;
 
-/** Finds a {@link Registrar} by the {@code type} of a {@code register.NAME}. */
+/** Creates the {@link Registrar} of the {@code type} that a {@code register.NAME} names. */
 public interface RegistrarProvider extends Provider<Registrar> {}

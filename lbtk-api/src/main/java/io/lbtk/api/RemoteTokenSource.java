@@ -3,33 +3,33 @@ package io.lbtk.api;
 import java.util.function.Consumer;
 
 /**
- * A token source at the other end of a connection, which comes and goes. It connects by itself, and
- * again whenever the connection was lost; meanwhile demands wait.
+ * A token source of another process. It connects in the background, and again whenever the
+ * connection was lost; demands wait meanwhile.
  *
- * <p>Across a lost connection, what was taken and not released is declared anew to the other end,
- * so that its counts are right again.
+ * <p>After a lost connection, the tokens that were taken and not released are declared to the other
+ * end again, so that its counts are right.
  */
 public interface RemoteTokenSource extends TokenSource {
 
   /**
-   * Returns whether the other end is there, answers, and gives out tokens. An end that says that it
-   * is a standby, such as a generator that has never read the source of its targets, is not
-   * connected in this sense. Demands can be made of it all the same, and wait.
+   * Returns whether the other end is connected, answers, and gives tokens. A standby, such as a
+   * generator that has never read the source of its targets, does not count as connected. Demands
+   * can be made all the same, and wait.
    */
   boolean connected();
 
   /**
-   * Tells the listener of each change of {@link #connected()}. It may be called from any thread,
-   * returns soon and throws nothing.
+   * Adds a listener that is told of each change of {@link #connected()}. It may be called by any
+   * thread, must not block and must not throw.
    *
-   * @return ends the subscription
+   * @return the subscription, whose {@code close} removes the listener
    */
   Subscription onConnection(Consumer<Boolean> listener);
 
   /**
-   * Leaves the other end: all tokens taken from here count for it as over, whether they are or not,
-   * because somebody else counts them now. Releasing them later does nothing. The connection stays,
-   * and tokens can be taken again.
+   * Gives up all tokens that were taken from the other end, used or not, because another source
+   * counts them from now on. Releasing them later does nothing. The connection stays, and tokens
+   * can be taken again.
    */
   void leave();
 }

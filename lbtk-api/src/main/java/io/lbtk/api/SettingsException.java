@@ -2,7 +2,9 @@ package io.lbtk.api;
 
 import java.util.List;
 
-/** The settings are wrong. Carries every problem that was found, each in words for the operator. */
+/**
+ * Thrown if settings are invalid. Contains every problem that was found, in words for the operator.
+ */
 public final class SettingsException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -10,13 +12,13 @@ public final class SettingsException extends RuntimeException {
   /** An array, since a field of an exception must be serializable. */
   private final String[] problems;
 
-  /** One problem. */
+  /** Creates an exception of one problem. */
   public SettingsException(String problem) {
     this(List.of(problem));
   }
 
   /**
-   * All problems of one reading.
+   * Creates an exception of all problems that were found.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -28,7 +30,7 @@ public final class SettingsException extends RuntimeException {
     this.problems = problems.toArray(String[]::new);
   }
 
-  /** Each problem: the key, the value, what was expected. */
+  /** Returns each problem: the key, the value, and what was expected. */
   public List<String> problems() {
     return List.of(problems);
   }

@@ -1,6 +1,6 @@
 package io.lbtk.api;
 
-/** Why there is no token. */
+/** The reasons why there is no token. */
 public enum Shortage {
   /** No target may be picked now; the demand waits for one. */
   EMPTY,
@@ -8,7 +8,7 @@ public enum Shortage {
   BUSY,
   /** The demand excludes every target that may be picked; it has ended. */
   EXCLUDED,
-  /** The time of the demand is over; it has ended. */
+  /** The timeout of the demand has passed; it has ended. */
   EXPIRED,
   /** The token source is closed; the demand has ended. */
   CLOSED

@@ -1,10 +1,10 @@
 package io.lbtk.api;
 
-/** What ends a listener's registration. */
+/** The registration of a listener. */
 @FunctionalInterface
 public interface Subscription extends AutoCloseable {
 
-  /** The listener is not called any more, but for calls under way. A second call does nothing. */
+  /** Removes the listener; a call in progress is completed. A second call does nothing. */
   @Override
   void close();
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * Where one connection may go: an address, and how much of the traffic it should get.
+ * The address of a server that connections may go to, with its share of them.
  *
  * <p>Two targets are the same target if their {@link #hostPort() host:port} is the same: {@code
  * LOCALHOST:80} and {@code localhost:80} are one target, {@code localhost:80} and {@code
@@ -32,7 +32,7 @@ public record Target(
   public static final int MAX_WEIGHT = 65535;
 
   /**
-   * Checks the ranges given above.
+   * Creates a target.
    *
    * @throws IllegalArgumentException if a value is out of its range; the message says which
    */
@@ -57,7 +57,7 @@ public record Target(
   }
 
   /**
-   * A target of weight 1, priority 0 and no attributes.
+   * Returns a target of weight 1 and priority 0, without attributes.
    *
    * @throws IllegalArgumentException if host or port is out of its range
    */
@@ -66,10 +66,10 @@ public record Target(
   }
 
   /**
-   * Reads a target as it is written everywhere in lbtk: {@code host:port}, then {@code key=value}
-   * pairs apart from each other by blanks. An IPv6 address stands in brackets. {@code weight} and
-   * {@code priority} are known, any other key becomes an attribute. A {@code #} at the start of a
-   * word begins a comment.
+   * Parses the text form of a target, which is the same everywhere in lbtk: {@code host:port},
+   * followed by {@code key=value} pairs separated by blanks. An IPv6 address is written in
+   * brackets. The keys {@code weight} and {@code priority} are known, any other key is an
+   * attribute. A {@code #} at the start of a word begins a comment.
    *
    * @throws IllegalArgumentException if the text is no target; the message says what was expected
    */
@@ -77,29 +77,29 @@ public record Target(
     return TargetParser.parse(text);
   }
 
-  /** The identity of the target: {@code host:port}, with an IPv6 address in brackets. */
+  /** Returns the identity of the target: {@code host:port}, with an IPv6 address in brackets. */
   public String hostPort() {
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
   }
 
-  /** This target with another weight. */
+  /** Returns a copy of this target with another weight. */
   public Target withWeight(int weight) {
     return new Target(host, port, weight, priority, attributes);
   }
 
-  /** This target with another priority. */
+  /** Returns a copy of this target with another priority. */
   public Target withPriority(int priority) {
     return new Target(host, port, weight, priority, attributes);
   }
 
-  /** This target with other attributes in place of its own. */
+  /** Returns a copy of this target with other attributes in place of its own. */
   public Target withAttributes(Map<String, String> attributes) {
     return new Target(host, port, weight, priority, attributes);
   }
 
   /**
-   * The target as {@link #parse} reads it: {@code host:port}, then what is not the default. The
-   * attributes come in the order of their names.
+   * Returns the text that {@link #parse} reads: {@code host:port}, then all values that are not the
+   * default. The attributes are in the order of their names.
    */
   @Override
   public String toString() {

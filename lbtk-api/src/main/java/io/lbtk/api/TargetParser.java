@@ -89,8 +89,8 @@ final class TargetParser {
   }
 
   /**
-   * The text, fit for one line of a log: control characters and invisible ones replaced, and cut
-   * where it is long.
+   * Returns the text in a form for one line of a log: control and invisible characters are
+   * replaced, and a long text is truncated.
    */
   static String printable(String text) {
     String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;

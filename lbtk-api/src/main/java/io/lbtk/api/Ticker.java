@@ -1,15 +1,16 @@
 package io.lbtk.api;
 
-/** A clock that only measures time, so that a test can put its own in place. */
+/** A clock that measures elapsed time, which tests can replace by their own. */
 @FunctionalInterface
 public interface Ticker {
 
   /**
-   * Nanoseconds since some moment, as {@link System#nanoTime()}: only differences mean anything.
+   * Returns the nanoseconds since an arbitrary origin, as {@link System#nanoTime()} does: only
+   * differences are meaningful.
    */
   long nanoTime();
 
-  /** The clock of the machine. */
+  /** Returns the clock of the machine. */
   static Ticker system() {
     return System::nanoTime;
   }

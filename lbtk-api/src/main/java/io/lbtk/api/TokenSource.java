@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Gives out tokens: a generator, a connection to one, or a source put around another.
+ * A source of tokens: a generator, a connection to one, or a wrapper around another source.
  *
- * <p>Thread-safe, unless a source says that it belongs to one executor. Nothing here blocks.
+ * <p>Thread-safe, unless a source states that it belongs to one executor. No method blocks.
  */
 public interface TokenSource extends AutoCloseable {
 
@@ -23,10 +23,10 @@ public interface TokenSource extends AutoCloseable {
   CompletableFuture<Token> take(Demand demand);
 
   /**
-   * Counts a connection that is live already, such as one that an earlier source gave out. The
+   * Counts a connection that exists already, such as one whose token came from another source. The
    * target need not be known.
    *
-   * @return a token for it, to be released as any other. By default it counts for nothing
+   * @return a token for it, to be released like any other; by default one that is not counted
    */
   default Token hold(Target target) {
     return new Token() {
@@ -41,33 +41,33 @@ public interface TokenSource extends AutoCloseable {
   }
 
   /**
-   * Tells the listener of every target that may no longer be picked, for any reason but a limit:
-   * tokens of it that are not used yet should be released as unused. A later token of the same
-   * target means that it is back. By default there is nothing to tell.
+   * Adds a listener that is told of each target that may no longer be picked, for any reason but a
+   * limit: its tokens that are not used yet should be released as unused. A later token of the same
+   * target means that it is back. Does nothing by default.
    *
-   * @param listener takes the {@link Target#hostPort() host:port}; it may be called from any
-   *     thread, returns soon and throws nothing
-   * @return ends the subscription
+   * @param listener receives the {@link Target#hostPort() host:port}; may be called by any thread,
+   *     must not block and must not throw
+   * @return the subscription, whose {@code close} removes the listener
    */
   default Subscription onGone(Consumer<String> listener) {
     return () -> {};
   }
 
   /**
-   * Completes when this source knows its targets. A generator that has never read the source of its
-   * targets does not know them yet, which is not the same as knowing that there are none. Until
-   * then demands wait, and remote peers are told to prefer another source.
+   * Returns a future that completes when this source knows its targets. A generator that has never
+   * read the source of its targets does not know them yet, which is not the same as knowing that
+   * there are none. Until then demands wait, and remote peers are told to prefer another source.
    *
-   * @return never fails, and never completes if the source is closed before; the caller may cancel
-   *     it. By default it is complete
+   * @return a future that never fails, and never completes if the source is closed before; the
+   *     caller may cancel it. It is complete by default
    */
   default CompletableFuture<Void> whenReady() {
     return CompletableFuture.completedFuture(null);
   }
 
   /**
-   * Ends the source: demands that wait fail with {@link Shortage#CLOSED}, and so does every later
-   * one. Tokens given out can still be released. A second call does nothing.
+   * Closes the source: demands that wait and all later ones fail with {@link Shortage#CLOSED}.
+   * Tokens that were taken can still be released. A second call does nothing.
    */
   @Override
   void close();

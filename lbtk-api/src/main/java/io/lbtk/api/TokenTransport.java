@@ -3,42 +3,40 @@ package io.lbtk.api;
 import java.net.URI;
 import java.util.concurrent.Executor;
 
-/** Carries tokens between processes, for one scheme of URIs. */
+/** Carries tokens between processes, for one URI scheme. */
 public interface TokenTransport extends AutoCloseable {
 
   /**
    * Serves the tokens of a source at an address. May block until it is bound.
    *
-   * @param source stays the caller's, who closes it
+   * @param source the source of the tokens, which is not closed by the publication
    * @throws StartException if it cannot be bound; the message names the address
    */
   Publication publish(URI address, TokenSource source);
 
   /**
-   * Connects to what is published at an address, which need not be there yet: it waits, tries
-   * again, and says so once in the log.
+   * Connects to a publication, which need not exist yet: failed attempts are repeated, and logged
+   * once.
    *
-   * @param executor completes what was taken, and runs the connection itself where the transport is
-   *     able to. All use of the source by tasks of a serial executor then crosses no thread; use by
-   *     other threads is right too
-   * @return the caller's, who closes it
-   * @throws IllegalArgumentException if the address cannot be one of this transport
+   * @param executor the executor that completes the futures of tokens, and runs the connection
+   *     itself if the transport is able to. Use of the source by tasks of a serial executor then
+   *     needs no change of threads; other threads may use it too
+   * @return the source, which the caller closes
+   * @throws IllegalArgumentException if this transport cannot connect to such an address
    */
   RemoteTokenSource connect(URI address, Executor executor);
 
-  /**
-   * Ends what this transport runs: its publications and connections. A second call does nothing.
-   */
+  /** Closes all publications and connections of this transport. A second call does nothing. */
   @Override
   void close();
 
   /** A token source that is served at an address. */
   interface Publication extends AutoCloseable {
 
-    /** Where it is served, with the real port where 0 was asked. */
+    /** Returns the address of the publication, with the port that was bound. */
     URI address();
 
-    /** Ends the service. What peers held is released. A second call does nothing. */
+    /** Ends the publication and releases the tokens of its peers. A second call does nothing. */
     @Override
     void close();
   }

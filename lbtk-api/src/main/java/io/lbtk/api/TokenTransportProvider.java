@@ -2,12 +2,12 @@ package io.lbtk.api;
 
 import java.net.URI;
 
-/** Finds a {@link TokenTransport}: its name is the scheme of the URIs that it serves. */
+/** Creates a {@link TokenTransport}. Its name is the scheme of the URIs that it serves. */
 public interface TokenTransportProvider extends Provider<TokenTransport> {
 
   /**
-   * Finds what is wrong with an address before anything starts. It must not block; whether anybody
-   * is there is not its question. Accepts every address by default.
+   * Checks the form of an address before anything starts. Does not block, and does not try to reach
+   * the address. Accepts every address by default.
    *
    * @throws IllegalArgumentException if {@link TokenTransport#publish} cannot serve at such an
    *     address; the message says what was expected, and does not repeat the address
@@ -15,10 +15,11 @@ public interface TokenTransportProvider extends Provider<TokenTransport> {
   default void checkPublish(URI address) {}
 
   /**
-   * The same for {@link TokenTransport#connect}.
+   * Checks the form of an address for {@link TokenTransport#connect}, as {@link #checkPublish}
+   * does.
    *
-   * @throws IllegalArgumentException if there is no connecting to such an address; the message says
-   *     what was expected, and does not repeat the address
+   * @throws IllegalArgumentException if the transport cannot connect to such an address; the
+   *     message says what was expected, and does not repeat the address
    */
   default void checkConnect(URI address) {}
 }

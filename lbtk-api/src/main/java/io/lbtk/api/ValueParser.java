@@ -11,12 +11,12 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How the values of settings are written. Every error says what was expected. */
+/** Reads and writes the values of settings. Every error says what was expected. */
 final class ValueParser {
 
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
-  /** 100 years. What is longer has no number of nanoseconds. */
+  /** 100 years. A longer time cannot be expressed in nanoseconds. */
   private static final long LONGEST_MILLIS = Duration.ofDays(36_500).toMillis();
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(|B|KiB|MiB|GiB)");

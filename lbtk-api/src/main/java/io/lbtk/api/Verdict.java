@@ -1,30 +1,30 @@
 package io.lbtk.api;
 
 /**
- * What one author says of one target: whether it may be picked now, and why not. A target may be
- * picked while no verdict forbids it; each author has one verdict at a time.
+ * The judgement of one author on one target: whether it may be picked now, and if not, why. A
+ * target may be picked while no verdict forbids it; each author has one verdict at a time.
  *
- * @param author who says it, such as {@code health} or {@code admin}
- * @param state what it says
- * @param reason why, in words for an operator; empty if there is nothing to add
+ * @param author the author, such as {@code health} or {@code admin}
+ * @param state the state of the target in the eyes of the author
+ * @param reason the reason, for an operator; empty if there is nothing to add
  */
 public record Verdict(String author, State state, String reason) {
 
   /** The state of a target in the eyes of one author. */
   public enum State {
-    /** It may be picked. */
+    /** The target may be picked. */
     UP(true),
-    /** A check says that it does not work. */
+    /** A check has failed. */
     DOWN(false),
-    /** It gets no new connection; those it has go on. */
+    /** The target gets no new connection; its connections go on. */
     DRAIN(false),
-    /** Somebody took it out. */
+    /** The target was taken out by an operator. */
     MAINT(false),
-    /** Its connections failed; it is out for some time. */
+    /** Connections to the target have failed; it is out for some time. */
     EJECTED(false),
-    /** It has as much as it may have, for the moment. */
+    /** The target is at one of its limits. */
     LIMITED(false),
-    /** It is coming up and gets less than its share. */
+    /** The target is starting and gets less than its share. */
     STARTING(true);
 
     private final boolean allowsPicks;
@@ -33,13 +33,13 @@ public record Verdict(String author, State state, String reason) {
       this.allowsPicks = allowsPicks;
     }
 
-    /** Whether a target in this state may be picked. */
+    /** Returns whether a target in this state may be picked. */
     public boolean allowsPicks() {
       return allowsPicks;
     }
   }
 
-  /** The verdict in words: {@code down by health: connection refused}. */
+  /** Returns the verdict in words: {@code down by health: connection refused}. */
   @Override
   public String toString() {
     String words = state.name().toLowerCase(java.util.Locale.ROOT) + " by " + author;
