@@ -28,50 +28,53 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the addresses of host names for one event loop, which it never blocks.
+ * Resolves host names on one event loop without blocking it.
  *
- * <p>A name is looked up in the hosts file and, if it is not there, at the name servers: its
- * addresses of IPv4 and of IPv6 at the same time. Addresses are reported as they come, so that one
- * family does not wait for the other (in the spirit of RFC 8305). Each query has a tenth of the
- * time of a lookup, and a second at most; then the next name server is asked, and after the last
- * one the first again. An answer that was truncated is asked for again over TCP. Answers are kept
- * for their time to live. {@code localhost} is both loopback addresses (RFC 6761).
+ * <p>A name is looked up in the hosts file and, if it is not listed there, at the name servers, for
+ * IPv4 and IPv6 addresses in parallel. Addresses are reported as they arrive, so that neither
+ * family waits for the other (in the spirit of RFC 8305). A query times out after a tenth of the
+ * lookup timeout, but at most a second; it is then sent to the next name server, in turn. Truncated
+ * answers are fetched again over TCP. Answers are cached for their time to live. {@code localhost}
+ * resolves to both loopback addresses (RFC 6761).
  *
- * <p>Belongs to the event loop, on which all but the constructor is called.
+ * <p>Confined to the event loop, except for the constructor.
  */
 public final class HostResolver implements AutoCloseable {
 
-  /** Takes the addresses of one host. Called on the event loop, also before resolve returns. */
+  /**
+   * Receives the addresses of one host. Called on the event loop, possibly before {@code resolve}
+   * returns.
+   */
   public interface Listener {
 
     /**
-     * Called with addresses that were found, at most once for each family.
+     * Called with the addresses of one family, at most once for each family.
      *
-     * @param addresses at least one
+     * @param addresses the addresses, at least one
      */
     void found(List<InetSocketAddress> addresses);
 
     /**
-     * Called once, after everything was reported.
+     * Called once, after all addresses were reported.
      *
-     * @param failure why nothing was found: a {@link ChannelException} if the system had no socket
-     *     left to ask by; null if something was found
+     * @param failure the reason why no address was found, or null if one was found; a {@link
+     *     ChannelException} if no socket could be opened for the query
      */
     void ended(@Nullable Throwable failure);
   }
 
-  /** A name that is unknown is not asked for again for each connection, but after this. */
+  /** Time for which an unknown name is cached. */
   private static final int UNKNOWN_SECONDS = 1;
 
   /**
-   * A family that a name has no address of, or that no server answers for, is not asked for again
-   * before this as long as there are addresses of the other family.
+   * Time for which a family without addresses, or without an answer, is not queried again while the
+   * other family has addresses.
    */
   private static final long ABSENT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final int MAX_ABSENT = 10_000;
 
-  /** One query may be lost. */
+  /** Maximum rounds of queries for one family once the other has answered: one may be lost. */
   private static final int ROUNDS_BESIDE_FOUND = 2;
 
   private static final int QUERIES_PER_LOOKUP = 10;
@@ -84,10 +87,11 @@ public final class HostResolver implements AutoCloseable {
   private final List<Family> families;
 
   /**
-   * Creates a resolver, which opens a socket when a name is first asked for.
+   * Creates a resolver. It opens a socket with the first query.
    *
-   * @param timeout how long a lookup may take
-   * @param servers the name servers to ask; null for those of the system
+   * @param loop the event loop to resolve on
+   * @param timeout the maximum time of a lookup
+   * @param servers the name servers to query; null for those of the system
    */
   public HostResolver(
       EventLoop loop, Duration timeout, @Nullable DnsServerAddressStreamProvider servers) {
@@ -103,7 +107,7 @@ public final class HostResolver implements AutoCloseable {
     }
   }
 
-  /** Returns the address where the host is written as one; null if it is a name. */
+  /** Returns the address if the host is an address literal, or null if it is a name. */
   public static @Nullable InetSocketAddress literal(String host, int port) {
     byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
     if (address == null) {
@@ -114,17 +118,18 @@ public final class HostResolver implements AutoCloseable {
       return new InetSocketAddress(
           scoped ? InetAddress.getByName(host) : InetAddress.getByAddress(address), port);
     } catch (UnknownHostException e) {
-      // There is no interface of that scope.
+      // There is no interface for this scope.
       return null;
     }
   }
 
   /**
-   * Looks up the addresses of a name.
+   * Resolves a name.
    *
-   * @param port goes into each address
-   * @param listener may be called before this returns
-   * @return the lookup, to cancel it
+   * @param host the name
+   * @param port the port of the reported addresses
+   * @param listener the receiver of the addresses; may be called before this method returns
+   * @return the lookup, which can be cancelled
    */
   public Lookup resolve(String host, int port, Listener listener) {
     Lookup lookup = new Lookup(host, port, listener);
@@ -161,7 +166,7 @@ public final class HostResolver implements AutoCloseable {
         .toList();
   }
 
-  /** RFC 6761, section 6.3. */
+  /** Returns whether the name is a localhost name by RFC 6761, section 6.3. */
   private static boolean isLocalhost(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     if (name.endsWith(".")) {
@@ -170,13 +175,15 @@ public final class HostResolver implements AutoCloseable {
     return name.equals("localhost") || name.endsWith(".localhost");
   }
 
-  /** Ends the queries, whose listeners may hear nothing more. A second call does nothing. */
+  /**
+   * Aborts pending queries; their listeners may not be called any more. A second call does nothing.
+   */
   @Override
   public void close() {
     families.forEach(Family::close);
   }
 
-  /** The lookup of one name. */
+  /** A lookup of one name. */
   public final class Lookup {
 
     private final String host;
@@ -205,12 +212,12 @@ public final class HostResolver implements AutoCloseable {
       if (skipped.size() == families.size()) {
         skipped.clear();
       }
-      List<Family> asked = families.stream().filter(family -> !skipped.contains(family)).toList();
-      pending = asked.size();
-      asked.forEach(family -> ask(family, 1));
+      List<Family> queried = families.stream().filter(family -> !skipped.contains(family)).toList();
+      pending = queried.size();
+      queried.forEach(family -> query(family, 1));
     }
 
-    private void ask(Family family, int round) {
+    private void query(Family family, int round) {
       DnsAddressResolverGroup names = family.names();
       try {
         names
@@ -235,18 +242,18 @@ public final class HostResolver implements AutoCloseable {
       } else if (cause.getCause() instanceof ChannelException noSocket) {
         family.forget(names);
         ended(noSocket);
-      } else if (DnsNameResolver.isTimeoutError(cause) && mayAskAgain(round)) {
-        ask(family, round + 1);
+      } else if (DnsNameResolver.isTimeoutError(cause) && mayRetry(round)) {
+        query(family, round + 1);
       } else {
         missed(family, cause);
       }
     }
 
     /**
-     * Whether to ask all servers once more. A family that is never answered for ends soon where the
-     * other has addresses, which may have failed by then.
+     * Returns whether to query all servers once more. If the other family has addresses already, a
+     * family without answer is given up soon, since those addresses may be failing meanwhile.
      */
-    private boolean mayAskAgain(int round) {
+    private boolean mayRetry(int round) {
       return !cancelled
           && deadline - System.nanoTime() > 0
           && (!found || round < ROUNDS_BESIDE_FOUND);
@@ -269,7 +276,7 @@ public final class HostResolver implements AutoCloseable {
         List<Family> others = List.copyOf(skipped);
         skipped.clear();
         pending += others.size();
-        others.forEach(other -> ask(other, 1));
+        others.forEach(other -> query(other, 1));
       }
       ended(cause);
     }
@@ -284,18 +291,18 @@ public final class HostResolver implements AutoCloseable {
       }
     }
 
-    /** Reports nothing more, and sends no more queries. A second call does nothing. */
+    /** Stops queries and reports. A second call does nothing. */
     public void cancel() {
       cancelled = true;
     }
   }
 
-  /** The addresses of one family. */
+  /** The queries for one address family. */
   private final class Family implements AutoCloseable {
 
     private final ResolvedAddressTypes type;
 
-    /** By name, until when it has no addresses of this family; the oldest are forgotten. */
+    /** End of the time without queries, by name; the eldest entries are evicted. */
     private final Map<String, Long> absent =
         new LinkedHashMap<>() {
           private static final long serialVersionUID = 1;
@@ -357,7 +364,7 @@ public final class HostResolver implements AutoCloseable {
       return Math.max(SHORTEST_QUERY_MILLIS, Math.min(LONGEST_QUERY_MILLIS, share));
     }
 
-    /** Drops a resolver that was made without a socket, as it never gets one later. */
+    /** Drops a resolver that failed to open its socket: it never opens one later. */
     void forget(DnsAddressResolverGroup broken) {
       if (names == broken) {
         names = null;

@@ -7,16 +7,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address as a number of 128 bits. One of IPv4 is the same as the one of IPv6 that it is
- * mapped to ({@code ::ffff:10.0.0.1}; RFC 4291, 2.5.5.2), whichever way it was written.
+ * An IP address as a 128-bit number. An IPv4 address equals its IPv4-mapped IPv6 address ({@code
+ * ::ffff:10.0.0.1}; RFC 4291, 2.5.5.2).
  */
 public record IpBits(long high, long low) implements Comparable<IpBits> {
 
-  /** How many bits stand before an address of IPv4. */
+  /** Length in bits of the prefix of IPv4-mapped addresses. */
   public static final int IPV4_PREFIX = 96;
 
   private static final long MAPPED = 0xffffL;
 
+  /** Returns the bits of an address. */
   public static IpBits of(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     return bytes.remaining() == Integer.BYTES
@@ -25,12 +26,12 @@ public record IpBits(long high, long low) implements Comparable<IpBits> {
   }
 
   /**
-   * Reads an address, and asks nobody for a name. It has no brackets and no zone; the numbers of an
-   * IPv4 one have no leading zeros, which some read as octal.
+   * Parses an address literal without any name lookup. Brackets, zones, and leading zeros in IPv4
+   * numbers (which some parsers read as octal) are not accepted.
    *
-   * @return null if the text is none
+   * @return the address, or null if the text is not an address literal
    */
-  static @Nullable public InetAddress parse(String text) {
+  public static @Nullable InetAddress parse(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c != ':' && c != '.' && Character.digit(c, 16) < 0) {
@@ -50,11 +51,12 @@ public record IpBits(long high, long low) implements Comparable<IpBits> {
     }
   }
 
+  /** Returns whether this is an IPv4 address, or an IPv6 address that is mapped from one. */
   public boolean isIpV4() {
     return high == 0 && low >>> 32 == MAPPED;
   }
 
-  /** This address with all bits after the prefix cleared. */
+  /** Returns this address with all bits after the prefix cleared. */
   public IpBits start(int prefix) {
     return new IpBits(high & mask(prefix), low & mask(prefix - Long.SIZE));
   }
@@ -66,7 +68,7 @@ public record IpBits(long high, long low) implements Comparable<IpBits> {
     return bits >= Long.SIZE ? -1 : -1L << (Long.SIZE - bits);
   }
 
-  /** The address; one of IPv4 where it is mapped. */
+  /** Returns the address; an IPv4 address if this one is mapped. */
   public InetAddress toAddress() {
     byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
     try {
@@ -76,7 +78,7 @@ public record IpBits(long high, long low) implements Comparable<IpBits> {
     }
   }
 
-  /** In the order of the addresses. */
+  /** Compares the addresses as unsigned numbers. */
   @Override
   public int compareTo(IpBits other) {
     int order = Long.compareUnsigned(high, other.high);

@@ -9,20 +9,21 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /**
- * Where to listen, as it is written: {@code host:port}. An IPv6 address stands in brackets, the
- * host {@code *} means every address of the machine, and port 0 lets the system choose one.
+ * A listen address, written {@code host:port}. IPv6 addresses are written in brackets, the host
+ * {@code *} stands for all addresses of the machine, and port 0 for a free port that the system
+ * chooses.
  *
- * @param host a name or an address, without brackets, or {@code *}
- * @param port 0 to 65535
+ * @param host the name or address, without brackets, or {@code *}
+ * @param port the port, 0 to 65535
  */
 public record ListenAddress(String host, int port) {
 
   private static final String EXPECTED = "expected: host:port, such as 127.0.0.1:8080 or *:8080";
 
   /**
-   * Reads an address.
+   * Parses an address.
    *
-   * @throws IllegalArgumentException if it is none; the message says what was expected
+   * @throws IllegalArgumentException if the text is malformed; the message says what was expected
    */
   public static ListenAddress parse(String text) {
     String word = text.strip();
@@ -34,10 +35,10 @@ public record ListenAddress(String host, int port) {
   }
 
   /**
-   * Reads an address for a part.
+   * Parses the address of a component.
    *
-   * @param who whose address it is, for the error: {@code proxy.front}
-   * @throws StartException if it is none; the message names it
+   * @param who the component for the error, such as {@code proxy.front}
+   * @throws StartException if the text is malformed; the message names the component and the text
    */
   public static ListenAddress parse(String who, String text) {
     try {
@@ -84,19 +85,20 @@ public record ListenAddress(String host, int port) {
     return port;
   }
 
-  /** An option of this type. */
+  /** Returns an option of this type. */
   public static Option<ListenAddress> option(String name) {
     return Option.of(name, "host:port", ListenAddress::parse, ListenAddress::toString);
   }
 
-  /** Whether the address is of IPv4 alone; {@code *} and names are not. */
+  /** Returns whether the host is an IPv4 address; {@code *} and names are not. */
   public boolean isIpV4() {
     return NetUtil.isValidIpV4Address(host);
   }
 
   /**
-   * The address to bind. A name is looked up: this may block.
+   * Returns the address to bind. May block, since a name is looked up.
    *
+   * @param who the component for the error, such as {@code proxy.front}
    * @throws StartException if the name is unknown
    */
   public InetSocketAddress resolve(String who) {
@@ -113,7 +115,7 @@ public record ListenAddress(String host, int port) {
     }
   }
 
-  /** The error for an address that could not be bound. */
+  /** Returns the exception for an address that could not be bound. */
   public StartException cannotListen(String who, Throwable cause) {
     return new StartException("%s cannot listen on %s: %s".formatted(who, this, why(cause)), cause);
   }
@@ -134,7 +136,7 @@ public record ListenAddress(String host, int port) {
     return message;
   }
 
-  /** The address as {@link #parse} reads it. */
+  /** Returns the address in the form that {@link #parse(String)} accepts. */
   @Override
   public String toString() {
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;

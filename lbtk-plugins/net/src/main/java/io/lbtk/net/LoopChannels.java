@@ -14,10 +14,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of channel that can live on an event loop: they go by what the loop waits by.
+ * The channel classes that match the I/O handler of an event loop.
  *
- * @param socket of a connection
- * @param datagram of queries to name servers
+ * @param socket the class for connections
+ * @param datagram the class for queries to name servers
  */
 public record LoopChannels(
     Class<? extends SocketChannel> socket, Class<? extends DatagramChannel> datagram) {
@@ -25,7 +25,10 @@ public record LoopChannels(
   private static final LoopChannels NIO =
       new LoopChannels(NioSocketChannel.class, NioDatagramChannel.class);
 
-  /** Those of a loop; null for an executor that is no loop, or one that none of these fit. */
+  /**
+   * Returns the channel classes of a loop, or null if the executor is not an event loop on NIO or
+   * epoll.
+   */
   public static @Nullable LoopChannels of(Executor executor) {
     if (!(executor instanceof IoEventLoop loop)) {
       return null;
@@ -33,16 +36,16 @@ public record LoopChannels(
     if (loop.isCompatible(NioIoHandle.class)) {
       return NIO;
     }
-    // Not in a constant: these classes bring their native library with them.
+    // Not a constant: loading these classes loads the native library.
     return loop.isCompatible(EpollIoHandle.class)
         ? new LoopChannels(EpollSocketChannel.class, EpollDatagramChannel.class)
         : null;
   }
 
   /**
-   * Those of a loop of this project's, which always has some.
+   * Returns the channel classes of a loop that is known to run on NIO or epoll.
    *
-   * @throws IllegalArgumentException if none fit
+   * @throws IllegalArgumentException if the loop runs on another transport
    */
   public static LoopChannels ofLoop(EventLoop loop) {
     LoopChannels channels = of(loop);

@@ -12,56 +12,60 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Event loops with a thread each, and what lives on them.
+ * A group of event loops, with one member bound to each loop.
  *
- * @param <L> what lives on a loop
+ * @param <L> the type of the members
  */
 public final class LoopGroup<L extends LoopGroup.Member> implements AutoCloseable {
 
   private static final long END_SECONDS = 10;
 
-  /** What lives on a loop, and ends with it. */
+  /** An object that is bound to one event loop and is closed with it. */
   public interface Member {
 
-    /** The loop. */
+    /** Returns the event loop of this member. */
     EventLoop executor();
 
-    /** Ends it; called on the loop. */
+    /** Closes this member; called on its event loop. */
     void close();
   }
 
   private final MultiThreadIoEventLoopGroup group;
-  private final List<L> inhabitants = new ArrayList<>();
+  private final List<L> members = new ArrayList<>();
 
   /**
-   * Threads with nothing on them.
+   * Creates a group without members.
    *
-   * @param name of whom they work for; theirs begin with it
+   * @param name the prefix of the thread names
+   * @param count the number of event loops
+   * @param ioHandlers the transport of the loops
    */
   public LoopGroup(String name, int count, IoHandlerFactory ioHandlers) {
     group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name), ioHandlers);
-    // Loads the class while there are files to read it from: it describes that there are none left.
+    // Loads the class while file descriptors are left: it describes the lack of them.
     String unused = FailureText.of(null);
   }
 
-  /** Makes what lives on the next loop. */
+  /** Creates a member on the next event loop. */
   public void add(Function<IoEventLoop, L> maker) {
-    inhabitants.add(maker.apply(group.next()));
+    members.add(maker.apply(group.next()));
   }
 
-  /** What was made, one for each loop. */
+  /** Returns the members in the order in which they were added. */
   public List<L> inhabitants() {
-    return List.copyOf(inhabitants);
+    return List.copyOf(members);
   }
 
-  /** Ends what lives on the loops, then the threads; waits for it unless one of them calls. */
+  /**
+   * Closes the members, then the event loops. Waits for both, unless called on one of the loops.
+   */
   @Override
   public void close() {
     List<CompletableFuture<Void>> ends = new ArrayList<>();
-    for (L inhabitant : inhabitants) {
-      ends.add(CompletableFuture.runAsync(inhabitant::close, inhabitant.executor()));
+    for (L member : members) {
+      ends.add(CompletableFuture.runAsync(member::close, member.executor()));
     }
-    boolean wait = inhabitants.stream().noneMatch(one -> one.executor().inEventLoop());
+    boolean wait = members.stream().noneMatch(member -> member.executor().inEventLoop());
     if (wait) {
       ends.forEach(CompletableFuture::join);
     }

@@ -8,12 +8,12 @@ import io.netty.channel.ChannelPromise;
 import java.net.ConnectException;
 import java.net.SocketAddress;
 
-/** Refuses a connection of a channel to itself, by a reset: see {@link SelfConnection}. */
+/** Rejects a TCP self-connection and resets it; see {@link SelfConnection}. */
 public final class NoSelfConnection extends ChannelDuplexHandler {
 
   private boolean refused;
 
-  /** For one channel, which connects. */
+  /** Creates the handler of one outgoing channel. */
   public NoSelfConnection() {}
 
   @Override
@@ -39,7 +39,7 @@ public final class NoSelfConnection extends ChannelDuplexHandler {
 
   private void refuse(ChannelHandlerContext ctx, SocketAddress remote, ChannelPromise promise) {
     refused = true;
-    // By RST: else the port would stay taken by what remains of the connection.
+    // Reset rather than FIN: the port must not linger in TIME_WAIT.
     ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
     ctx.close();
     promise.tryFailure(new ConnectException("Connection refused: " + remote));

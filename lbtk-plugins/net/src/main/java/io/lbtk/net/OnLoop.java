@@ -3,13 +3,15 @@ package io.lbtk.net;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Runs what belongs to an event loop, which may have ended. */
+/** Runs tasks on an event loop that may have been shut down. */
 public final class OnLoop {
 
   private OnLoop() {}
 
   /**
-   * Runs the task at once where this is the loop, else there; or the other if the loop has ended.
+   * Runs a task at once if called on the loop, otherwise later on the loop.
+   *
+   * @param ifEnded the task to run at once instead if the loop has been shut down
    */
   public static void run(EventExecutor loop, Runnable task, Runnable ifEnded) {
     if (loop.inEventLoop()) {
@@ -19,7 +21,11 @@ public final class OnLoop {
     }
   }
 
-  /** Runs the task on the loop, later; or the other at once if the loop has ended. */
+  /**
+   * Runs a task later on the loop.
+   *
+   * @param ifEnded the task to run at once instead if the loop has been shut down
+   */
   public static void post(EventExecutor loop, Runnable task, Runnable ifEnded) {
     try {
       loop.execute(task);

@@ -5,97 +5,102 @@ import java.util.Map;
 import org.slf4j.Logger;
 
 /**
- * One thing that goes wrong for many connections: the log says it once for each reason, at most
- * once a minute after that, and when it is over, with how often it happened. Thread-safe.
+ * Logs a failure that may affect many connections: once per reason, at most once a minute after
+ * that, and once on recovery with the number of occurrences. Thread-safe.
  */
 public final class ThrottledWarning {
 
   private static final long REPEAT_NANOS = 60_000_000_000L;
   private static final long QUIET_NANOS = 5_000_000_000L;
 
-  /** Reasons that take turns within this time are one trouble. */
+  /** Different reasons within this time are logged as one. */
   private static final long STEADY_NANOS = 1_000_000_000L;
 
-  /** The most reasons that are logged within {@link #REPEAT_NANOS}. */
+  /** Maximum number of reasons logged within {@link #REPEAT_NANOS}. */
   private static final int MAX_REASONS = 8;
 
   private final Logger log;
   private final String who;
-  private final String over;
+  private final String recovery;
 
-  /** When each reason was logged last. */
+  /** Time of the last log line, by reason. */
   private final Map<String, Long> reasons = new HashMap<>();
 
-  private long said;
-  private long latest;
-  private long unsaid;
+  private long loggedAt;
+  private long failedAt;
+  private long suppressed;
   private long total;
-  private volatile boolean present;
+  private volatile boolean failing;
 
   /**
-   * No trouble yet.
+   * Creates a warning for a failure that has not occurred yet.
    *
-   * @param log where it is said
-   * @param who whose trouble it is: {@code proxy.front}
-   * @param over what to say when it is over
+   * @param log the logger to write to
+   * @param who the component that fails, such as {@code proxy.front}
+   * @param recovery the message to log on recovery
    */
-  public ThrottledWarning(Logger log, String who, String over) {
+  public ThrottledWarning(Logger log, String who, String recovery) {
     this.log = log;
     this.who = who;
-    this.over = over;
+    this.recovery = recovery;
   }
 
   /**
-   * It went wrong once more.
+   * Records a failure.
    *
-   * @param now as {@link System#nanoTime} says it, as in the other methods
+   * @param why the reason to log
+   * @param now the time by {@link System#nanoTime}, as in the other methods
    */
   public synchronized void failed(String why, long now) {
-    latest = now;
-    total = present ? total + 1 : 1;
-    if (present && (now - said < STEADY_NANOS || !isNew(why, now))) {
-      unsaid++;
+    failedAt = now;
+    total = failing ? total + 1 : 1;
+    if (failing && (now - loggedAt < STEADY_NANOS || !isNew(why, now))) {
+      suppressed++;
       return;
     }
-    if (unsaid > 0) {
-      log.warn("{}: {} ({} times more since the last line of this)", who, why, unsaid);
+    if (suppressed > 0) {
+      log.warn("{}: {} ({} times more since the last line of this)", who, why, suppressed);
     } else {
       log.warn("{}: {}", who, why);
     }
-    present = true;
+    failing = true;
     reasons.put(why, now);
-    said = now;
-    unsaid = 0;
+    loggedAt = now;
+    suppressed = 0;
   }
 
-  /** Returns whether a reason is to be logged: for the first time in a while. */
+  /** Returns whether the reason has not been logged recently. */
   private boolean isNew(String why, long now) {
     reasons.values().removeIf(logged -> now - logged >= REPEAT_NANOS);
     return !reasons.containsKey(why) && reasons.size() < MAX_REASONS;
   }
 
-  /** It went well, and whether that ends the trouble; cheap where there was none. */
+  /**
+   * Records a success; cheap if there was no failure.
+   *
+   * @return whether this ends a failure
+   */
   public boolean recovered(long now) {
-    return present && end(now);
+    return failing && end(now);
   }
 
   private synchronized boolean end(long now) {
-    if (present && now - latest > QUIET_NANOS) {
-      present = false;
-      unsaid = 0;
+    if (failing && now - failedAt > QUIET_NANOS) {
+      failing = false;
+      suppressed = 0;
       reasons.clear();
       if (total > 1) {
-        log.info("{}: {} ({} times in all)", who, over, total);
+        log.info("{}: {} ({} times in all)", who, recovery, total);
       } else {
-        log.info("{}: {}", who, over);
+        log.info("{}: {}", who, recovery);
       }
       return true;
     }
     return false;
   }
 
-  /** Whether nothing was heard of it for long. */
+  /** Returns whether the last failure was long ago. */
   public synchronized boolean isOld(long now) {
-    return now - latest > REPEAT_NANOS;
+    return now - failedAt > REPEAT_NANOS;
   }
 }

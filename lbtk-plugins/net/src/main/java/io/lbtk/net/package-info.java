@@ -1,4 +1,4 @@
-/** What lbtk runs on Netty: the token port, the proxies and the echo servers. */
+/** Addresses, listeners and event loops, shared by the token port and the proxies. */
 @NullMarked
 package io.lbtk.net;
 

@@ -10,16 +10,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who one end is: a certificate, with those that lead to its authority, and its private key.
+ * The identity of one end: a certificate chain and its private key.
  *
- * @param chain its own certificate first
+ * @param chain the certificate chain, the end's own certificate first
+ * @param key the private key of the first certificate
  */
 record Identity(List<X509Certificate> chain, PrivateKey key) {
 
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "EdDSA", "EdDSA");
 
-  /** Reads both, and finds what is wrong with either. */
+  /**
+   * Reads the certificates and the key.
+   *
+   * @throws TlsException with the problems of both
+   */
   static Identity of(PemContent certificate, PemContent key) throws TlsException {
     List<String> problems = new ArrayList<>();
     List<X509Certificate> chain = List.of();
@@ -37,7 +42,7 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
     if (chain.isEmpty() || privateKey == null) {
       throw new TlsException(problems);
     }
-    if (!belongTogether(privateKey, chain.get(0).getPublicKey())) {
+    if (!match(privateKey, chain.get(0).getPublicKey())) {
       throw new TlsException(
           "%s: is not the key of the first certificate in %s"
               .formatted(key.file(), certificate.file()));
@@ -45,7 +50,7 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
     return new Identity(chain, privateKey);
   }
 
-  private static boolean belongTogether(PrivateKey key, PublicKey certified) {
+  private static boolean match(PrivateKey key, PublicKey certified) {
     String algorithm = SIGNATURES.get(key.getAlgorithm());
     if (algorithm == null) {
       return true;
@@ -60,15 +65,17 @@ record Identity(List<X509Certificate> chain, PrivateKey key) {
       verifying.update((byte) 1);
       return verifying.verify(signature);
     } catch (GeneralSecurityException e) {
-      // A key of another kind.
+      // The key is of another algorithm.
       return false;
     }
   }
 
+  /** Returns the end's own certificate. */
   X509Certificate certificate() {
     return chain.get(0);
   }
 
+  /** Returns the chain as an array. */
   X509Certificate[] path() {
     return chain.toArray(new X509Certificate[0]);
   }

@@ -16,26 +16,29 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stood in a PEM file (RFC 7468) at one time: certificates, a private key, or both. Two are
- * equal if nothing has changed between them.
+ * The content of a PEM file (RFC 7468) at one time: certificates, a private key, or both. Contents
+ * are equal if the file has not changed in between.
  *
- * @param text everything
- * @param problem why it could not be read; null if it could
+ * @param file the file
+ * @param text the whole text
+ * @param problem the reason why the file could not be read, or null
  */
 record PemContent(PemFile file, String text, @Nullable String problem) {
 
   private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
   private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
 
+  /** Returns the content of a file that was read. */
   static PemContent of(PemFile file, String text) {
     return new PemContent(file, text, null);
   }
 
+  /** Returns the content of a file that could not be read. */
   static PemContent unreadable(PemFile file, String problem) {
     return new PemContent(file, "", problem);
   }
 
-  /** All certificates, in their order; at least one. */
+  /** Returns all certificates in file order; at least one. */
   List<X509Certificate> certificates() throws TlsException {
     List<X509Certificate> found = new ArrayList<>();
     try {
@@ -56,7 +59,7 @@ record PemContent(PemFile file, String text, @Nullable String problem) {
     return found;
   }
 
-  /** The private key: the first, where there are several. */
+  /** Returns the first private key. */
   PrivateKey key() throws TlsException {
     for (Block block : blocks()) {
       if (block.label.equals("PRIVATE KEY")) {
@@ -79,13 +82,15 @@ record PemContent(PemFile file, String text, @Nullable String problem) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));
       } catch (GeneralSecurityException e) {
-        // It is of another kind, or of none.
+        // Not a key of this algorithm.
       }
     }
     throw problem("holds a broken private key (expected: one of " + KEY_ALGORITHMS + ")");
   }
 
-  /** Every block, none of which may be cut off: somebody may be writing the file. */
+  /**
+   * Returns all blocks. Rejects a truncated block, since the file may be in the middle of a write.
+   */
   private List<Block> blocks() throws TlsException {
     if (problem != null) {
       throw problem(problem);
@@ -110,7 +115,7 @@ record PemContent(PemFile file, String text, @Nullable String problem) {
     try {
       return Base64.getMimeDecoder().decode(block.base64);
     } catch (IllegalArgumentException e) {
-      throw problem("holds a %s that is no base64".formatted(block.label));
+      throw problem("holds a %s that is not base64".formatted(block.label));
     }
   }
 
@@ -118,7 +123,7 @@ record PemContent(PemFile file, String text, @Nullable String problem) {
     return new TlsException(file + ": " + what);
   }
 
-  /** Without the text, which may be a key. */
+  /** Returns the name of the file without the text, which may contain a key. */
   @Override
   public String toString() {
     return file.toString();

@@ -8,15 +8,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * A file that an option names.
+ * A PEM file named by an option.
  *
- * @param option for errors: {@code tls.key}
+ * @param option the option, for errors, such as {@code tls.key}
+ * @param path the file
  */
 record PemFile(String option, Path path) {
 
   private static final int MAX_BYTES = 1 << 20;
 
-  /** What stands in it now; blocks. What cannot be read has a problem in its place. */
+  /** Reads the file; blocks. If it cannot be read, the content has a problem instead of a text. */
   PemContent read() {
     try {
       byte[] bytes;

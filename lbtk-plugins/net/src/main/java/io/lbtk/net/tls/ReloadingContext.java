@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The context of new connections: made of files, and made anew when those have changed and come to
- * rest. As long as no context can be made of them, the last one stays.
+ * The TLS context of new connections. It is rebuilt once its files have changed and are stable. If
+ * the new files are invalid, the previous context stays in use.
  */
 final class ReloadingContext {
 
@@ -18,59 +18,61 @@ final class ReloadingContext {
   private final TlsFiles files;
   private volatile SslContext current;
 
-  /** What a context was made of last, or could not be made of. */
+  /** Contents of the last attempt to build a context. */
   private List<PemContent> tried;
 
+  /** Contents at the last check. */
   private List<PemContent> seen;
 
   private ReloadingContext(
-      String who, TlsFiles files, List<PemContent> contents, TlsFiles.Made made) {
+      String who, TlsFiles files, List<PemContent> contents, TlsFiles.Built built) {
     this.who = who;
     this.files = files;
     this.tried = contents;
     this.seen = contents;
-    this.current = made.context();
+    this.current = built.context();
   }
 
   /**
-   * Reads the files; blocks.
+   * Reads the files and builds the first context; blocks.
    *
-   * @param who for the log: {@code proxy.front}
-   * @throws TlsException if no context can be made of them
+   * @param who the owner for the log, such as {@code proxy.front}
+   * @param files the files
+   * @throws TlsException if no context can be built from them
    */
   static ReloadingContext load(String who, TlsFiles files) throws TlsException {
     List<PemContent> contents = files.read();
-    TlsFiles.Made made = files.make(contents);
-    warnOfDates(who, files, made);
-    return new ReloadingContext(who, files, contents, made);
+    TlsFiles.Built built = files.build(contents);
+    warnOfDates(who, files, built);
+    return new ReloadingContext(who, files, contents, built);
   }
 
-  /** What the next connection gets. Thread-safe. */
+  /** Returns the context for new connections. Thread-safe. */
   SslContext current() {
     return current;
   }
 
-  /** Looks whether the files have changed; blocks. Called by one thread at a time. */
-  void look() {
+  /** Reloads the files if they have changed; blocks. Called by one thread at a time. */
+  void check() {
     List<PemContent> found = files.read();
-    boolean atRest = found.equals(seen);
+    boolean stable = found.equals(seen);
     seen = found;
-    if (!atRest || found.equals(tried)) {
+    if (!stable || found.equals(tried)) {
       return;
     }
     tried = found;
     try {
-      TlsFiles.Made made = files.make(found);
-      warnOfDates(who, files, made);
-      current = made.context();
-      log.info("{}: new connections get what stands in {} now", who, found);
+      TlsFiles.Built built = files.build(found);
+      warnOfDates(who, files, built);
+      current = built.context();
+      log.info("{}: reloaded {} for new connections", who, found);
     } catch (TlsException e) {
-      log.warn("{}: {}; TLS goes on with what stood there before", who, e.getMessage());
+      log.warn("{}: {}; keeping the previous certificates", who, e.getMessage());
     }
   }
 
-  private static void warnOfDates(String who, TlsFiles files, TlsFiles.Made made) {
-    Identity identity = made.identity();
+  private static void warnOfDates(String who, TlsFiles files, TlsFiles.Built built) {
+    Identity identity = built.identity();
     if (identity == null) {
       return;
     }

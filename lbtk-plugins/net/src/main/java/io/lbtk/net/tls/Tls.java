@@ -19,15 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TLS of one proxy: makes the handler of each connection, by what stands in the files now.
+ * Creates the TLS handlers of one proxy, from the current content of the files.
  *
- * <p>The handlers are without a time limit of their own, and do the work of a handshake on the
- * loop. Thread-safe.
+ * <p>The handlers have no handshake timeout of their own, and run the handshake on the event loop.
+ * Thread-safe.
  */
 public final class Tls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
-  private static final long LOOK_MILLIS = 1000;
+  private static final long CHECK_MILLIS = 1000;
 
   private final String who;
   private final @Nullable ReloadingContext clients;
@@ -36,7 +36,7 @@ public final class Tls implements AutoCloseable {
   private final long handshakeNanos;
   private final @Nullable ScheduledExecutorService scheduler;
   private @Nullable ScheduledExecutorService own;
-  private @Nullable Future<?> looking;
+  private @Nullable Future<?> watch;
 
   private Tls(
       String who,
@@ -54,12 +54,13 @@ public final class Tls implements AutoCloseable {
   /**
    * Reads the files; blocks.
    *
-   * @param who whose TLS it is, for the log and for errors: {@code proxy.front}
-   * @throws SettingsException if no TLS can be spoken by them; each problem begins with {@code who}
-   *     and names the option and the file
+   * @param who the owner for the log and for errors, such as {@code proxy.front}
+   * @param settings the settings
+   * @throws SettingsException if the settings or the files are invalid; each problem begins with
+   *     {@code who} and names the option and the file
    */
   public static Tls load(String who, TlsSettings settings) {
-    List<String> problems = TlsProblems.of(settings);
+    List<String> problems = settings.problems();
     ReloadingContext clients = null;
     ReloadingContext targets = null;
     if (settings.certificate() != null && settings.key() != null) {
@@ -100,23 +101,23 @@ public final class Tls implements AutoCloseable {
     }
   }
 
-  /** Whether clients speak TLS. */
+  /** Returns whether connections of clients use TLS. */
   public boolean isWithClients() {
     return clients != null;
   }
 
-  /** Whether targets speak TLS. */
+  /** Returns whether connections to targets use TLS. */
   public boolean isWithTargets() {
     return targets != null;
   }
 
-  /** How long the handshake of a client may take. */
+  /** Returns the handshake timeout for clients, in nanoseconds. */
   public long handshakeNanos() {
     return handshakeNanos;
   }
 
   /**
-   * A handler for the connection of a client.
+   * Creates a handler for the connection of a client.
    *
    * @throws IllegalStateException if there is no TLS with clients
    */
@@ -128,9 +129,9 @@ public final class Tls implements AutoCloseable {
   }
 
   /**
-   * A handler for the connection to a target.
+   * Creates a handler for the connection to a target.
    *
-   * @param host of the target, as it is written: a name, or an address
+   * @param host the host of the target, a name or an address
    * @throws IllegalStateException if there is no TLS with targets
    */
   public SslHandler forTarget(ByteBufAllocator buffers, String host, int port) {
@@ -139,7 +140,7 @@ public final class Tls implements AutoCloseable {
     }
     String name = withoutLastDot(targetName == null ? host : targetName);
     SslHandler handler = targets.current().newHandler(buffers, name, port);
-    askFor(name, handler.engine());
+    setServerName(name, handler.engine());
     return prepared(handler);
   }
 
@@ -147,20 +148,20 @@ public final class Tls implements AutoCloseable {
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
-  /** The JDK by itself leaves out names without a dot. */
-  private static void askFor(String name, SSLEngine engine) {
+  /** Sets the SNI name explicitly, since the JDK leaves out names without a dot. */
+  private static void setServerName(String name, SSLEngine engine) {
     if (NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name)) {
       return;
     }
-    SNIHostName asked;
+    SNIHostName serverName;
     try {
-      asked = new SNIHostName(name);
+      serverName = new SNIHostName(name);
     } catch (IllegalArgumentException e) {
-      log.debug("a target whose name cannot be sent to it: {}", name, e);
+      log.debug("cannot send SNI for target name: {}", name, e);
       return;
     }
     SSLParameters parameters = engine.getSSLParameters();
-    parameters.setServerNames(List.of(asked));
+    parameters.setServerNames(List.of(serverName));
     engine.setSSLParameters(parameters);
   }
 
@@ -169,9 +170,9 @@ public final class Tls implements AutoCloseable {
     return handler;
   }
 
-  /** Begins to look whether the files change. A second call, or one after close, does nothing. */
+  /** Starts watching the files for changes. A second call, or one after close, does nothing. */
   public synchronized void start() {
-    if (looking != null) {
+    if (watch != null) {
       return;
     }
     ScheduledExecutorService executor = scheduler;
@@ -180,20 +181,20 @@ public final class Tls implements AutoCloseable {
       own = executor;
     }
     try {
-      looking =
+      watch =
           executor.scheduleWithFixedDelay(
-              this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+              this::checkFiles, CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      log.debug("{}: the executor has ended", who, e);
+      log.debug("{}: the executor is shut down", who, e);
     }
   }
 
-  private void look() {
+  private void checkFiles() {
     for (ReloadingContext context : contexts()) {
       try {
-        context.look();
+        context.check();
       } catch (RuntimeException e) {
-        log.warn("{}: the files of TLS could not be looked at", who, e);
+        log.warn("{}: failed to check the TLS files", who, e);
       }
     }
   }
@@ -209,11 +210,11 @@ public final class Tls implements AutoCloseable {
     return all;
   }
 
-  /** Looks at no file any more. A second call does nothing. */
+  /** Stops watching the files. A second call does nothing. */
   @Override
   public synchronized void close() {
-    if (looking != null) {
-      looking.cancel(false);
+    if (watch != null) {
+      watch.cancel(false);
     }
     if (own != null) {
       own.shutdown();

@@ -2,7 +2,9 @@ package io.lbtk.net.tls;
 
 import java.util.List;
 
-/** Files of which no context can be made. The problems are for the operator. */
+/**
+ * Thrown if no TLS context can be built from the files. The problems are meant for the operator.
+ */
 final class TlsException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -19,7 +21,7 @@ final class TlsException extends Exception {
     this.problems = problems.toArray(String[]::new);
   }
 
-  /** Each problem: the option, the file, what was expected. */
+  /** Returns the problems, each with the option, the file and the expected content. */
   List<String> problems() {
     return List.of(problems);
   }

@@ -12,13 +12,13 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one end of TLS, and how a context is made of them.
+ * The files of one TLS context.
  *
- * @param side whether it is the server, towards clients, or the client, towards targets
- * @param certificate its own; null for none
- * @param key of the certificate; null for none
- * @param authorities that the certificate of the other end has to be signed by; null for none, to a
- *     server, and for those of the JDK, to a client
+ * @param side the server side, towards clients, or the client side, towards targets
+ * @param certificate the own certificate chain, or null
+ * @param key the key of the certificate, or null
+ * @param authorities the authorities for the certificate of the other end; null requests no
+ *     certificate on the server side, and trusts the authorities of the JDK on the client side
  */
 record TlsFiles(
     Side side,
@@ -28,12 +28,13 @@ record TlsFiles(
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+  /** The side of the connection. */
   enum Side {
     SERVER,
     CLIENT
   }
 
-  /** What stands in them now; blocks. */
+  /** Reads all files; blocks. */
   List<PemContent> read() {
     return Stream.of(certificate, key, authorities)
         .filter(file -> file != null)
@@ -41,15 +42,15 @@ record TlsFiles(
         .toList();
   }
 
-  /** A context, and the certificate that it shows. */
-  record Made(SslContext context, @Nullable Identity identity) {}
+  /** A context and the identity that it presents. */
+  record Built(SslContext context, @Nullable Identity identity) {}
 
   /**
-   * Makes a context.
+   * Builds a context.
    *
-   * @param contents what was {@link #read}
+   * @param contents the contents of the files, from {@link #read}
    */
-  Made make(List<PemContent> contents) throws TlsException {
+  Built build(List<PemContent> contents) throws TlsException {
     List<String> problems = new ArrayList<>();
     Identity identity = null;
     List<X509Certificate> trusted = List.of();
@@ -71,9 +72,9 @@ record TlsFiles(
       throw new TlsException(problems);
     }
     try {
-      return new Made(context(identity, trusted), identity);
+      return new Built(context(identity, trusted), identity);
     } catch (SSLException | IllegalArgumentException e) {
-      throw new TlsException("%s: no TLS can be made of it: %s".formatted(contents, e));
+      throw new TlsException("%s: cannot be used for TLS: %s".formatted(contents, e));
     }
   }
 

@@ -2,20 +2,22 @@ package io.lbtk.net.tls;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where TLS is spoken, and by which PEM files. Immutable; the files are read when a proxy is made
- * of it, and again when they change.
+ * TLS settings of a proxy: which connections use TLS, with which PEM files. Immutable; the files
+ * are read when the proxy is built, and again when they change.
  *
  * <pre>{@code
  * TlsSettings tls = TlsSettings.builder().certificate(Path.of("chain.pem"), Path.of("key.pem")).build();
  * TcpProxy proxy = TcpProxy.nio().listen("*:8443").tokens(generator).tls(tls).build();
  * }</pre>
  *
- * <p>TLS 1.2 and 1.3. A private key is PKCS #8 without a passphrase.
+ * <p>Supports TLS 1.2 and 1.3. Private keys are PKCS #8 without a passphrase.
  */
 public final class TlsSettings {
 
@@ -49,7 +51,7 @@ public final class TlsSettings {
     return path == null ? null : new PemFile(option, path);
   }
 
-  /** Settings for no TLS at all. */
+  /** Returns a builder whose settings use no TLS by default. */
   public static Builder builder() {
     return new Builder();
   }
@@ -94,7 +96,44 @@ public final class TlsSettings {
     return scheduler;
   }
 
-  /** Makes settings. Each method returns the builder; it is not thread-safe. */
+  /** Returns contradictions between the settings, in a list that the caller may extend. */
+  List<String> problems() {
+    List<String> problems = new ArrayList<>();
+    requirePair(problems, "tls.certificate", certificate, "tls.key", key);
+    requirePair(problems, "tls.target-certificate", targetCertificate, "tls.target-key", targetKey);
+    if (certificate == null && key == null) {
+      require(problems, clientCa, "tls.certificate and tls.key");
+    }
+    if (!targets) {
+      require(problems, targetCa, "tls.targets = on");
+      require(problems, targetCertificate, "tls.targets = on");
+      if (targetName != null) {
+        require(problems, "tls.target-name = " + targetName, "tls.targets = on");
+      }
+    }
+    return problems;
+  }
+
+  private static void requirePair(
+      List<String> problems,
+      String first,
+      @Nullable Object firstFile,
+      String second,
+      @Nullable Object secondFile) {
+    if (secondFile == null) {
+      require(problems, firstFile, second);
+    } else if (firstFile == null) {
+      require(problems, secondFile, first);
+    }
+  }
+
+  private static void require(List<String> problems, @Nullable Object given, String missing) {
+    if (given != null) {
+      problems.add("%s: stands alone (expected: %s, too)".formatted(given, missing));
+    }
+  }
+
+  /** Builds settings. Each method returns the builder; it is not thread-safe. */
   public static final class Builder {
 
     private @Nullable Path certificate;
@@ -110,59 +149,71 @@ public final class TlsSettings {
 
     private Builder() {}
 
-    /** TLS with clients, by this certificate, with those that lead to its authority. */
+    /** Sets the certificate chain for clients, which makes them use TLS. */
     public Builder certificate(Path chain) {
       this.certificate = Objects.requireNonNull(chain, "chain");
       return this;
     }
 
-    /** The private key of the certificate for clients. */
+    /** Sets the private key of the certificate for clients. */
     public Builder key(Path key) {
       this.key = Objects.requireNonNull(key, "key");
       return this;
     }
 
-    /** Who must have signed the certificate that a client has to show. By default it shows none. */
+    /**
+     * Sets the authorities that must have signed the certificates of clients. By default clients
+     * need no certificate.
+     */
     public Builder clientCa(Path authorities) {
       this.clientCa = Objects.requireNonNull(authorities, "authorities");
       return this;
     }
 
-    /** TLS with targets: the certificate of each must name its host, or {@link #targetName}. */
+    /**
+     * Sets whether connections to targets use TLS. The certificate of a target must name its host,
+     * or {@link #targetName}.
+     */
     public Builder targets(boolean on) {
       this.targets = on;
       return this;
     }
 
-    /** Who must have signed the certificates of targets; whom the JDK trusts by default. */
+    /**
+     * Sets the authorities that must have signed the certificates of targets. The default is the
+     * trust store of the JDK.
+     */
     public Builder targetCa(Path authorities) {
       this.targetCa = Objects.requireNonNull(authorities, "authorities");
       return this;
     }
 
-    /** What the certificate of every target must name; by default the target's own host. */
+    /**
+     * Sets the name that the certificate of every target must contain. The default is the host of
+     * the target.
+     */
     public Builder targetName(String name) {
       this.targetName = Objects.requireNonNull(name, "name");
       return this;
     }
 
-    /** What a target is shown that asks for a certificate; none by default. */
+    /** Sets the certificate chain for targets that request one. The default is none. */
     public Builder targetCertificate(Path chain) {
       this.targetCertificate = Objects.requireNonNull(chain, "chain");
       return this;
     }
 
-    /** The private key of the certificate for targets. */
+    /** Sets the private key of the certificate for targets. */
     public Builder targetKey(Path key) {
       this.targetKey = Objects.requireNonNull(key, "key");
       return this;
     }
 
     /**
-     * How long the handshake of a client may take; 5 seconds by default. That with a target belongs
-     * to the attempt to connect to it.
+     * Sets the handshake timeout for clients. The default is 5 seconds. A handshake with a target
+     * counts as part of the connection attempt.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if the timeout is not positive
      */
     public Builder handshakeTimeout(Duration timeout) {
       if (timeout.isZero() || timeout.isNegative()) {
@@ -174,15 +225,15 @@ public final class TlsSettings {
     }
 
     /**
-     * The executor to look at the files on, whose tasks run one at a time and may block. It stays
-     * the caller's. By default there is a daemon thread, while the proxy runs.
+     * Sets the executor that checks the files for changes. Its tasks run one at a time and may
+     * block. It is not closed. The default is a daemon thread for as long as the proxy runs.
      */
     public Builder scheduler(ScheduledExecutorService scheduler) {
       this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
       return this;
     }
 
-    /** The settings. */
+    /** Returns the settings. */
     public TlsSettings build() {
       return new TlsSettings(this);
     }

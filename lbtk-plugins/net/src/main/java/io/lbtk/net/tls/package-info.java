@@ -1,8 +1,8 @@
 /**
- * TLS for what speaks TCP: contexts made of PEM files, and made anew when those change.
+ * TLS for TCP connections, with contexts that are rebuilt when their PEM files change.
  *
- * <p>{@link io.lbtk.net.tls.TlsSettings} says which files, {@link io.lbtk.net.tls.Tls} makes the
- * handlers. All cryptography is the JDK's.
+ * <p>{@link io.lbtk.net.tls.TlsSettings} names the files, {@link io.lbtk.net.tls.Tls} creates the
+ * handlers. All cryptography is that of the JDK.
  */
 @NullMarked
 package io.lbtk.net.tls;
