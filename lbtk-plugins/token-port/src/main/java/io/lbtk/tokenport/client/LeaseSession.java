@@ -2,14 +2,13 @@ package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
-import io.lbtk.tokenport.protocol.GeneratorLineReader;
 import io.lbtk.tokenport.protocol.GeneratorLines;
 import io.lbtk.tokenport.protocol.LeaseException;
 import io.lbtk.tokenport.protocol.LineBatch;
-import io.lbtk.tokenport.protocol.PeerLineWriter;
+import io.lbtk.tokenport.protocol.PeerLines;
 import io.lbtk.tokenport.protocol.Word;
 import io.lbtk.tokenport.zmtp.ZmtpFrame;
-import io.lbtk.tokenport.zmtp.ZmtpReady;
+import io.lbtk.tokenport.zmtp.ZmtpHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -32,14 +31,14 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
   private static final int MAX_SHOWN = 200;
 
   private final LeaseTokenSource peer;
-  private final GeneratorLineReader reader = new GeneratorLineReader(this);
+  private final GeneratorLines.Reader reader = new GeneratorLines.Reader(this);
 
   /** Targets seen before, to be read only once. */
   private final Map<Word, Target> targets = new HashMap<>();
 
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable LineBatch batch;
-  private @Nullable PeerLineWriter out;
+  private PeerLines.@Nullable Writer out;
   private @Nullable Future<?> heart;
   private boolean greeted;
   private int silentBeats;
@@ -50,7 +49,7 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
   }
 
   /** Writes lines, which go out with {@link #flush}; null before the connection can carry any. */
-  @Nullable PeerLineWriter out() {
+  PeerLines.@Nullable Writer out() {
     return out;
   }
 
@@ -62,10 +61,10 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ZmtpReady) {
+    if (event instanceof ZmtpHandler.Ready) {
       this.ctx = ctx;
       batch = new LineBatch(ctx);
-      out = new PeerLineWriter(batch);
+      out = new PeerLines.Writer(batch);
       heart =
           ctx.executor()
               .scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);

@@ -9,7 +9,6 @@ import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.core.source.Listeners;
-import io.lbtk.tokenport.protocol.PeerLineWriter;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.lbtk.tokenport.protocol.Word;
 import io.lbtk.tokenport.zmtp.SocketType;
@@ -90,19 +89,19 @@ final class LeaseTokenSource implements RemoteTokenSource {
     loop.run(connector::start);
   }
 
-  private @Nullable PeerLineWriter out() {
+  private PeerLines.@Nullable Writer out() {
     return session == null ? null : session.out();
   }
 
   @Override
   public CompletableFuture<Token> take(Demand demand) {
     int keyLength = demand.key().map(key -> key.getBytes(StandardCharsets.UTF_8).length).orElse(0);
-    if (keyLength > PeerLineWriter.MAX_KEY) {
+    if (keyLength > PeerLines.Writer.MAX_KEY) {
       return CompletableFuture.failedFuture(
           new NoTokenException(
               Shortage.EXPIRED,
               "%s: a key of %d bytes, which no token port takes (expected: at most %d)"
-                  .formatted(address, keyLength, PeerLineWriter.MAX_KEY)));
+                  .formatted(address, keyLength, PeerLines.Writer.MAX_KEY)));
     }
     LeaseDemand one = new LeaseDemand(sayable(demand), withdraw);
     if (loop.isHere()) {
@@ -115,8 +114,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   /** The demand in terms that a WANT can say. */
   private static Demand sayable(Demand demand) {
-    if (demand.timeout().compareTo(PeerLines.MAX_WITHIN) > 0) {
-      return sayable(demand.timeout(PeerLines.MAX_WITHIN));
+    if (demand.timeout().compareTo(PeerLines.MAX_TIMEOUT) > 0) {
+      return sayable(demand.timeout(PeerLines.MAX_TIMEOUT));
     }
     // Mostly there are none, and a stream for each token would be felt.
     if (demand.excluded().isEmpty()
@@ -207,7 +206,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     loop.run(
         () -> {
           leases.leave();
-          PeerLineWriter out = out();
+          PeerLines.Writer out = out();
           if (out != null) {
             out.bye();
             wants.forgotten();
@@ -248,7 +247,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
 
   /** Ends the tick: all that is to be said goes out. */
   void flush() {
-    PeerLineWriter out = out();
+    PeerLines.Writer out = out();
     if (out != null) {
       leases.declare(out);
     }
@@ -290,7 +289,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     }
     boolean again = session == by;
     session = by;
-    PeerLineWriter out = out();
+    PeerLines.Writer out = out();
     if (out == null) {
       return;
     }
@@ -339,7 +338,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   void token(long wid, Word id, Target target) {
-    PeerLineWriter out = out();
+    PeerLines.Writer out = out();
     LeaseDemand one = wants.answered(wid, out);
     if (one == null) {
       if (out != null) {
@@ -400,7 +399,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     LeaseSession last = session;
     session = null;
     if (last != null) {
-      PeerLineWriter out = last.out();
+      PeerLines.Writer out = last.out();
       if (out != null) {
         out.bye();
         last.flush();

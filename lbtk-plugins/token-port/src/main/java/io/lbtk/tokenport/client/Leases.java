@@ -1,7 +1,7 @@
 package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Outcome;
-import io.lbtk.tokenport.protocol.PeerLineWriter;
+import io.lbtk.tokenport.protocol.PeerLines;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -49,7 +49,7 @@ final class Leases {
   }
 
   /** Says how many connections are held, wherever that changed. */
-  void declare(PeerLineWriter out) {
+  void declare(PeerLines.Writer out) {
     if (!undeclared.isEmpty()) {
       undeclared.forEach(hostPort -> out.hold(hostPort, held.getOrDefault(hostPort, 0)));
       undeclared.clear();
@@ -57,7 +57,7 @@ final class Leases {
   }
 
   /** A token has ended. A second time, or after {@link #leave}, nothing happens. */
-  void release(LeaseToken token, Outcome outcome, @Nullable PeerLineWriter out) {
+  void release(LeaseToken token, Outcome outcome, PeerLines.@Nullable Writer out) {
     if (!token.live) {
       return;
     }

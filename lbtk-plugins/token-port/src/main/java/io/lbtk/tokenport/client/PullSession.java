@@ -1,6 +1,6 @@
 package io.lbtk.tokenport.client;
 
-import io.lbtk.tokenport.zmtp.ZmtpReady;
+import io.lbtk.tokenport.zmtp.ZmtpHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,7 +27,7 @@ final class PullSession extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ZmtpReady ready) {
+    if (event instanceof ZmtpHandler.Ready ready) {
       this.ctx = ctx;
       source.connected(this, ready.standby());
     }

@@ -2,7 +2,7 @@ package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Shortage;
-import io.lbtk.tokenport.protocol.PeerLineWriter;
+import io.lbtk.tokenport.protocol.PeerLines;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import java.time.Duration;
@@ -89,7 +89,7 @@ final class Wants {
   }
 
   /** Ends the tick: asks for what was not asked for yet, if there is somebody to ask. */
-  void send(@Nullable PeerLineWriter out, long now) {
+  void send(PeerLines.@Nullable Writer out, long now) {
     long ended = tick++;
     while (out != null && !unsent.isEmpty()) {
       Want want = unsent.peek();
@@ -112,7 +112,7 @@ final class Wants {
   }
 
   /** Who gets the token that came for a WANT; null if nobody wants it any more. */
-  @Nullable LeaseDemand answered(long wid, @Nullable PeerLineWriter out) {
+  @Nullable LeaseDemand answered(long wid, PeerLines.@Nullable Writer out) {
     Want want = open.get(wid);
     if (want == null || !want.sent) {
       return null;
@@ -139,7 +139,7 @@ final class Wants {
   }
 
   /** Nobody waits for this any more. */
-  void withdraw(LeaseDemand one, @Nullable PeerLineWriter out) {
+  void withdraw(LeaseDemand one, PeerLines.@Nullable Writer out) {
     Want want = one.want;
     if (want != null && want.leave(one)) {
       add(want, out);
@@ -147,7 +147,7 @@ final class Wants {
   }
 
   /** Forgets a WANT that nobody waits for, and calls back what was asked for in vain. */
-  private void add(Want want, @Nullable PeerLineWriter out) {
+  private void add(Want want, PeerLines.@Nullable Writer out) {
     if (want.waiting > 0) {
       return;
     }
@@ -196,7 +196,7 @@ final class Wants {
    *
    * @return when to do it again, at the latest; {@code now} if nothing waits
    */
-  long expire(long now, @Nullable PeerLineWriter out) {
+  long expire(long now, PeerLines.@Nullable Writer out) {
     long next = now;
     for (Want want : List.copyOf(open.values())) {
       long left = due(want, out != null) - now;

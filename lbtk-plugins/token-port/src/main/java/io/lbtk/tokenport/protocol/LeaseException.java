@@ -1,14 +1,18 @@
 package io.lbtk.tokenport.protocol;
 
 /**
- * A line that is not understood, or that asks too much: the connection is to be closed, and the
- * other end told why. It carries no stack trace: it tells of the other end, not of this one.
+ * Thrown if a line is malformed or exceeds a limit. The connection is closed, after an error line
+ * to the other end. It has no stack trace, since it describes a fault of the other end.
  */
 public final class LeaseException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Says what is wrong, and what was expected: one line of ASCII, which goes out as it is. */
+  /**
+   * Creates an exception.
+   *
+   * @param message the fault and the expected input, as one line of ASCII; it is sent as it is
+   */
   public LeaseException(String message) {
     super(message, null, false, false);
   }

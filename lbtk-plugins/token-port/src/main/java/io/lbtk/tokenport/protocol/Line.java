@@ -1,9 +1,23 @@
 package io.lbtk.tokenport.protocol;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
 
-/** A cursor over the words of the lines of one message. */
+/** A cursor over the lines of one message and their words. */
 final class Line {
+
+  /** Reads one line. */
+  @FunctionalInterface
+  interface Reader {
+
+    /**
+     * Reads the line at the cursor.
+     *
+     * @throws LeaseException if the line is malformed
+     */
+    void read(Line line);
+  }
 
   private final byte[] bytes;
   private final int end;
@@ -12,7 +26,7 @@ final class Line {
   private int lineEnd;
   private boolean wordIsNext;
 
-  Line(byte[] bytes, int from, int to) {
+  private Line(byte[] bytes, int from, int to) {
     this.bytes = bytes;
     this.end = to > from && bytes[to - 1] == '\n' ? to - 1 : to;
     this.word = new Word(bytes, from, 0);
@@ -20,8 +34,36 @@ final class Line {
     this.lineEnd = from - 1;
   }
 
-  /** Goes to the next line, whatever is left of this one; false if there is none. */
-  boolean next() {
+  /**
+   * Reads all lines of a message. Does not release the message.
+   *
+   * @throws LeaseException from the reader, or if the message is empty
+   */
+  static void readAll(ChannelHandlerContext ctx, ByteBuf message, Reader reader) {
+    if (message.hasArray()) {
+      int from = message.arrayOffset() + message.readerIndex();
+      readAll(message.array(), from, message.readableBytes(), reader);
+      return;
+    }
+    // Words are views of an array.
+    ByteBuf copy = ctx.alloc().heapBuffer(message.readableBytes());
+    try {
+      message.getBytes(message.readerIndex(), copy, message.readableBytes());
+      readAll(copy.array(), copy.arrayOffset(), copy.readableBytes(), reader);
+    } finally {
+      copy.release();
+    }
+  }
+
+  private static void readAll(byte[] bytes, int from, int length, Reader reader) {
+    Line line = new Line(bytes, from, from + length);
+    while (line.next()) {
+      reader.read(line);
+    }
+  }
+
+  /** Moves to the next line, skipping the rest of this one; returns false if there is none. */
+  private boolean next() {
     if (lineEnd >= end) {
       return false;
     }
@@ -34,15 +76,16 @@ final class Line {
     return true;
   }
 
-  /** Whether the line has another word. */
+  /** Returns whether the line has another word. */
   boolean more() {
     return wordIsNext;
   }
 
   /**
-   * Reads the next word of the line. It is valid until the next call.
+   * Reads the next word of the line.
    *
-   * @param what the word that is expected, for the error
+   * @param what the expected word, for the error
+   * @return a view that is valid until the next call
    */
   Word word(String what) {
     if (!wordIsNext) {
@@ -51,7 +94,7 @@ final class Line {
     int start = at;
     while (at < lineEnd && bytes[at] != ' ') {
       if (bytes[at] < ' ' || bytes[at] > '~') {
-        throw new LeaseException("a byte that is no visible ASCII (expected: " + what + ")");
+        throw new LeaseException("a byte that is not visible ASCII (expected: " + what + ")");
       }
       at++;
     }
@@ -64,17 +107,17 @@ final class Line {
     return word;
   }
 
-  /** Reads a word that is kept. */
+  /** Reads the next word as a string. */
   String text(String what) {
     return word(what).toString();
   }
 
-  /** Reads a number within bounds. */
+  /** Reads the next word as a number within bounds. */
   int number(String what, int min, int max) {
     return (int) checked(word(what).number(), what, min, max);
   }
 
-  /** Reads the number after a prefix such as {@code up=}. */
+  /** Returns the number of an option, which follows a prefix such as {@code up=}. */
   static long value(Word option, byte[] prefix, long max) {
     return checked(option.from(prefix.length).number(), option.toString(), 0, max);
   }
@@ -87,21 +130,21 @@ final class Line {
     return number;
   }
 
-  /** Reads to the end of a line of which everything that counts was read. */
-  void rest() {
+  /** Reads the remaining words, which must be options, and ignores them. */
+  void skipOptions() {
     while (more()) {
       option();
     }
   }
 
-  /** Reads all that is left of the line, as text fit for a log. */
+  /** Reads the rest of the line as text, sanitized for the log. */
   String remainder() {
     String text = new String(bytes, at, Math.max(0, lineEnd - at), StandardCharsets.US_ASCII);
     wordIsNext = false;
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** Reads a word {@code name=value}. */
+  /** Reads the next word, which must be an option {@code name=value}. */
   Word option() {
     Word option = word("name=value");
     if (option.indexOf('=') <= 0) {

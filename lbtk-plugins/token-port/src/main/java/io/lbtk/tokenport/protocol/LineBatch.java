@@ -6,8 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts lines into as few messages as they fit in. Belongs to one connection and its event loop;
- * lines wait here until {@link #flush}.
+ * Collects lines into as few messages as possible until {@link #flush}. Confined to the event loop
+ * of its connection.
  */
 public final class LineBatch {
 
@@ -16,7 +16,7 @@ public final class LineBatch {
   private final ChannelHandlerContext ctx;
   private @Nullable ByteBuf message;
 
-  /** Lines for the connection of this context. */
+  /** Creates a batch for the connection of a context. */
   public LineBatch(ChannelHandlerContext ctx) {
     this.ctx = ctx;
   }
@@ -24,15 +24,15 @@ public final class LineBatch {
   /**
    * Begins a line.
    *
-   * @param most the bytes that it will have at the most
-   * @return to be written to at once, without an end of line
+   * @param maxLength the maximum length of the line in bytes
+   * @return the buffer to append the line to at once, without a line end
    */
-  ByteBuf line(int most) {
-    if (message != null && message.readableBytes() + 1 + most > ZmtpFrame.MAX_LENGTH) {
+  ByteBuf line(int maxLength) {
+    if (message != null && message.readableBytes() + 1 + maxLength > ZmtpFrame.MAX_LENGTH) {
       write();
     }
     if (message == null) {
-      message = ZmtpFrame.begin(ctx.alloc(), Math.max(EXPECTED, most));
+      message = ZmtpFrame.begin(ctx.alloc(), Math.max(EXPECTED, maxLength));
     } else {
       message.writeByte('\n');
     }
@@ -47,7 +47,7 @@ public final class LineBatch {
     }
   }
 
-  /** Sends what waits, if anything does. */
+  /** Sends all collected lines. */
   public void flush() {
     if (message != null) {
       write();
@@ -55,7 +55,7 @@ public final class LineBatch {
     }
   }
 
-  /** Forgets what waits: the connection is over. */
+  /** Discards all collected lines, after the end of the connection. */
   public void discard() {
     if (message != null) {
       message.release();

@@ -4,11 +4,12 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The ids of the tokens of one epoch: the epoch, a dash, and a number in hexadecimal. Immutable.
+ * Encodes and decodes the token ids of one epoch: the epoch, a dash, and a number in hexadecimal.
+ * Immutable.
  */
 public final class TokenIds {
 
-  /** The most characters that an id has. */
+  /** Maximum length of an id. */
   public static final int MAX_LENGTH = 32;
 
   private static final int MAX_DIGITS = 16;
@@ -17,9 +18,9 @@ public final class TokenIds {
   private final byte[] prefix;
 
   /**
-   * The ids of an epoch.
+   * Creates the ids of an epoch.
    *
-   * @param epoch at most 15 characters
+   * @param epoch the epoch, at most 15 characters
    */
   public TokenIds(String epoch) {
     prefix = (epoch + "-").getBytes(StandardCharsets.US_ASCII);
@@ -39,7 +40,7 @@ public final class TokenIds {
     }
   }
 
-  /** The number of an id; -1 if it is none of this epoch. */
+  /** Returns the number of an id, or -1 if the id is not of this epoch. */
   public long numberOf(Word id) {
     if (!id.startsWith(prefix) || id.length() == prefix.length || id.length() > MAX_LENGTH) {
       return -1;

@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A word of a line, as bytes of ASCII. Words are equal if they read the same.
+ * A word of a line, as ASCII bytes. Words are equal if their text is equal.
  *
- * <p>A word that a reader hands out is a view that lasts for the call: who keeps it, keeps a {@link
- * #copy}.
+ * <p>A word that is passed by a reader is a view that is valid for the duration of the call; use
+ * {@link #copy} to retain it.
  */
 public final class Word {
 
@@ -24,35 +24,35 @@ public final class Word {
     this.length = length;
   }
 
-  /** A word of its own. */
+  /** Returns a word with the given text. */
   public static Word of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
     return new Word(bytes, 0, bytes.length);
   }
 
-  /** Turns this view to another place. */
+  /** Moves this view to other bytes. */
   void move(byte[] bytes, int start, int length) {
     this.bytes = bytes;
     this.start = start;
     this.length = length;
   }
 
-  /** The same word, which lasts. */
+  /** Returns a copy that stays valid. */
   public Word copy() {
     return new Word(Arrays.copyOfRange(bytes, start, start + length), 0, length);
   }
 
-  /** How many characters it has. */
+  /** Returns the number of characters. */
   public int length() {
     return length;
   }
 
-  /** The character at a place, counted from 0. */
+  /** Returns the character at an index. */
   public byte byteAt(int index) {
     return bytes[start + index];
   }
 
-  /** Where a character is first found, or -1. */
+  /** Returns the index of the first occurrence of a character, or -1. */
   int indexOf(char c) {
     for (int i = 0; i < length; i++) {
       if (bytes[start + i] == c) {
@@ -62,13 +62,13 @@ public final class Word {
     return -1;
   }
 
-  /** Whether it begins with these bytes. */
+  /** Returns whether this word starts with a prefix. */
   public boolean startsWith(byte[] prefix) {
     return length >= prefix.length
         && Arrays.equals(bytes, start, start + prefix.length, prefix, 0, prefix.length);
   }
 
-  /** Whether it reads as this text, which is ASCII. */
+  /** Returns whether this word equals an ASCII text. */
   public boolean is(String text) {
     if (text.length() != length) {
       return false;
@@ -81,7 +81,7 @@ public final class Word {
     return true;
   }
 
-  /** The number that it is, in decimal digits and nothing else; -1 if it is none. */
+  /** Returns this word as a non-negative decimal number, or -1 if it is not one. */
   public long number() {
     if (length == 0 || length > MAX_DIGITS) {
       return -1;
@@ -97,12 +97,12 @@ public final class Word {
     return number;
   }
 
-  /** Appends it. */
+  /** Appends this word to a buffer. */
   public void writeTo(ByteBuf out) {
     out.writeBytes(bytes, start, length);
   }
 
-  /** What follows the first characters: another view of the same bytes. */
+  /** Returns another view of the same bytes, from an index on. */
   Word from(int index) {
     return new Word(bytes, start + index, length - index);
   }

@@ -1,4 +1,4 @@
-/** The lines of the lease protocol, which both ends read and write. */
+/** The lines of the lease protocol, with readers and writers for both ends. */
 @NullMarked
 package io.lbtk.tokenport.protocol;
 

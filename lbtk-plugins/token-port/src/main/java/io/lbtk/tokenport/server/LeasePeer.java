@@ -6,10 +6,9 @@ import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.net.OnLoop;
-import io.lbtk.tokenport.protocol.GeneratorLineWriter;
+import io.lbtk.tokenport.protocol.GeneratorLines;
 import io.lbtk.tokenport.protocol.LeaseException;
 import io.lbtk.tokenport.protocol.LineBatch;
-import io.lbtk.tokenport.protocol.PeerLineReader;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.lbtk.tokenport.protocol.Word;
 import io.netty.buffer.ByteBuf;
@@ -47,8 +46,8 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private final LeasePeers desk;
   private final ChannelHandlerContext ctx;
   private final LineBatch batch;
-  private final GeneratorLineWriter writer;
-  private final PeerLineReader reader = new PeerLineReader(this);
+  private final GeneratorLines.Writer writer;
+  private final PeerLines.Reader reader = new PeerLines.Reader(this);
   private final PeerPulse pulse;
   private final PeerWants wants;
   private final PeerLeases leases = new PeerLeases();
@@ -69,7 +68,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     this.desk = desk;
     this.ctx = ctx;
     this.batch = new LineBatch(ctx);
-    this.writer = new GeneratorLineWriter(batch);
+    this.writer = new GeneratorLines.Writer(batch);
     this.pulse = new PeerPulse(ctx, this::beat, () -> failed("silent for 1.5 s"));
     this.wants = new PeerWants(desk.source, ctx.executor(), desk.ticker, this);
   }

@@ -2,8 +2,7 @@ package io.lbtk.tokenport.server;
 
 import io.lbtk.tokenport.zmtp.SocketType;
 import io.lbtk.tokenport.zmtp.ZmtpException;
-import io.lbtk.tokenport.zmtp.ZmtpPong;
-import io.lbtk.tokenport.zmtp.ZmtpReady;
+import io.lbtk.tokenport.zmtp.ZmtpHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -36,9 +35,9 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ZmtpPong pong && peer != null) {
+    if (event instanceof ZmtpHandler.Pong pong && peer != null) {
       peer.pong(pong.sequence());
-    } else if (event instanceof ZmtpReady ready) {
+    } else if (event instanceof ZmtpHandler.Ready ready) {
       peer = arrivals.arrived(ready.peer(), ctx);
       if (peer == null) {
         ctx.close();

@@ -3,22 +3,23 @@ package io.lbtk.tokenport.zmtp;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The types of ZeroMQ sockets that lbtk speaks to, or is. The names are those of the wire. */
+/** The types of ZeroMQ sockets in use, by their names on the wire. */
 public enum SocketType {
-  /** Sends, to any of its peers. */
+  /** Sends messages to any of its peers. */
   PUSH,
-  /** Receives, from all of its peers. */
+  /** Receives messages from all of its peers. */
   PULL,
-  /** Sends and receives, as it likes. */
+  /** Sends and receives in any order. */
   DEALER,
-  /** Sends and receives, and knows who is who. */
+  /** Sends and receives, addressing individual peers. */
   ROUTER;
 
+  /** Returns the name on the wire. */
   byte[] wireName() {
     return name().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The type of that name on the wire; null if it is none of these. */
+  /** Returns the type with the given name on the wire, or null if it is unknown. */
   static @Nullable SocketType of(String wireName) {
     for (SocketType type : values()) {
       if (type.name().equals(wireName)) {

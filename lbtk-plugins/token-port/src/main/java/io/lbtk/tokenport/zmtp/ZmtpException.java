@@ -1,8 +1,8 @@
 package io.lbtk.tokenport.zmtp;
 
 /**
- * The other end said what ZMTP does not allow, or what is not spoken here. It carries no stack
- * trace: it tells of the other end, not of this one.
+ * Thrown if the other end violates ZMTP, or uses a feature that is not supported. It has no stack
+ * trace, since it describes a fault of the other end.
  */
 public final class ZmtpException extends RuntimeException {
 

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes frames. A channel with a {@link ZmtpHandler} takes whole frames, one or several in a
- * buffer.
+ * Encodes ZMTP frames. A channel with a {@link ZmtpHandler} accepts buffers of one or more complete
+ * frames.
  *
  * <pre>{@code
  * ByteBuf message = ZmtpFrame.begin(ctx.alloc(), 64);
@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ZmtpFrame {
 
-  /** The most bytes that the body of a frame may have, either way. */
+  /** Maximum length of a frame body in bytes, in both directions. */
   public static final int MAX_LENGTH = 65536;
 
   static final int MORE = 1;
@@ -34,18 +34,19 @@ public final class ZmtpFrame {
   private ZmtpFrame() {}
 
   /**
-   * Begins a message of a length that is not known yet. What is {@link ByteBuf#readableBytes()
-   * readable} of the buffer is the body so far; it may grow to {@link #MAX_LENGTH}.
+   * Begins a message of unknown length. The {@linkplain ByteBuf#readableBytes() readable} bytes of
+   * the buffer are the body, which may grow to {@link #MAX_LENGTH}.
    *
-   * @param expected how long it will be, about
-   * @return to be written to, then given to {@link #end}
+   * @param allocator the allocator of the buffer
+   * @param expected the expected length of the body
+   * @return the buffer to append the body to, and to pass to {@link #end}
    */
   public static ByteBuf begin(ByteBufAllocator allocator, int expected) {
     ByteBuf message = allocator.ioBuffer(LONG_HEADER + expected, LONG_HEADER + MAX_LENGTH);
     return message.setIndex(LONG_HEADER, LONG_HEADER);
   }
 
-  /** Ends a message: puts the header before the body. Returns the same buffer, ready to be sent. */
+  /** Ends a message by writing its header. Returns the same buffer, ready to be sent. */
   public static ByteBuf end(ByteBuf message) {
     int length = message.readableBytes();
     int body = message.readerIndex();
@@ -57,7 +58,7 @@ public final class ZmtpFrame {
     return message.readerIndex(body - LONG_HEADER);
   }
 
-  /** Appends a whole message. */
+  /** Appends a complete message. */
   public static void writeMessage(ByteBuf out, byte[] body) {
     if (body.length <= MAX_SHORT) {
       out.writeByte(0).writeByte(body.length);
@@ -68,26 +69,27 @@ public final class ZmtpFrame {
   }
 
   /**
-   * Appends a PING. The other end answers it when it has read all that was sent before, and {@link
-   * ZmtpPong} tells.
+   * Appends a PING. The other end answers it once it has read everything sent before; the answer is
+   * a {@link ZmtpHandler.Pong}.
    *
-   * @param ttl tenths of a second without anything from here, after which the other end gives this
-   *     connection up; 0 for never
-   * @param sequence comes back with the answer; not negative
+   * @param out the buffer to append to
+   * @param ttl the silence, in tenths of a second, after which the other end gives the connection
+   *     up; 0 for never
+   * @param sequence the number that the answer returns; not negative
    */
   public static void writePing(ByteBuf out, int ttl, long sequence) {
     out.writeByte(COMMAND).writeByte(PING.length + 2 + Long.BYTES);
     out.writeBytes(PING).writeShort(ttl).writeLong(sequence);
   }
 
-  /** A PONG with the context of a PING. */
+  /** Creates a PONG with the context of a PING. */
   static ByteBuf pong(ByteBufAllocator allocator, byte[] context) {
     int length = PONG.length + context.length;
     ByteBuf frame = allocator.ioBuffer(SHORT_HEADER + length);
     return frame.writeByte(COMMAND).writeByte(length).writeBytes(PONG).writeBytes(context);
   }
 
-  /** Reads the name of a command, and leaves what follows it. */
+  /** Reads the name of a command, up to its data. */
   static String readCommandName(ByteBuf body) {
     int length = body.isReadable() ? body.readUnsignedByte() : 0;
     if (length == 0 || length > body.readableBytes()) {
@@ -96,7 +98,7 @@ public final class ZmtpFrame {
     return body.readCharSequence(length, StandardCharsets.US_ASCII).toString();
   }
 
-  /** What the other end says of an error, fit for a log. */
+  /** Reads the reason of an ERROR command, sanitized for the log. */
   static String readReason(ByteBuf body) {
     int length = body.isReadable() ? Math.min(body.readUnsignedByte(), body.readableBytes()) : 0;
     byte[] reason = ByteBufUtil.getBytes(body, body.readerIndex(), length);

@@ -14,21 +14,38 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a ZMTP 3 connection: greeting, handshake, frames, PING and PONG.
+ * Handles one end of a ZMTP 3 connection: greeting, handshake, frames, PING and PONG.
  *
- * <p>What comes in: first {@link ZmtpReady} as a user event, then the body of each message as a
- * {@link ByteBuf}, and {@link ZmtpPong} as user events; PINGs are answered here. What goes out is
- * passed on as it is: see {@link ZmtpFrame}, and nothing before {@link ZmtpReady}. When the other
- * end breaks the rules, or does not end the handshake in time, a {@link ZmtpException} goes along
- * the pipeline and the channel is closed; nothing is read from then on.
+ * <p>Inbound, it fires {@link Ready} as a user event when the handshake is done, then the body of
+ * each message as a {@link ByteBuf}, and {@link Pong} as user events; it answers PINGs itself.
+ * Outbound buffers are passed on unchanged: they must be frames as by {@link ZmtpFrame}, and must
+ * not be written before {@link Ready}. If the other end violates the protocol, or does not complete
+ * the handshake in time, the handler fires a {@link ZmtpException}, closes the channel and reads
+ * nothing more.
  *
- * <p>Reading can be stopped and gone on with by the channel's auto-read; single reads may bring
- * less than a message.
+ * <p>Reading can be suspended by the auto-read flag of the channel. A single read may yield less
+ * than a message.
  */
 public final class ZmtpHandler extends ByteToMessageDecoder {
 
   private static final int MAX_HANDSHAKE_FRAME = 4096;
   private static final int MAX_PING_CONTEXT = 16;
+
+  /**
+   * User event that the handshake is done: messages can be sent and received.
+   *
+   * @param peer the socket type of the other end
+   * @param standby whether the other end declares itself a standby, which sends nothing for now
+   */
+  public record Ready(SocketType peer, boolean standby) {}
+
+  /**
+   * User event that the other end has answered a PING, having read everything sent before it.
+   *
+   * @param sequence the sequence of the PING, or -1 if it was not sent by {@link
+   *     ZmtpFrame#writePing}
+   */
+  public record Pong(long sequence) {}
 
   private enum Phase {
     GREETING,
@@ -60,12 +77,12 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   /**
-   * The end that was connected to. It says nothing before the other end has shown that it speaks
-   * ZMTP, and is whatever fits the other end.
+   * Creates the handler of an accepted connection. It sends nothing until the other end has proved
+   * to speak ZMTP, and takes the socket type that matches the other end.
    *
-   * @param types what to be, by what the other end is; any other is refused
-   * @param standby asked at the end of the handshake whether to say that this end is a standby
-   * @param handshakeTimeout from the connection to {@link ZmtpReady}
+   * @param types the own socket type by that of the other end; all others are rejected
+   * @param standby whether to declare this end a standby, evaluated at the end of the handshake
+   * @param handshakeTimeout the maximum time until {@link Ready}
    */
   public static ZmtpHandler accepting(
       Map<SocketType, SocketType> types, BooleanSupplier standby, Duration handshakeTimeout) {
@@ -73,11 +90,11 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   /**
-   * The end that connects.
+   * Creates the handler of an outgoing connection.
    *
-   * @param own what this end is
-   * @param peer what the other end must be
-   * @param handshakeTimeout from the connection to {@link ZmtpReady}
+   * @param own the socket type of this end
+   * @param peer the required socket type of the other end
+   * @param handshakeTimeout the maximum time until {@link Ready}
    */
   public static ZmtpHandler connecting(SocketType own, SocketType peer, Duration handshakeTimeout) {
     return new ZmtpHandler(Map.of(peer, own), () -> false, true, handshakeTimeout);
@@ -101,7 +118,7 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
                 TimeUnit.MILLISECONDS);
     if (connects) {
       greeted = true;
-      ctx.writeAndFlush(Greeting.own());
+      ctx.writeAndFlush(ZmtpHandshake.greeting());
     }
     super.channelActive(ctx);
   }
@@ -127,16 +144,16 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   }
 
   private void greeting(ChannelHandlerContext ctx, ByteBuf in) {
-    Greeting.checkSignature(in);
-    if (!greeted && in.readableBytes() >= Greeting.SIGNATURE_LENGTH) {
+    ZmtpHandshake.checkSignature(in);
+    if (!greeted && in.readableBytes() >= ZmtpHandshake.SIGNATURE_LENGTH) {
       greeted = true;
-      ctx.writeAndFlush(Greeting.own());
+      ctx.writeAndFlush(ZmtpHandshake.greeting());
     }
-    if (in.readableBytes() >= Greeting.LENGTH) {
-      Greeting.read(in);
+    if (in.readableBytes() >= ZmtpHandshake.GREETING_LENGTH) {
+      ZmtpHandshake.readGreeting(in);
       phase = Phase.HANDSHAKE;
       if (connects) {
-        ctx.writeAndFlush(Ready.frame(types.values().iterator().next(), false));
+        ctx.writeAndFlush(ZmtpHandshake.ready(types.values().iterator().next(), false));
       }
     }
   }
@@ -185,7 +202,7 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
       throw new ZmtpException("the other end says: " + ZmtpFrame.readReason(body));
     }
     if (phase == Phase.HANDSHAKE) {
-      if (!name.equals(Ready.NAME)) {
+      if (!name.equals(ZmtpHandshake.READY)) {
         throw new ZmtpException("a command before the handshake (expected: READY)");
       }
       ready(ctx, body);
@@ -195,33 +212,33 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
       case "PING" -> ping(ctx, body);
       case "PONG" ->
           ctx.fireUserEventTriggered(
-              new ZmtpPong(body.readableBytes() == Long.BYTES ? body.readLong() : -1));
+              new Pong(body.readableBytes() == Long.BYTES ? body.readLong() : -1));
       default -> {
-        // The commands of other socket types and of later versions are to be passed over.
+        // ZMTP requires to ignore commands of other socket types and of later versions.
       }
     }
   }
 
   private void ready(ChannelHandlerContext ctx, ByteBuf properties) {
-    Ready ready = Ready.read(properties);
+    ZmtpHandshake.Properties ready = ZmtpHandshake.readReady(properties);
     SocketType peer = ready.type();
     SocketType own = peer == null ? null : types.get(peer);
     if (peer == null || own == null) {
       throw new ZmtpException("another socket type (expected: one of " + types.keySet() + ")");
     }
     if (!connects) {
-      ctx.writeAndFlush(Ready.frame(own, standby.getAsBoolean()));
+      ctx.writeAndFlush(ZmtpHandshake.ready(own, standby.getAsBoolean()));
     }
     phase = Phase.OPEN;
     stopTimeout();
-    ctx.fireUserEventTriggered(new ZmtpReady(peer, ready.standby()));
+    ctx.fireUserEventTriggered(new Ready(peer, ready.standby()));
   }
 
   private void ping(ChannelHandlerContext ctx, ByteBuf body) {
     if (body.readableBytes() < 2 || body.readableBytes() > 2 + MAX_PING_CONTEXT) {
       throw new ZmtpException("malformed PING (expected: a time and up to 16 bytes)");
     }
-    // Whoever does not read gets one answer when it reads again, not one for each PING.
+    // A peer that does not read gets a single answer once it reads again, not one for each PING.
     owedPong = ByteBufUtil.getBytes(body, body.readerIndex() + 2, body.readableBytes() - 2);
     pong(ctx);
   }
@@ -237,8 +254,8 @@ public final class ZmtpHandler extends ByteToMessageDecoder {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     flushPong(ctx);
-    // Not as the superclass does, which reads on when nothing came of what was read: whoever turned
-    // auto-read off wants no more PINGs either.
+    // Unlike the superclass, which reads again if a read produced no message: without auto-read,
+    // PINGs must not be read either.
     discardSomeReadBytes();
     ctx.fireChannelReadComplete();
   }

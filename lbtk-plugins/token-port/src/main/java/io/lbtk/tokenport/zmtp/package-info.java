@@ -1,6 +1,6 @@
 /**
- * ZMTP 3, the wire of ZeroMQ, as Netty handlers: the NULL mechanism, single-part messages, both
- * ends.
+ * ZMTP 3, the wire protocol of ZeroMQ, as a Netty handler for both ends. Supports the NULL
+ * mechanism and single-part messages.
  */
 @NullMarked
 package io.lbtk.tokenport.zmtp;

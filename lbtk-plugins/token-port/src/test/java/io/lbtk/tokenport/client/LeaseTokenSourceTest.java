@@ -14,7 +14,6 @@ import io.lbtk.api.Target;
 import io.lbtk.api.Token;
 import io.lbtk.testkit.ClosedPort;
 import io.lbtk.tokenport.client.ScriptedPort.Connection;
-import io.lbtk.tokenport.protocol.PeerLineWriter;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -533,7 +532,7 @@ class LeaseTokenSourceTest {
 
   @Test
   void aKeyThatNoWantCanSayFailsTheFuture() {
-    var future = tokens.take(Demand.any().withKey("k".repeat(PeerLineWriter.MAX_KEY + 1)));
+    var future = tokens.take(Demand.any().withKey("k".repeat(PeerLines.Writer.MAX_KEY + 1)));
     assertThat(shortage(future)).isEqualTo(Shortage.EXPIRED);
     assertThat(future.handle((token, failure) -> failure.getMessage()).join())
         .contains("a key of 16385 bytes");
@@ -593,7 +592,7 @@ class LeaseTokenSourceTest {
   void whoeverWouldWaitForEverAsksForAsLongAsThePortAllows() {
     try (Connection peer = greeted()) {
       tokens.take(Demand.any().timeout(Duration.ofSeconds(Long.MAX_VALUE)));
-      assertThat(peer.line()).endsWith(" for=" + PeerLines.MAX_WITHIN.toMillis());
+      assertThat(peer.line()).endsWith(" for=" + PeerLines.MAX_TIMEOUT.toMillis());
     }
   }
 

@@ -29,8 +29,8 @@ final class LinesTest {
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final ChannelHandlerContext ctx = channel.pipeline().firstContext();
   private final LineBatch batch = new LineBatch(ctx);
-  private final PeerLineWriter peer = new PeerLineWriter(batch);
-  private final GeneratorLineWriter generator = new GeneratorLineWriter(batch);
+  private final PeerLines.Writer peer = new PeerLines.Writer(batch);
+  private final GeneratorLines.Writer generator = new GeneratorLines.Writer(batch);
   private final Heard heard = new Heard();
 
   /** Writes down what it is told. */
@@ -104,11 +104,11 @@ final class LinesTest {
   }
 
   private void hearPeer(String message) {
-    new PeerLineReader(heard).read(ctx, Unpooled.copiedBuffer(message, US_ASCII));
+    new PeerLines.Reader(heard).read(ctx, Unpooled.copiedBuffer(message, US_ASCII));
   }
 
   private void hearGenerator(String message) {
-    new GeneratorLineReader(heard).read(ctx, Unpooled.copiedBuffer(message, US_ASCII));
+    new GeneratorLines.Reader(heard).read(ctx, Unpooled.copiedBuffer(message, US_ASCII));
   }
 
   /** What was written, without the header of its only frame. */

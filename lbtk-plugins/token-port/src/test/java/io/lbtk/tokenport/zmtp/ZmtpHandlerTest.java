@@ -115,7 +115,7 @@ final class ZmtpHandlerTest {
     assertThat(sent(channel)).isEqualTo(GREETING);
     channel.writeInbound(hex(ready("PULL")));
     assertThat(sent(channel)).isEqualTo(ready("PUSH"));
-    assertThat(events).containsExactly(new ZmtpReady(SocketType.PULL, false));
+    assertThat(events).containsExactly(new ZmtpHandler.Ready(SocketType.PULL, false));
   }
 
   @Test
@@ -153,7 +153,8 @@ final class ZmtpHandlerTest {
     }
     assertThat(events)
         .containsExactly(
-            new ZmtpReady(SocketType.DEALER, false), new ZmtpReady(SocketType.ROUTER, false));
+            new ZmtpHandler.Ready(SocketType.DEALER, false),
+            new ZmtpHandler.Ready(SocketType.ROUTER, false));
   }
 
   @Test
@@ -193,7 +194,7 @@ final class ZmtpHandlerTest {
     ZmtpFrame.writePing(ping, 15, 77);
     channel.writeInbound(ping);
     channel.writeInbound(hex(sent(channel)));
-    assertThat(events).contains(new ZmtpPong(77));
+    assertThat(events).contains(new ZmtpHandler.Pong(77));
   }
 
   @Test
