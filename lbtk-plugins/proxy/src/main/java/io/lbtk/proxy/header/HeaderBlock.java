@@ -9,13 +9,13 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * Version 2 of the PROXY protocol: 16 bytes, then as many as they say: addresses, and further
- * values (TLV), of which the checksum alone is looked at. See HAProxy's doc/proxy-protocol.txt,
- * 2.2.
+ * Codec for version 2 of the PROXY protocol: a fixed part of 16 bytes, then addresses and
+ * type-length-value vectors (TLV), of which only the checksum is evaluated. See HAProxy's
+ * doc/proxy-protocol.txt, 2.2.
  */
 final class HeaderBlock {
 
-  /** What is there before the length of the rest is known. */
+  /** Length of the fixed part, which contains the length of the rest. */
   static final int FIXED_LENGTH = 16;
 
   private static final byte[] SIGNATURE = {
@@ -38,34 +38,34 @@ final class HeaderBlock {
 
   private HeaderBlock() {}
 
-  /** What every block begins with. */
+  /** Returns the first bytes of every block. */
   static byte[] signature() {
     return SIGNATURE;
   }
 
   /**
-   * How long a block is in all, 65,551 bytes at the most.
+   * Returns the length of a whole block, at most 65,551 bytes.
    *
-   * @param bytes the first {@link #FIXED_LENGTH} of it, or more
+   * @param bytes the first {@link #FIXED_LENGTH} bytes of the block, or more
    */
   static int length(byte[] bytes) throws ProxyHeaderException {
     int command = bytes[12] & 0xff;
     if (command != LOCAL && command != PROXY) {
       throw new ProxyHeaderException(
-          "its version and command are 0x%02x (expected: 0x20 or 0x21)".formatted(command));
+          "invalid version and command 0x%02x (expected: 0x20 or 0x21)".formatted(command));
     }
     int family = bytes[13] & 0xff;
     if (command == PROXY && (family >> 4 > MAX_FAMILY || (family & 0xf) > MAX_TRANSPORT)) {
       throw new ProxyHeaderException(
-          "its family is 0x%02x (expected: 0x11, TCP over IPv4, or 0x21, TCP over IPv6)"
+          "invalid family 0x%02x (expected: 0x11, TCP over IPv4, or 0x21, TCP over IPv6)"
               .formatted(family));
     }
     return FIXED_LENGTH + Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(14));
   }
 
   /**
-   * Reads a block, whose first part {@link #length} has seen. Where it was not made for a client,
-   * or for one that has no IP address or does not speak TCP, the header says nothing.
+   * Reads a block whose fixed part {@link #length} has accepted. The result names no client if the
+   * block is for a health check of the sender, or for a client without an IP address or TCP.
    */
   static ProxyHeader read(byte[] bytes, int length) throws ProxyHeaderException {
     int family = bytes[13] & 0xff;
@@ -76,7 +76,7 @@ final class HeaderBlock {
     int values = FIXED_LENGTH + 2 * size + PORTS_LENGTH;
     if (length < values) {
       throw new ProxyHeaderException(
-          "its length is %d (expected: %d or more, for two addresses)".formatted(length, values));
+          "invalid length %d (expected: %d or more, for two addresses)".formatted(length, values));
     }
     checkValues(bytes, values, length);
     ByteBuffer in = ByteBuffer.wrap(bytes, FIXED_LENGTH, length - FIXED_LENGTH);
@@ -106,7 +106,7 @@ final class HeaderBlock {
       int left = length - at - TLV_HEAD;
       int size = left < 0 ? 0 : Short.toUnsignedInt(in.getShort(at + 1));
       if (left < size) {
-        throw new ProxyHeaderException("its last value (TLV) is cut off");
+        throw new ProxyHeaderException("truncated TLV");
       }
       if (bytes[at] == CHECKSUM) {
         check(in, at + TLV_HEAD, size);
@@ -115,10 +115,10 @@ final class HeaderBlock {
     }
   }
 
-  /** The checksum is that of the block with zeros in its place; RFC 4960, appendix B. */
+  /** Verifies the checksum, which is computed with zeros in its place; RFC 4960, appendix B. */
   private static void check(ByteBuffer block, int at, int size) throws ProxyHeaderException {
     if (size != Integer.BYTES) {
-      throw new ProxyHeaderException("its checksum has %d bytes (expected: 4)".formatted(size));
+      throw new ProxyHeaderException("checksum of %d bytes (expected: 4)".formatted(size));
     }
     CRC32C sum = new CRC32C();
     sum.update(block.slice(0, at));
@@ -126,11 +126,11 @@ final class HeaderBlock {
     sum.update(block.slice(at + size, block.limit() - at - size));
     if ((int) sum.getValue() != block.getInt(at)) {
       throw new ProxyHeaderException(
-          "its checksum is 0x%08x (expected: 0x%08x)".formatted(block.getInt(at), sum.getValue()));
+          "invalid checksum 0x%08x (expected: 0x%08x)".formatted(block.getInt(at), sum.getValue()));
     }
   }
 
-  /** The block for a header, without further values. */
+  /** Returns the block for a header, without TLVs. */
   static byte[] write(ProxyHeader header) {
     InetSocketAddress source = header.source();
     InetSocketAddress destination = header.destination();

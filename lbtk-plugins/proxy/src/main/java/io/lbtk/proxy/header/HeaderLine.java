@@ -9,15 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * Version 1 of the PROXY protocol: one line of text. See HAProxy's doc/proxy-protocol.txt, 2.1.
+ * Codec for version 1 of the PROXY protocol: one line of text. See HAProxy's
+ * doc/proxy-protocol.txt, 2.1.
  *
- * <pre>{@code
- * PROXY TCP4 192.168.0.1 192.168.0.11 56324 443
- * }</pre>
+ * <pre>{@code PROXY TCP4 192.168.0.1 192.168.0.11 56324 443 }</pre>
  */
 final class HeaderLine {
 
-  /** With CR and LF. */
+  /** Longest line, including CR and LF. */
   static final int MAX_LENGTH = 107;
 
   private static final byte[] SIGNATURE = "PROXY ".getBytes(US_ASCII);
@@ -25,7 +24,7 @@ final class HeaderLine {
 
   private HeaderLine() {}
 
-  /** What every line begins with. */
+  /** Returns the first bytes of every line. */
   static byte[] signature() {
     return SIGNATURE;
   }
@@ -33,11 +32,11 @@ final class HeaderLine {
   /**
    * Reads a line.
    *
-   * @param bytes end with the first LF
+   * @param bytes the line, which ends with the first LF
    */
   static ProxyHeader read(byte[] bytes, int length) throws ProxyHeaderException {
     if (bytes[length - 2] != '\r') {
-      throw new ProxyHeaderException("its line ends by LF alone (expected: CR LF)");
+      throw new ProxyHeaderException("line ends with LF only (expected: CR LF)");
     }
     String line = new String(bytes, 0, length - 2, US_ASCII);
     String[] words = line.split(" ", -1);
@@ -46,7 +45,7 @@ final class HeaderLine {
     }
     boolean ipV4 = words[1].equals("TCP4");
     if (words.length != 6 || !(ipV4 || words[1].equals("TCP6"))) {
-      throw new ProxyHeaderException("its line is no header (expected: " + EXPECTED + ")");
+      throw new ProxyHeaderException("invalid line (expected: " + EXPECTED + ")");
     }
     InetAddress source = address(words[2], ipV4);
     InetAddress destination = address(words[3], ipV4);
@@ -59,7 +58,7 @@ final class HeaderLine {
     InetAddress address = IpBits.parse(text);
     if (address == null || ipV4 == text.contains(":")) {
       throw new ProxyHeaderException(
-          "its line has a wrong address (expected: one of " + (ipV4 ? "IPv4)" : "IPv6)"));
+          "invalid address in the line (expected: one of " + (ipV4 ? "IPv4)" : "IPv6)"));
     }
     return address;
   }
@@ -72,12 +71,12 @@ final class HeaderLine {
       port = c < '0' || c > '9' || zeroFirst ? -1 : port * 10 + (c - '0');
     }
     if (port < 0 || port > 65535) {
-      throw new ProxyHeaderException("its line has a wrong port (expected: 0 to 65535)");
+      throw new ProxyHeaderException("invalid port in the line (expected: 0 to 65535)");
     }
     return port;
   }
 
-  /** The line for a header, with CR and LF. */
+  /** Returns the line for a header, with CR and LF. */
   static byte[] write(ProxyHeader header) {
     InetSocketAddress source = header.source();
     InetSocketAddress destination = header.destination();

@@ -4,20 +4,20 @@ import io.lbtk.proxy.limits.CidrList;
 import java.net.InetAddress;
 
 /**
- * What a proxy does about headers of the PROXY protocol.
+ * The use of PROXY protocol headers by a proxy.
  *
- * @param send what its targets get
- * @param acceptFrom peers whose connections begin with a header; those of others never do
- * @param waitNanos how long such a header may take
+ * @param send the header to send to targets
+ * @param acceptFrom the peers whose connections start with a header; those of other peers never do
+ * @param waitNanos the time for a header to arrive, in nanoseconds
  */
 public record HeaderSettings(ProxyProtocol send, CidrList acceptFrom, long waitNanos) {
 
-  /** Whether connections from this address begin with a header. */
+  /** Returns whether connections from this address start with a header. */
   public boolean isExpectedFrom(InetAddress peer) {
     return acceptFrom.contains(peer);
   }
 
-  /** Whether a connection of anybody may begin with a header. */
+  /** Returns whether connections of any peer start with a header. */
   public boolean areExpected() {
     return !acceptFrom.isEmpty();
   }

@@ -4,25 +4,25 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a header of the PROXY protocol says, in either version: where a connection came from and
- * where it went to. Both are there, or neither.
+ * The content of a PROXY protocol header of either version: the source and the destination of a
+ * connection. Either both are present, or neither.
  *
- * @param source the client
- * @param destination what the client has connected to
+ * @param source the address of the client
+ * @param destination the address that the client has connected to
  */
 public record ProxyHeader(
     @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
 
-  /** Says nothing of a client: the connection stands for itself. */
+  /** A header that names no client. */
   public static final ProxyHeader UNKNOWN = new ProxyHeader(null, null);
 
-  /** The header for a connection; {@link #UNKNOWN} if one of its ends is. */
+  /** Returns the header for a connection; {@link #UNKNOWN} if one of its ends is unknown. */
   public static ProxyHeader of(
       @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination) {
     return source == null || destination == null ? UNKNOWN : new ProxyHeader(source, destination);
   }
 
-  /** The bytes of this header. */
+  /** Returns the encoded header. */
   public byte[] encode(ProxyProtocol version) {
     return switch (version) {
       case OFF -> new byte[0];

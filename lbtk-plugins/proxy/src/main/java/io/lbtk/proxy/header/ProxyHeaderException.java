@@ -1,17 +1,17 @@
 package io.lbtk.proxy.header;
 
-/** Bytes that are no header of the PROXY protocol. */
+/** Thrown when bytes are not a valid PROXY protocol header. */
 public final class ProxyHeaderException extends Exception {
 
   private static final long serialVersionUID = 1;
 
   /**
-   * Bytes that are wrong.
+   * Creates an exception.
    *
-   * @param message what is wrong, and what was expected
+   * @param message the error, with the expected value
    */
   ProxyHeaderException(String message) {
-    // Anybody can send such bytes: what costs the most, the stack, says nothing.
+    // Any client can cause this, so the costly stack trace is omitted.
     super(message, null, false, false);
   }
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one header of the PROXY protocol, of either version, from bytes that come in pieces of any
- * size. What is wrong is found at its first byte, and nothing is taken that comes after the header.
+ * Reads one PROXY protocol header, of either version, from bytes that arrive in pieces of any size.
+ * An error is detected at its first byte, and no byte after the header is consumed.
  */
 public final class ProxyHeaderReader {
 
@@ -15,22 +15,22 @@ public final class ProxyHeaderReader {
   private byte[] bytes = new byte[FIRST_CAPACITY];
   private int length;
 
-  /** What the header must begin with, once its first byte has told the version. */
+  /** The expected first bytes, once the first byte has shown the version. */
   private byte[] signature = {};
 
-  /** Of a block, once known. */
+  /** Length of the whole block, once known. */
   private int total = HeaderBlock.FIXED_LENGTH;
 
-  /** How many bytes of a header have come. */
+  /** Returns the number of header bytes received. */
   public int length() {
     return length;
   }
 
   /**
-   * Takes the bytes that are still missing.
+   * Consumes the bytes that are still missing.
    *
-   * @return the header; null as long as it is not complete, when nothing is left
-   * @throws ProxyHeaderException if this is no header; then this reader is of no use any more
+   * @return the header; null if it is not complete, with all bytes consumed
+   * @throws ProxyHeaderException if this is not a header; the reader cannot be used any more then
    */
   @Nullable
   public ProxyHeader read(ByteBuffer in) throws ProxyHeaderException {
@@ -47,7 +47,7 @@ public final class ProxyHeaderReader {
     }
     if (next != signature[length]) {
       throw new ProxyHeaderException(
-          "byte %d is 0x%02x (expected: a PROXY header of version 1 or 2)"
+          "invalid byte 0x%2$02x at offset %1$d (expected: a PROXY header of version 1 or 2)"
               .formatted(length + 1, next));
     }
     bytes[length++] = next;
@@ -62,7 +62,7 @@ public final class ProxyHeaderReader {
       }
       if (length == HeaderLine.MAX_LENGTH) {
         throw new ProxyHeaderException(
-            "its line has not ended after %d bytes (expected: CR LF)"
+            "line not terminated after %d bytes (expected: CR LF)"
                 .formatted(HeaderLine.MAX_LENGTH));
       }
     }
@@ -81,7 +81,7 @@ public final class ProxyHeaderReader {
     return length == total ? HeaderBlock.read(bytes, total) : null;
   }
 
-  /** Takes what there is, up to this length in all. */
+  /** Consumes available bytes, up to this total length. */
   private void take(ByteBuffer in, int most) {
     int count = Math.min(most - length, in.remaining());
     if (length + count > bytes.length) {

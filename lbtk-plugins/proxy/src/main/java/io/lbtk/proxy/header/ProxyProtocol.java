@@ -1,15 +1,15 @@
 package io.lbtk.proxy.header;
 
 /**
- * How a proxy tells its targets who the client is: the PROXY protocol, <a
- * href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">doc/proxy-protocol.txt</a> of
- * HAProxy.
+ * Version of the PROXY protocol by which a proxy tells its targets the address of the client; see
+ * <a href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">doc/proxy-protocol.txt</a>
+ * of HAProxy.
  */
 public enum ProxyProtocol {
-  /** Not at all: the target sees the address of the proxy. */
+  /** No header: the target sees the address of the proxy. */
   OFF,
-  /** By a line of text. */
+  /** Version 1, a line of text. */
   V1,
-  /** By a block of bytes. */
+  /** Version 2, a binary block. */
   V2
 }

@@ -3,10 +3,10 @@ package io.lbtk.proxy.limits;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many connections a second a proxy accepts, all loops together: evenly, but for a burst of a
- * tenth of a second. Thread-safe; takes no lock.
+ * Limits the rate at which all loops of a proxy accept connections, with bursts of up to a tenth of
+ * a second. Thread-safe and lock-free.
  *
- * <p>The generic cell rate algorithm, ITU-T I.371.
+ * <p>Implements the generic cell rate algorithm, ITU-T I.371.
  */
 public final class AcceptRate {
 
@@ -17,9 +17,9 @@ public final class AcceptRate {
   private final AtomicLong arrival;
 
   /**
-   * A rate that is used up to nothing yet.
+   * Creates a limit that is fully available.
    *
-   * @param perSecond 1 or more; 0 for no limit
+   * @param perSecond the most connections per second; 0 for no limit
    */
   public AcceptRate(int perSecond, long now) {
     this.interval = perSecond == 0 ? 0 : SECOND_NANOS / perSecond;
@@ -27,7 +27,8 @@ public final class AcceptRate {
   }
 
   /**
-   * Counts a connection, and says for how many nanoseconds no other may be accepted; 0 for none.
+   * Counts a connection. Returns the time in nanoseconds during which no other may be accepted; 0
+   * for none.
    */
   public long accepted(long now) {
     if (interval == 0) {

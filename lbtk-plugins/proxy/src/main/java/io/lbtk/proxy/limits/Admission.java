@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which clients a proxy serves, and how many connections each of them may have. Thread-safe. */
+/**
+ * The access rules of a proxy: which clients it serves, and how many connections each of them may
+ * have. Thread-safe.
+ */
 public final class Admission {
 
   private final CidrList allowed;
@@ -14,11 +17,11 @@ public final class Admission {
   private final ConcurrentMap<InetAddress, Integer> connections = new ConcurrentHashMap<>();
 
   /**
-   * Rules for all connections of a proxy.
+   * Creates the rules of a proxy.
    *
-   * @param allowed who is served; empty for everybody
-   * @param denied who is not, even if allowed
-   * @param perClient connections of one address; 0 for no limit
+   * @param allowed the clients to serve; empty for all
+   * @param denied the clients not to serve, even if allowed
+   * @param perClient the most connections of one address; 0 for no limit
    */
   public Admission(CidrList allowed, CidrList denied, int perClient) {
     this.allowed = allowed;
@@ -26,31 +29,31 @@ public final class Admission {
     this.perClient = perClient;
   }
 
-  /** Whether there is any rule: if not, nobody has to look who a client is. */
+  /** Returns whether there are rules. If not, addresses of clients need not be looked up. */
   public boolean hasRules() {
     return perClient > 0 || !allowed.isEmpty() || !denied.isEmpty();
   }
 
-  /** Counts a connection of this client, or says why it is not served. */
+  /** Counts a connection of this client, or returns the reason for which it is rejected. */
   @Nullable
   public String enter(InetAddress client) {
     if (denied.contains(client)) {
-      return "its address is in deny";
+      return "address in deny";
     }
     if (!allowed.isEmpty() && !allowed.contains(client)) {
-      return "its address is not in allow";
+      return "address not in allow";
     }
     if (perClient > 0) {
       int count = connections.merge(client, 1, Integer::sum);
       if (count > perClient) {
         leave(client);
-        return "it has %d connections (max-connections-per-client)".formatted(perClient);
+        return "%d connections open (max-connections-per-client)".formatted(perClient);
       }
     }
     return null;
   }
 
-  /** A connection that was counted has ended. */
+  /** Uncounts a connection that has ended. */
   public void leave(InetAddress client) {
     if (perClient > 0) {
       connections.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);

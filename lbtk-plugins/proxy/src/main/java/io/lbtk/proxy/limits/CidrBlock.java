@@ -7,12 +7,11 @@ import java.net.InetAddress;
 import java.util.Objects;
 
 /**
- * A block of IP addresses: all that begin with the same bits, {@code 10.0.0.0/8} or {@code
- * 2001:db8::/32} (RFC 4632; RFC 4291, 2.3). A single address is a block, too. Immutable.
+ * A block of IP addresses with a common prefix, {@code 10.0.0.0/8} or {@code 2001:db8::/32} (RFC
+ * 4632; RFC 4291, 2.3). A single address is a block, too. Immutable.
  *
- * <p>An address of IPv4 that comes mapped to IPv6 ({@code ::ffff:10.0.0.1}) is one of IPv4, in
- * blocks and in what they are asked for; a block of IPv6 never holds one of IPv4, not even {@code
- * ::/0}.
+ * <p>An IPv4 address mapped to IPv6 ({@code ::ffff:10.0.0.1}) is treated as an IPv4 address. A
+ * block of IPv6 never contains an IPv4 address, not even {@code ::/0}.
  */
 public final class CidrBlock {
 
@@ -20,7 +19,7 @@ public final class CidrBlock {
 
   private final IpBits start;
 
-  /** Out of 128, for IPv4 too. */
+  /** Length of the prefix out of 128 bits, for IPv4, too. */
   private final int prefix;
 
   private CidrBlock(IpBits start, int prefix) {
@@ -29,10 +28,10 @@ public final class CidrBlock {
   }
 
   /**
-   * Reads {@code address/prefix}, or a single address.
+   * Parses {@code address/prefix}, or a single address.
    *
-   * @throws IllegalArgumentException if it is neither, or if the address has bits after the prefix;
-   *     the message names the text and what was expected
+   * @throws IllegalArgumentException if the text is neither, or if the address has bits after the
+   *     prefix; the message contains the text and the expected form
    */
   public static CidrBlock parse(String text) {
     int slash = text.indexOf('/');
@@ -40,7 +39,7 @@ public final class CidrBlock {
     if (address == null) {
       throw wrong(text, "an address and the length of a prefix, 10.0.0.0/8 or 2001:db8::/32");
     }
-    // One that was written as IPv6 counts its prefix so, although Java makes a mapped one IPv4.
+    // A mapped address has a prefix of IPv6 length, although Java converts it to IPv4.
     int hidden = text.indexOf(':') < 0 ? IpBits.IPV4_PREFIX : 0;
     int length = slash < 0 ? BITS - hidden : length(text.substring(slash + 1));
     if (length < 0 || length > BITS - hidden) {
@@ -63,15 +62,15 @@ public final class CidrBlock {
 
   private static IllegalArgumentException wrong(String text, String expected) {
     return new IllegalArgumentException(
-        "\"%s\" is no block of addresses (expected: %s)".formatted(text, expected));
+        "\"%s\" is not a block of addresses (expected: %s)".formatted(text, expected));
   }
 
-  /** An option of this type. */
+  /** Returns an option of this type. */
   public static Option<CidrBlock> option(String name) {
     return Option.of(name, "CIDR block", CidrBlock::parse, CidrBlock::toString);
   }
 
-  /** Whether the address is one of this block. */
+  /** Returns whether the address is in this block. */
   public boolean contains(InetAddress address) {
     return contains(IpBits.of(address));
   }
@@ -80,17 +79,17 @@ public final class CidrBlock {
     return address.isIpV4() == isIpV4() && address.start(prefix).equals(start);
   }
 
-  /** Whether all of its addresses are of IPv4. */
+  /** Returns whether this is a block of IPv4. */
   boolean isIpV4() {
     return start.isIpV4() && prefix >= IpBits.IPV4_PREFIX;
   }
 
-  /** Its first address. */
+  /** Returns the first address of this block. */
   IpBits start() {
     return start;
   }
 
-  /** How many bits its addresses have in common, out of 128. */
+  /** Returns the length of the prefix, out of 128 bits. */
   int prefix() {
     return prefix;
   }
@@ -105,7 +104,7 @@ public final class CidrBlock {
     return Objects.hash(start, prefix);
   }
 
-  /** As {@link #parse} reads it; always with the length of the prefix. */
+  /** Returns the form that {@link #parse} accepts, always with the length of the prefix. */
   @Override
   public String toString() {
     int length = isIpV4() ? prefix - IpBits.IPV4_PREFIX : prefix;

@@ -7,10 +7,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * Blocks of addresses that are asked as one; the time for that grows with the logarithm of their
- * number. Immutable.
- */
+/** A set of address blocks. A lookup takes time logarithmic in their number. Immutable. */
 public final class CidrList {
 
   private static final Comparator<CidrBlock> BY_START_THEN_LARGEST =
@@ -19,12 +16,13 @@ public final class CidrList {
   private final List<CidrBlock> ipV4;
   private final List<CidrBlock> ipV6;
 
+  /** Creates a set of these blocks, which may overlap. */
   public CidrList(Collection<CidrBlock> blocks) {
     this.ipV4 = disjoint(blocks.stream().filter(CidrBlock::isIpV4).toList());
     this.ipV6 = disjoint(blocks.stream().filter(block -> !block.isIpV4()).toList());
   }
 
-  /** Two blocks of one family have nothing in common, or one is within the other. */
+  /** Returns blocks that do not overlap. Two blocks of one family are either disjoint or nested. */
   private static List<CidrBlock> disjoint(List<CidrBlock> blocks) {
     List<CidrBlock> kept = new ArrayList<>();
     for (CidrBlock block : blocks.stream().sorted(BY_START_THEN_LARGEST).toList()) {
@@ -35,11 +33,12 @@ public final class CidrList {
     return List.copyOf(kept);
   }
 
+  /** Returns whether there are no blocks. */
   public boolean isEmpty() {
     return ipV4.isEmpty() && ipV6.isEmpty();
   }
 
-  /** Whether the address is in one of the blocks. */
+  /** Returns whether the address is in one of the blocks. */
   public boolean contains(InetAddress address) {
     IpBits bits = IpBits.of(address);
     List<CidrBlock> blocks = bits.isIpV4() ? ipV4 : ipV6;

@@ -6,22 +6,22 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How many files this process may have open, its sockets among them. */
+/** The limit on open files of this process, which includes its sockets. */
 public final class OpenFiles {
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
-  /** What the process needs besides: its jars, its log, token ports, listening sockets, pipes. */
+  /** File descriptors kept for other uses: jars, the log, token ports, listening sockets, pipes. */
   private static final long RESERVED = 128;
 
   private static final String LINE = "Max open files";
 
   private OpenFiles() {}
 
-  /** The limit; -1 where the system has none, or does not say. */
+  /** Returns the limit; -1 if there is none or it is unknown. */
   public static long limit() {
     try {
-      // Linux says it here; to load the beans takes much longer.
+      // Linux: reading this file is much faster than loading the management beans.
       for (String line : Files.readAllLines(LIMITS)) {
         if (line.startsWith(LINE)) {
           String soft = line.substring(LINE.length()).strip().split("\\s+", 2)[0];
@@ -29,7 +29,7 @@ public final class OpenFiles {
         }
       }
     } catch (IOException | NumberFormatException e) {
-      // Another system, or another form of that file: the beans know it, too.
+      // Another system, or an unexpected format of the file.
     }
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getMaxFileDescriptorCount()
@@ -37,9 +37,9 @@ public final class OpenFiles {
   }
 
   /**
-   * The part of the limit of one of several proxies; -1 where the system has none, or does not say.
+   * Returns the share of one of several proxies in the limit; -1 if there is none or it is unknown.
    *
-   * @param proxies that share it
+   * @param proxies the number of proxies that share the limit
    */
   public static long limitOfOneOf(int proxies) {
     long limit = limit();
@@ -47,10 +47,10 @@ public final class OpenFiles {
   }
 
   /**
-   * How many clients a limit has room for; 1 at the least.
+   * Returns the number of clients that a limit allows, 1 or more.
    *
-   * @param openFiles of the process; negative where there is no limit
-   * @param each how many files a client takes
+   * @param openFiles the limit of the process; negative for none
+   * @param each the number of files per client
    */
   public static int roomFor(long openFiles, int each) {
     if (openFiles < 0) {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the tunnels of all loops and keeps them within a limit, and tells when the last one of a
- * draining proxy is gone. Thread-safe.
+ * Counts the connections of all loops, limits their number, and notifies a draining proxy when the
+ * last one has closed. Thread-safe.
  */
 public final class OpenTunnels {
 
@@ -18,21 +18,22 @@ public final class OpenTunnels {
   private final CompletableFuture<@Nullable Void> none = new CompletableFuture<>();
   private volatile boolean draining;
 
+  /** Creates a counter at zero. */
   public OpenTunnels(int limit) {
     this.limit = limit;
   }
 
-  /** The most that may be open. */
+  /** Returns the most connections that may be open. */
   public int limit() {
     return limit;
   }
 
-  /** Counts one more, and returns whether there is room for another. */
+  /** Adds one connection, and returns whether another one is allowed. */
   public boolean increment() {
     return count.incrementAndGet() < limit;
   }
 
-  /** Counts one more, unless the limit is reached. */
+  /** Adds one connection, unless the limit is reached. */
   public boolean tryIncrement() {
     int open = count.get();
     while (open < limit) {
@@ -44,6 +45,7 @@ public final class OpenTunnels {
     return false;
   }
 
+  /** Subtracts one connection. */
   public void decrement() {
     int left = count.decrementAndGet();
     if (left == 0 && draining) {
@@ -54,11 +56,12 @@ public final class OpenTunnels {
     }
   }
 
+  /** Returns the number of open connections. */
   public int count() {
     return count.get();
   }
 
-  /** Calls this once, on any thread, as soon as there is room for one more. */
+  /** Runs a task once, on any thread, as soon as another connection is allowed. */
   public void whenRoom(Runnable resume) {
     waiting.add(resume);
     if (count.get() < limit) {
@@ -72,7 +75,7 @@ public final class OpenTunnels {
     }
   }
 
-  /** From now on no tunnel comes; the future completes when none is left. */
+  /** Allows no further connection; the future completes when none is open. */
   public CompletableFuture<@Nullable Void> none() {
     draining = true;
     if (count.get() == 0) {

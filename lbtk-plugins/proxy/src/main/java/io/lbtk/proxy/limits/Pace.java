@@ -1,47 +1,54 @@
 package io.lbtk.proxy.limits;
 
 /**
- * The bandwidth of one direction of one connection: what is read is paid for by waiting, so that
- * the average is the rate. Belongs to the loop.
+ * The bandwidth limit of one direction of one connection. Bytes are read first and then paid for by
+ * waiting, so that the average meets the limit. Confined to the loop.
  *
- * <p>A leaky bucket as a meter, in the form of a virtual clock: ITU-T I.371, the generic cell rate
- * algorithm.
+ * <p>This is a leaky bucket as a meter, in the form of a virtual clock: ITU-T I.371, the generic
+ * cell rate algorithm.
  */
 public final class Pace {
 
-  /** What was not used for so long may still be. It is longer than a timer is late. */
+  /** Time for which unused bandwidth is kept. It exceeds the delay of a timer. */
   public static final long BURST_NANOS = 50_000_000;
 
   private static final int SMALLEST_READ = 1024;
   private static final int LARGEST_READ = 64 * 1024;
 
-  /** So many reads a second, where that makes them neither very small nor very large. */
+  /** Reads per second, unless that makes them very small or very large. */
   private static final int READS_PER_SECOND = 100;
 
   private final double nanosPerByte;
   private long paidUntil;
 
+  /** Creates a limit that allows reading at once. */
   public Pace(long bytesPerSecond, long now) {
     this.nanosPerByte = 1e9 / bytesPerSecond;
     this.paidUntil = now;
   }
 
-  /** How much is read at a time under a limit, so that bytes flow evenly, and all get the same. */
+  /**
+   * Returns the number of bytes to read at a time under a limit, so that data flows evenly and in
+   * equal shares.
+   */
   public static int read(long bytesPerSecond) {
     return (int) Math.max(SMALLEST_READ, Math.min(LARGEST_READ, bytesPerSecond / READS_PER_SECOND));
   }
 
-  /** So many bytes were read; negative takes back. */
+  /** Counts bytes that were read; a negative number takes bytes back. */
   public void spent(long bytes, long now) {
     paidUntil = paidUntil(paidUntil, bytes, nanosPerByte, now);
   }
 
-  /** Until when is paid for, with so many bytes more. */
+  /** Returns the time at which the bytes read so far are paid for, after more bytes. */
   static long paidUntil(long before, long bytes, double nanosPerByte, long now) {
     return Math.max(before - now, -BURST_NANOS) + now + Math.round(bytes * nanosPerByte);
   }
 
-  /** For how many nanoseconds nothing may be read; 0 or less if it may be now. */
+  /**
+   * Returns the time in nanoseconds for which nothing may be read; 0 or less if reading is allowed
+   * now.
+   */
   public long restNanos(long now) {
     return paidUntil - now;
   }

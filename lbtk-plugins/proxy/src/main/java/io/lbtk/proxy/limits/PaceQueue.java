@@ -9,15 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections of one loop that wait for their turn to read under a limit of the whole proxy:
- * one read each, round and round, as far as the bandwidth goes. Belongs to the loop.
+ * The connections of one loop that wait to read under a limit of the whole proxy. Each reads once
+ * per round, as far as the bandwidth allows. Confined to the loop.
  */
 public final class PaceQueue {
 
-  /** What takes a turn. */
+  /** A direction of a connection that waits for its turn. */
   public interface Member {
 
-    /** Reads once; it may {@link PaceQueue#enter} again. Does nothing if it has ended. */
+    /**
+     * Reads once; it may {@link PaceQueue#enter} again. Does nothing if the direction has ended.
+     */
     void turn();
   }
 
@@ -28,16 +30,16 @@ public final class PaceQueue {
   private final Ticker ticker;
   private final Deque<Member> members = new ArrayDeque<>();
 
-  /** Bytes that may be read, or a debt: a read may take more than what was left. */
+  /** Bytes that may be read, or a debt if negative: a read may take more than was left. */
   private double allowance;
 
   private long grantedAt;
   private boolean ticking;
 
   /**
-   * Nobody waits yet.
+   * Creates an empty queue.
    *
-   * @param loop says when it is time to look for bandwidth
+   * @param loop the executor that schedules the next round
    */
   public PaceQueue(SharedPace pace, ScheduledExecutorService loop, Ticker ticker) {
     this.pace = pace;
@@ -46,12 +48,12 @@ public final class PaceQueue {
     this.grantedAt = ticker.nanoTime();
   }
 
-  /** How much is to be read at a time. */
+  /** Returns the number of bytes to read at a time. */
   public int read() {
     return pace.read();
   }
 
-  /** Whether a connection may read now; if not, its turn comes. */
+  /** Returns whether a connection may read now. If not, its {@link Member#turn} is called later. */
   public boolean enter(Member member) {
     long now = ticker.nanoTime();
     if (pace.isFree(now)) {
@@ -60,7 +62,7 @@ public final class PaceQueue {
     members.add(member);
     pace.joined();
     if (!ticking) {
-      // While nobody waits, what is read is paid for by the bandwidth that is left free.
+      // While none waits, reads are paid for from the bandwidth that is left unused.
       allowance = pace.repaid(allowance, now - grantedAt);
       grantedAt = now;
       tickSoon();
@@ -68,7 +70,7 @@ public final class PaceQueue {
     return false;
   }
 
-  /** So many bytes were read; negative takes back. */
+  /** Counts bytes that were read; a negative number takes bytes back. */
   public void spent(long bytes) {
     allowance -= bytes;
     pace.spent(bytes, ticker.nanoTime());
@@ -79,7 +81,7 @@ public final class PaceQueue {
     var unused = loop.schedule(this::tick, SharedPace.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
-  /** Lets connections read as long as there is bandwidth. */
+  /** Lets connections read while there is bandwidth. */
   private void tick() {
     long now = ticker.nanoTime();
     allowance = pace.grant(allowance, members.size(), now - grantedAt, now);
@@ -90,8 +92,8 @@ public final class PaceQueue {
       try {
         next.turn();
       } catch (Throwable e) {
-        // The others wait for theirs.
-        log.error("a connection failed in its turn to read", e);
+        // The other members wait for their turn.
+        log.error("failed to read from a connection", e);
       }
     }
     if (members.isEmpty()) {
@@ -101,7 +103,7 @@ public final class PaceQueue {
     }
   }
 
-  /** The loop ends. */
+  /** Stops the timer when the loop ends. */
   public void close() {
     members.forEach(member -> pace.left());
     members.clear();

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Counts what a {@link RetryRate} still allows. What is not used is kept, and fades within some ten
- * seconds: the budget follows the connections of the last while. Thread-safe; a connection never
- * waits for another.
+ * Counts the retries that a {@link RetryRate} still allows. Unused retries fade within about ten
+ * seconds, so that the budget follows the recent rate of connections. Thread-safe; connections
+ * never block each other.
  */
 public final class RetryBudget {
 
@@ -21,6 +21,7 @@ public final class RetryBudget {
   private double balance;
   private volatile long last;
 
+  /** Creates a budget without connections. */
   public RetryBudget(RetryRate rate, long now) {
     this.perConnection = rate.percent() / 100.0;
     this.perSecond = rate.perSecond();
@@ -28,7 +29,7 @@ public final class RetryBudget {
     this.last = now;
   }
 
-  /** A connection has come: adds its share. */
+  /** Adds the share of a new connection. */
   public void connection(long now) {
     if (now - last >= STEP_NANOS && lock.tryLock()) {
       try {
@@ -40,7 +41,7 @@ public final class RetryBudget {
     connections.increment();
   }
 
-  /** Whether one attempt more is allowed; if so, it is counted. */
+  /** Returns whether one more attempt is allowed; if so, it is counted. */
   public boolean retry(long now) {
     lock.lock();
     try {
@@ -55,9 +56,7 @@ public final class RetryBudget {
     }
   }
 
-  /**
-   * Adds the connections that came within a step after the last time, and lets fade what is old.
-   */
+  /** Adds the connections since the last step, and decays the older budget. */
   private void count(long now) {
     long all = connections.sum();
     balance += (all - counted) * perConnection;

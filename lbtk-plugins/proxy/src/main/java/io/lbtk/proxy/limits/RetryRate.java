@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many attempts a proxy may make again, so that a broken fleet is not loaded twice: a share of
- * its connections, and so many a second besides. Written {@code 20% + 10/s}.
+ * The rate of retries of a proxy, which limits the load on failing targets: a percentage of its
+ * connections plus a number per second. Written {@code 20% + 10/s}.
  *
- * @param percent of the connections, 0 to 1000
- * @param perSecond 0 to 1,000,000
+ * @param percent the percentage of the connections, 0 to 1000
+ * @param perSecond the additional retries per second, 0 to 1,000,000
  */
 public record RetryRate(int percent, int perSecond) {
 
@@ -20,9 +20,9 @@ public record RetryRate(int percent, int perSecond) {
       Pattern.compile("(?:(\\d{1,4})\\s*%)?(\\s*\\+\\s*)?(?:(\\d{1,7})\\s*/\\s*s)?");
 
   /**
-   * Checks the ranges.
+   * Creates a rate.
    *
-   * @throws IllegalArgumentException if a value is out of its range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public RetryRate {
     if (percent < 0 || percent > 1000 || perSecond < 0 || perSecond > 1_000_000) {
@@ -32,9 +32,9 @@ public record RetryRate(int percent, int perSecond) {
   }
 
   /**
-   * Reads {@code 20% + 10/s}, or one of the two.
+   * Parses {@code 20% + 10/s}, or one of its parts.
    *
-   * @throws IllegalArgumentException if it is neither; the message says what was expected
+   * @throws IllegalArgumentException if the text is neither; the message contains the expected form
    */
   public static RetryRate parse(String text) {
     Matcher matcher = SYNTAX.matcher(text.strip());
@@ -52,11 +52,12 @@ public record RetryRate(int percent, int perSecond) {
         perSecond == null ? 0 : Integer.parseInt(perSecond));
   }
 
+  /** Returns an option of this type. */
   public static Option<RetryRate> option(String name) {
     return Option.of(name, "share and rate", RetryRate::parse, RetryRate::toString);
   }
 
-  /** As {@link #parse} reads it. */
+  /** Returns the form that {@link #parse} accepts. */
   @Override
   public String toString() {
     return percent + "% + " + perSecond + "/s";

@@ -4,75 +4,76 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bandwidth of one direction of a whole proxy: what all loops have read, and which part of what
- * may be read is for each. Thread-safe.
+ * The bandwidth limit of one direction of a whole proxy: counts the bytes read by all loops, and
+ * grants each loop its share. Thread-safe.
  *
- * <p>What is read is counted by a virtual clock, as by {@link Pace}. A loop gets the part that its
- * waiting connections are of all that wait, and what others have left unused.
+ * <p>Bytes are counted by a virtual clock, as in {@link Pace}. The share of a loop is proportional
+ * to its number of waiting connections; unused shares are granted to other loops.
  */
 public final class SharedPace {
 
-  /** How often loops look for what they may read. */
+  /** Interval at which loops ask for bandwidth. */
   static final long TICK_NANOS = 10_000_000;
 
   private final long bytesPerSecond;
   private final AtomicLong paidUntil;
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** Creates a limit that is fully available. */
   public SharedPace(long bytesPerSecond, long now) {
     this.bytesPerSecond = bytesPerSecond;
     this.paidUntil = new AtomicLong(now);
   }
 
-  /** How much is to be read at a time. */
+  /** Returns the number of bytes to read at a time. */
   int read() {
     return Pace.read(bytesPerSecond);
   }
 
-  /** A connection waits. */
+  /** Adds a waiting connection. */
   void joined() {
     waiting.incrementAndGet();
   }
 
-  /** A connection does not wait any more. */
+  /** Removes a waiting connection. */
   void left() {
     waiting.decrementAndGet();
   }
 
-  /** How many connections of all loops wait. */
+  /** Returns the number of waiting connections of all loops. */
   int waiting() {
     return waiting.get();
   }
 
-  /** Whether there is room for another read, and nobody waits for it. */
+  /** Returns whether another read is allowed and no connection waits for it. */
   boolean isFree(long now) {
     return waiting.get() == 0 && paidUntil.get() - now <= 0;
   }
 
-  /** So many bytes were read; negative takes back. */
+  /** Counts bytes that were read; a negative number takes bytes back. */
   void spent(long bytes, long now) {
     paidUntil.updateAndGet(until -> Pace.paidUntil(until, bytes, 1e9 / bytesPerSecond, now));
   }
 
   /**
-   * Returns how many bytes a loop may read on behalf of its connections that wait, or its debt. A
-   * debt shrinks while all of the bandwidth is spent too, since what was read beyond the allowance
-   * is what has spent it: to wait for both in turn would leave bandwidth unused.
+   * Returns the number of bytes that a loop may read for its waiting connections, or its debt if
+   * negative. A debt also shrinks while the whole bandwidth is used, since the debt itself has used
+   * it: waiting for both in turn would leave bandwidth unused.
    *
-   * @param before what was left of the grant before, or a debt
-   * @param own how many of those that wait are of the loop
-   * @param nanos since it asked last
+   * @param before the remainder of the previous grant, or a debt
+   * @param own the number of waiting connections of the loop
+   * @param nanos the time since the previous grant
    */
   double grant(double before, int own, long nanos, long now) {
     double share = (double) own / Math.max(own, waiting.get());
-    // Loops ask one after the other: those that are first have a part of what is to come.
+    // Loops ask one after the other, so the first ones get part of the coming bandwidth.
     double left = Math.min(now + TICK_NANOS - paidUntil.get(), Pace.BURST_NANOS);
     double unused = Math.max(0, left - 2 * TICK_NANOS);
     double granted = Math.min(before, 0) + bytes(share * (nanos + unused));
     return Math.min(granted, bytes(Math.max(left, 0)));
   }
 
-  /** Returns what is left of a debt, after a time in which no connection had to wait. */
+  /** Returns the rest of a debt after a time in which no connection had to wait. */
   double repaid(double debt, long nanos) {
     return Math.min(debt + bytes((double) nanos), 0);
   }

@@ -6,21 +6,21 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the connections of one loop that do not end by themselves while it drains: none in the first
- * half of the time, then some in each step, so that their clients do not all come back at once, and
- * the last ones when the time is over. Belongs to the loop.
+ * Closes the remaining connections of one loop while its proxy drains: none in the first half of
+ * the timeout, then a few at each step, so that clients do not all reconnect at once, and the last
+ * ones at the timeout. Confined to the loop.
  */
 public final class SpreadClose implements Runnable {
 
   private static final int STEPS = 20;
 
-  /** The connections of a loop, which alone calls this. */
+  /** The connections of one loop; called only on that loop. */
   public interface Connections {
 
-    /** How many are open. */
+    /** Returns the number of open connections. */
     int size();
 
-    /** Ends so many of them, or all if there are fewer. */
+    /** Closes up to {@code count} connections. */
     void abort(int count);
   }
 
@@ -35,7 +35,7 @@ public final class SpreadClose implements Runnable {
     this.stepNanos = time.toNanos() / 2 / STEPS;
   }
 
-  /** Begins; may be called on any thread. */
+  /** Starts to drain; may be called on any thread. */
   public static void begin(Connections connections, EventLoop loop, Duration time) {
     new SpreadClose(connections, loop, time).runIn(time.toNanos() / 2);
   }
@@ -44,7 +44,7 @@ public final class SpreadClose implements Runnable {
     try {
       var unused = loop.schedule(this, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      // The loop was closed meanwhile, and with it every connection.
+      // The loop was closed meanwhile, with all its connections.
     }
   }
 

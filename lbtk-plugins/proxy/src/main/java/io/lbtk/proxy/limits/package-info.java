@@ -1,4 +1,4 @@
-/** Limits of proxies: connections, their rate, addresses that may connect, bandwidth, retries. */
+/** The limits of proxies: connections, accept rate, client addresses, bandwidth and retries. */
 @NullMarked
 package io.lbtk.proxy.limits;
 

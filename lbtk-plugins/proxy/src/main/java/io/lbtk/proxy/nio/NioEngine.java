@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tunnels on Netty's NIO channels: they run wherever Java does. */
+/** An engine on Netty's NIO channels, which run on every platform. */
 public final class NioEngine implements TunnelEngine {
 
   private static final Logger log = LoggerFactory.getLogger(NioEngine.class);
 
   private final @Nullable Tls tls;
 
-  /** Tunnels that pass on what they get, TLS unread. */
+  /** Creates an engine that relays bytes unchanged, without TLS of its own. */
   public NioEngine() {
     this(null);
   }
@@ -91,7 +91,7 @@ public final class NioEngine implements TunnelEngine {
     }
   }
 
-  /** One loop accepts, and deals the connections to all in turn. */
+  /** Accepts on one loop, which distributes connections to all loops in turn. */
   @Override
   public Acceptor open(String who, Listening listening, List<ProxyLoop> loops) {
     Turns turns = new Turns(loops);
@@ -115,7 +115,7 @@ public final class NioEngine implements TunnelEngine {
     try {
       NioSockets.prepare(channel);
     } catch (ChannelException e) {
-      // Some systems refuse options of a socket that the client has closed already.
+      // Some systems reject socket options after the client has closed the connection.
       log.debug("{}: {}", loop.name(), e.toString());
       channel.unsafe().closeForcibly();
       return;
@@ -129,13 +129,13 @@ public final class NioEngine implements TunnelEngine {
               if (registered.isSuccess()) {
                 tunnel.begin();
               } else {
-                // The loop has ended; Netty has closed the socket.
+                // The loop has ended, and Netty has closed the socket.
                 loop.giveBack();
               }
             });
   }
 
-  /** Counts a connection, and accepts no other before one may come. */
+  /** Counts a connection, and pauses accepting while a limit is reached. */
   private static void count(ProxyLoop loop, ServerSocketChannel entrance) {
     boolean more = loop.count();
     long rest = loop.accepted(System.nanoTime());
@@ -151,7 +151,7 @@ public final class NioEngine implements TunnelEngine {
     }
   }
 
-  /** Deals connections to the loops; used by the loop that accepts. */
+  /** Distributes connections to the loops; confined to the loop that accepts. */
   private static final class Turns {
 
     private final List<ProxyLoop> loops;

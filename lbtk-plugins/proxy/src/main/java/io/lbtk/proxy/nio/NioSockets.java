@@ -13,24 +13,24 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 
-/** How the channels of tunnels are made and set up. */
+/** Creates and configures the channels of tunnels. */
 final class NioSockets {
 
-  /** Few large reads cost the least; a connection of few bytes never grows to them. */
+  /** Few large reads are the cheapest; a connection with little input never grows to them. */
   private static final RecvByteBufAllocator READS =
       new AdaptiveRecvByteBufAllocator(512, 2048, 256 * 1024);
 
-  /** A side is not read further while more than this waits to be written to the other. */
+  /** The amount of unwritten data above which the other side is not read. */
   private static final WriteBufferWaterMark PENDING =
       new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
   private NioSockets() {}
 
   /**
-   * A socket to connect to an address by.
+   * Opens a socket for a connection to an address.
    *
-   * @throws ChannelException if the system has none left
-   * @throws UnsupportedOperationException if there is no IPv6 here
+   * @throws ChannelException if the system has no socket left
+   * @throws UnsupportedOperationException if the system has no IPv6
    */
   static SocketChannel open(InetSocketAddress address) {
     StandardProtocolFamily family =
@@ -53,8 +53,8 @@ final class NioSockets {
   }
 
   /**
-   * Sets up a side of a tunnel: each read is asked for, a FIN ends one direction alone, and a
-   * failed write leaves what was received to be read.
+   * Configures a channel of a tunnel: reads are requested one by one, a FIN ends only one
+   * direction, and a failed write leaves received data readable.
    */
   static SocketChannel prepare(SocketChannel channel) {
     SocketChannelConfig config = channel.config();

@@ -22,35 +22,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A side of a tunnel on a Netty channel: what it receives is written to its peer, one read at a
- * time, the next when the peer has room.
+ * A side of a tunnel on a Netty channel. Input is written to the peer one read at a time; the next
+ * read is requested when the peer has room.
  */
 class NioTunnelEnd extends TunnelEnd {
 
   private static final Logger log = LoggerFactory.getLogger(NioTunnelEnd.class);
 
-  /** A first write of no more than this goes out whole or not at all. */
+  /** Size up to which the first write is flushed either completely or not at all. */
   private static final int FIRST_WRITE = 16 * 1024;
 
   private final SocketChannel channel;
   private @Nullable NioTunnelEnd peer;
 
   /**
-   * What was received before there was a peer: one read at most. Also a copy of the first write to
-   * a target, until it is flushed: another target gets it if that fails.
+   * Data that was received before there was a peer, from at most one read. Also a copy of the first
+   * write to a target until it is flushed, so that another target can get it on failure.
    */
   private @Nullable ByteBuf early;
 
-  /** Gets all that is received until it has enough. */
+  /** Gets all input until the PROXY header is complete. */
   private @Nullable ClientHeader first;
 
   private boolean progress;
   private boolean paused;
 
   /**
-   * An end that has put its handler into the pipeline of its channel.
+   * Creates an end, and adds its handler to the pipeline of the channel.
    *
-   * @param channel prepared by {@link NioSockets}
+   * @param channel the channel, prepared by {@link NioSockets}
    */
   NioTunnelEnd(Tunnel tunnel, SocketChannel channel) {
     super(tunnel);
@@ -79,7 +79,7 @@ class NioTunnelEnd extends TunnelEnd {
   @Override
   public boolean isBehind() {
     if (outputDone()) {
-      // Netty still counts the last write while it tells that it is done.
+      // Netty still counts the last write while it notifies its listeners.
       return false;
     }
     ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
@@ -128,7 +128,7 @@ class NioTunnelEnd extends TunnelEnd {
     peer = (NioTunnelEnd) other;
   }
 
-  /** A channel asks for its allocator once, at its first read. */
+  /** Sets the bandwidth limit. A channel requests its allocator only once, at its first read. */
   @Override
   public void pace(@Nullable PacedInput limit) {
     super.pace(limit);
@@ -165,24 +165,24 @@ class NioTunnelEnd extends TunnelEnd {
   }
 
   /**
-   * Keeps what was received before there was a peer.
+   * Keeps data that was received before there was a peer.
    *
-   * @param before what is kept already: nothing, since there was only one read
+   * @param before the data already kept; null, since there was only one read
    */
   void keep(@Nullable ByteBuf before, ByteBuf bytes) {
     if (before != null) {
       bytes.release();
-      throw new IllegalStateException("a second read before the tunnel stands");
+      throw new IllegalStateException("second read before the tunnel is connected");
     }
     early = bytes;
   }
 
-  /** Whether something was received before there was a peer. */
+  /** Returns whether data was received before there was a peer. */
   final boolean hasEarly() {
     return early != null;
   }
 
-  /** What was received before there was a peer, which is not kept any more. */
+  /** Takes the data that was received before there was a peer; null if there is none. */
   final @Nullable ByteBuf takeEarly() {
     ByteBuf taken = early;
     early = null;
@@ -233,14 +233,14 @@ class NioTunnelEnd extends TunnelEnd {
     channel.write(bytes, channel.voidPromise());
   }
 
-  /** Sends what was read, and asks for more if there is room. */
+  /** Flushes the data read, and requests more if there is room. */
   private void flush(NioTunnelEnd other) {
     if (!other.outputDone()) {
       tunnel().touch();
       other.channel.flush();
     }
     if (peer != other) {
-      // The target is another one now.
+      // The tunnel has another target now.
       return;
     }
     dropEarly();
@@ -297,26 +297,26 @@ class NioTunnelEnd extends TunnelEnd {
     channel.close();
   }
 
-  /** The channel tells of something. */
+  /** Handles a user event of the channel. */
   void event(Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       endInput(false);
     }
   }
 
-  /** Something went wrong with the channel, while the tunnel is open. */
+  /** Handles an exception of the channel while the tunnel is open. */
   void caught(Throwable cause) {
     if (cause instanceof ChannelOutputShutdownException) {
       endOutput(cause.getCause());
       return;
     }
     if (!(cause instanceof IOException)) {
-      log.warn("{}: a tunnel ends because of {}", tunnel(), cause.toString(), cause);
+      log.warn("{}: closing connection after an exception: {}", tunnel(), cause.toString(), cause);
     }
     endInput(true);
   }
 
-  /** What the channel tells. */
+  /** Handles the events of the channel. */
   private final class Handler extends ChannelInboundHandlerAdapter {
 
     @Override
@@ -356,7 +356,10 @@ class NioTunnelEnd extends TunnelEnd {
       }
     }
 
-    /** Only where the channel was closed by none of us: the loop ends, or a key was cancelled. */
+    /**
+     * Called only if the channel was not closed by this class: the loop has ended, or a key was
+     * cancelled.
+     */
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       endInput(true);

@@ -7,7 +7,9 @@ import io.lbtk.proxy.tcp.Handshake;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 
-/** The handshake with a target that accepted a connection: a part of the attempt to connect. */
+/**
+ * The TLS handshake with a target that has accepted a connection; part of the attempt to connect.
+ */
 final class TargetHandshake implements Handshake {
 
   private final Attempt attempt;
@@ -32,8 +34,8 @@ final class TargetHandshake implements Handshake {
   public void failed(Throwable cause) {
     String why =
         cause instanceof NotSslRecordException
-            ? "what it answers is no TLS"
+            ? "the target does not speak TLS"
             : FailureText.of(cause);
-    attempt.failed(end, new IOException("no TLS with it: " + why, cause));
+    attempt.failed(end, new IOException("TLS handshake failed: " + why, cause));
   }
 }

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A side of a tunnel that speaks TLS. Its input ends by close_notify, or by a FIN without one; its
- * output ends by close_notify and FIN, unless the peer was reset. What ends by no side of itself,
- * but by a timeout, ends without close_notify.
+ * output ends by close_notify and FIN, unless the peer was reset. A tunnel closed by a timeout
+ * sends no close_notify.
  *
- * <p>With TLS 1.3 each direction ends alone. Up to TLS 1.2 a close_notify of the other end ends
- * both (RFC 5246, 7.2.1): what the peer still sends then goes nowhere.
+ * <p>With TLS 1.3 each direction ends alone. Up to TLS 1.2 a close_notify of the remote end ends
+ * both directions (RFC 5246, 7.2.1); data that the peer still sends is then discarded.
  */
 final class TlsTunnelEnd extends NioTunnelEnd {
 
@@ -36,7 +36,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
   private final Tls tls;
   private final ChannelFutureListener written = this::written;
 
-  /** While the handshake is under way. */
+  /** The listener for the handshake in progress; null if there is none. */
   private @Nullable Handshake handshake;
 
   private @Nullable ChannelHandlerContext context;
@@ -44,7 +44,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
   private boolean failed;
   private boolean told;
 
-  /** The handler reads by itself, so that the end may be seen before anybody wants to know. */
+  /** True if the input ended before anything was relayed: the TLS handler reads by itself. */
   private boolean endedEarly;
 
   private boolean watched;
@@ -66,7 +66,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     startHandshake(tls.forClient(channel.alloc()), waiting);
   }
 
-  /** Begins the handshake with a target, after a header that says who the client is. */
+  /** Starts the handshake with a target, after sending the PROXY header if there is one. */
   public void startHandshake(String host, int port, Handshake waiting) {
     byte[] header = tunnel().headerForTarget();
     if (header != null) {
@@ -132,7 +132,10 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     super.part();
   }
 
-  /** No more comes; before the tunnel stands that is told when it would have been seen. */
+  /**
+   * Handles the end of input. Before the tunnel is connected it is reported only when the end of a
+   * plain socket would have been detected.
+   */
   private void ended() {
     if (relaying || (watched && !hasEarly())) {
       endInput(false);
@@ -146,7 +149,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     channel.write(bytes).addListener(written);
   }
 
-  /** The handler tells of a failed write nobody but who waits for it. */
+  /** Checks the result of a write, as the TLS handler reports a failed write only to its future. */
   private void written(ChannelFuture write) {
     if (!write.isSuccess()) {
       Throwable cause = write.cause();
@@ -161,13 +164,13 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     if (ssl == null || other == null || other.wasReset()) {
       super.finish();
     } else {
-      // What is not encrypted yet would not be any more.
+      // Data that is not encrypted yet would be lost.
       channel.flush();
       ssl.closeOutbound().addListener(future -> finished());
     }
   }
 
-  /** Without the close_notify that the handler would send, and wait for. */
+  /** Closes the channel without the close_notify that the TLS handler would send and wait for. */
   @Override
   void closeChannel() {
     handshake = null;
@@ -186,7 +189,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
       ended();
     } else if (event == ChannelInputShutdownEvent.INSTANCE) {
       if (handshake != null) {
-        handshakeEnded(new IOException("the connection was ended during the handshake"));
+        handshakeEnded(new IOException("connection closed during the handshake"));
       } else if (context == null) {
         super.event(event);
       } else {
@@ -195,7 +198,7 @@ final class TlsTunnelEnd extends NioTunnelEnd {
     }
   }
 
-  /** Later, since the handler is in the middle of it: an alert may still be to be sent. */
+  /** Reports the result of the handshake later: the TLS handler may still have to send an alert. */
   private void handshakeEnded(@Nullable Throwable cause) {
     Handshake waiting = handshake;
     if (waiting != null) {
@@ -217,18 +220,18 @@ final class TlsTunnelEnd extends NioTunnelEnd {
   @Override
   void caught(Throwable cause) {
     if (failed) {
-      // It is on its way to who waits for the handshake.
+      // Already being reported to the listener of the handshake.
       return;
     }
     if (cause instanceof DecoderException) {
-      // The handler has sent an alert, and closes.
+      // The TLS handler has sent an alert and closes the channel.
       endInput(true);
     } else {
       super.caught(cause);
     }
   }
 
-  /** Nothing is read after the end: the handler would keep it. */
+  /** Stops reading after the end of input, as the TLS handler would buffer the data. */
   private final class LastRead extends ChannelOutboundHandlerAdapter {
 
     @Override

@@ -1,4 +1,4 @@
-/** The engine of {@code tcp-nio}, on the JDK's sockets, and of TLS. */
+/** The engine of {@code tcp-nio}, on Netty's NIO channels, which also supports TLS. */
 @NullMarked
 package io.lbtk.proxy.nio;
 

@@ -2,37 +2,37 @@ package io.lbtk.proxy.splice;
 
 import io.netty.channel.unix.Socket;
 
-/** Who takes the connections that are accepted on a loop; called on that loop. */
+/** A handler for the connections accepted on one loop; called on that loop. */
 public interface AcceptHandler {
 
   /**
-   * Asks for the place of one more connection, before it is accepted. If there is none, no other is
-   * accepted until {@link #whenRoom} says so.
+   * Reserves a slot for one more connection before it is accepted. If there is none, accepting
+   * pauses until {@link #whenRoom} runs its task.
    */
   default boolean reserve() {
     return true;
   }
 
-  /** A place that was reserved is not needed: nobody was there. */
+  /** Releases a reserved slot: no connection was waiting. */
   default void giveBack() {}
 
-  /** Runs a task on the loop, once, when there may be a place. */
+  /** Runs a task on the loop once, when a slot may be free. */
   default void whenRoom(Runnable resume) {}
 
   /**
-   * One connection was accepted, and will begin.
+   * Notes that one connection was accepted, before {@link #begin}.
    *
-   * @param now as {@link System#nanoTime} says it
-   * @return for how many nanoseconds no other is to be accepted; 0 for none
+   * @param now the current time, as {@link System#nanoTime}
+   * @return the time in nanoseconds during which no other connection may be accepted; 0 for none
    */
   default long accepted(long now) {
     return 0;
   }
 
   /**
-   * A connection begins.
+   * Starts to serve a connection.
    *
-   * @param accepted does not block; it is to be closed by whoever takes it
+   * @param accepted the non-blocking socket, which this handler has to close
    */
   void begin(Socket accepted);
 }

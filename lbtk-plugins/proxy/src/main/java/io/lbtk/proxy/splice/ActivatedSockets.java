@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The listening sockets that this process was started with, by systemd or whoever speaks its
- * protocol: {@code LISTEN_PID} and {@code LISTEN_FDS}, see sd_listen_fds(3).
+ * The listening sockets passed to this process by systemd or a compatible supervisor through {@code
+ * LISTEN_PID} and {@code LISTEN_FDS}, see sd_listen_fds(3).
  */
 final class ActivatedSockets {
 
@@ -21,17 +21,17 @@ final class ActivatedSockets {
   private static final String FLAGS = "flags:";
   private static final int O_NONBLOCK = 04000;
 
-  /** A process has them once: what was taken must not be taken by its number again. */
+  /** One instance per process, as a file descriptor must not be taken twice. */
   private static final ActivatedSockets OF_THIS_PROCESS =
       new ActivatedSockets(System.getenv(), ProcessHandle.current().pid());
 
   private final List<Socket> sockets = new ArrayList<>();
 
   /**
-   * Those of a process.
+   * Creates the sockets of a process.
    *
-   * @param environment of the process
-   * @param pid of the process
+   * @param environment the environment of the process
+   * @param pid the id of the process
    */
   ActivatedSockets(Map<String, String> environment, long pid) {
     if (!String.valueOf(pid).equals(environment.get("LISTEN_PID"))) {
@@ -56,10 +56,10 @@ final class ActivatedSockets {
   }
 
   /**
-   * Takes those that listen on an address: nobody gets them again.
+   * Takes the sockets that listen on an address. Each socket is returned only once.
    *
-   * @param who asks, for errors
-   * @throws StartException if one of them would make a loop wait
+   * @param who the component that asks, for errors
+   * @throws StartException if one of them would block a loop
    */
   synchronized List<Socket> take(String who, InetSocketAddress address) {
     List<Socket> found =
@@ -75,9 +75,9 @@ final class ActivatedSockets {
         return;
       }
     } catch (IOException | NumberFormatException e) {
-      throw unusable(who, socket, "whether it blocks cannot be told: " + e);
+      throw unusable(who, socket, "cannot read its blocking mode: " + e);
     }
-    throw unusable(who, socket, "it blocks (expected: NonBlocking=true in the service unit)");
+    throw unusable(who, socket, "blocking mode (expected: NonBlocking=true in the service unit)");
   }
 
   private static boolean isNonBlocking(Socket socket) throws IOException {

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process that has listened on an address until now, as the next one sees it: it gives its
- * sockets, and goes on to accept until it is told that this one serves. The other end is {@link
- * HandOver}.
+ * The previous process on an address, as its successor sees it. It passes on its listening sockets,
+ * and keeps accepting until it is told that the successor serves. {@link HandOver} is the other
+ * end.
  */
 public final class FormerProcess implements AutoCloseable {
 
@@ -49,13 +49,13 @@ public final class FormerProcess implements AutoCloseable {
   }
 
   /**
-   * Asks for the sockets. Blocks, so it must not be called by a loop.
+   * Asks the previous process for its sockets. Blocks, so it must not be called on a loop.
    *
-   * @param who asks, for errors: {@code proxy.front}
-   * @param path where the other can be asked
-   * @param loop of epoll, for the connection
-   * @return null if there is none
-   * @throws StartException if there is one that does not give its sockets
+   * @param who the component that asks, for errors: {@code proxy.front}
+   * @param path the path of the Unix socket of the previous process
+   * @param loop the epoll loop for the connection
+   * @return the previous process; null if there is none
+   * @throws StartException if there is one that does not pass on its sockets
    */
   public static @Nullable FormerProcess ask(String who, Path path, EventLoop loop) {
     if (!Files.exists(path)) {
@@ -64,7 +64,7 @@ public final class FormerProcess implements AutoCloseable {
     FormerProcess former = new FormerProcess(who, path);
     ChannelFuture connected = former.connect(loop).awaitUninterruptibly();
     if (!connected.isSuccess()) {
-      // What is left of a process that was killed.
+      // Left behind by a killed process.
       former.close();
       return null;
     }
@@ -80,12 +80,12 @@ public final class FormerProcess implements AutoCloseable {
   }
 
   /**
-   * The sockets, which listen on an address.
+   * Returns the sockets, which listen on an address.
    *
-   * @param count how many loops will accept
-   * @return as {@link ListeningSockets#open}; empty if the other has ended the connection, as it
-   *     does when it stops
-   * @throws StartException if they do not come, or listen elsewhere
+   * @param count the number of loops that will accept
+   * @return as {@link ListeningSockets#open}; empty if the previous process has closed the
+   *     connection, as it does when it stops
+   * @throws StartException if no sockets arrive, or if they listen on another address
    */
   public List<ListeningSocket> sockets(InetSocketAddress address, int count) {
     List<Socket> sockets;
@@ -93,13 +93,13 @@ public final class FormerProcess implements AutoCloseable {
       sockets = given.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw failure("it was interrupted", e);
+      throw failure("interrupted", e);
     } catch (ExecutionException e) {
-      log.info("{}: the process at {} has stopped and gives no listener", who, path);
+      log.info("{}: the process at {} has stopped without passing on its listener", who, path);
       log.debug("the reason", e);
       return List.of();
     } catch (TimeoutException e) {
-      throw failure("the process there gives no sockets", e);
+      throw failure("the process there passes on no sockets", e);
     }
     for (Socket socket : sockets) {
       if (!ListeningSockets.isOn(socket, address)) {
@@ -119,7 +119,7 @@ public final class FormerProcess implements AutoCloseable {
     return new StartException("%s: hand-over = %s: %s".formatted(who, path, why), cause);
   }
 
-  /** Tells the other to stop accepting; returns when it has. */
+  /** Tells the previous process to stop accepting, and waits until it has. */
   public void replace() {
     say(HandOver.REPLACED);
     channel.closeFuture().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -130,7 +130,10 @@ public final class FormerProcess implements AutoCloseable {
     channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {word}));
   }
 
-  /** Leaves the other alone, if it was not replaced. A second call does nothing. */
+  /**
+   * Closes the connection; if the previous process was not replaced it continues to serve. A second
+   * call does nothing.
+   */
   @Override
   public void close() {
     channel.close();
@@ -159,7 +162,8 @@ public final class FormerProcess implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      if (given.completeExceptionally(new IOException("it has closed the connection"))) {
+      if (given.completeExceptionally(
+          new IOException("the process there has closed the connection"))) {
         sockets.forEach(ListeningSockets::close);
       }
     }

@@ -30,17 +30,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands the listening sockets of this process to the next one, which asks for them at a path: says
- * in a byte how many there are, gives them when it is told to, and ends when it is told that. Both
- * accept from them until the next says that it serves alone; as nothing is ever closed meanwhile,
- * no connection is refused or reset. Only a process of the same user, or of root, is answered.
+ * Hands the listening sockets of this process over to its successor, which asks for them on a Unix
+ * socket. This process sends their number in one byte, sends the sockets on request, and stops
+ * accepting when told to. Until then both processes accept from the sockets; as no socket is closed
+ * meanwhile, no connection is refused or reset. Requests are accepted only from processes of the
+ * same user or of root.
  */
 public final class HandOver {
 
-  /** What the next process says when it is ready to get them. */
+  /** Sent by the next process when it is ready to receive the sockets. */
   static final byte GIVE = 1;
 
-  /** What the next process says when it serves. */
+  /** Sent by the next process when it serves. */
   static final byte REPLACED = 2;
 
   private static final int MOST = 255;
@@ -62,13 +63,13 @@ public final class HandOver {
   }
 
   /**
-   * Waits for the next process.
+   * Starts to wait for the next process.
    *
-   * @param who hands over, for errors and the log
-   * @param path a socket that is made here; one that is left from before is replaced
-   * @param sockets are read when the next asks; they must not be closed before this
-   * @param loop of epoll
-   * @throws StartException if nobody could be waited for there
+   * @param who the component that hands over, for errors and the log
+   * @param path the path of the Unix socket to create; a socket left there is replaced
+   * @param sockets the sockets to hand over, which must not be closed before this
+   * @param loop the epoll loop for the connections
+   * @throws StartException if the Unix socket cannot be created
    */
   public static HandOver at(String who, Path path, List<ListeningSocket> sockets, EventLoop loop) {
     return new HandOver(who, path, sockets, loop);
@@ -97,17 +98,16 @@ public final class HandOver {
       return bound.channel();
     } catch (IOException e) {
       throw new StartException(
-          "%s: hand-over = %s: cannot be waited for there: %s".formatted(who, path, e.getMessage()),
-          e);
+          "%s: hand-over = %s: cannot listen there: %s".formatted(who, path, e.getMessage()), e);
     }
   }
 
-  /** What a process left that was killed; nothing else is removed. */
+  /** Removes the socket that a killed process has left; removes nothing else. */
   private static void removeSocket(Path path) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
           .isOther()) {
-        throw new IOException("it is no socket (expected: a path that nothing else is at)");
+        throw new IOException("not a socket (expected: a path that does not exist)");
       }
       Files.delete(path);
     }
@@ -117,7 +117,7 @@ public final class HandOver {
     int user = next.peerCredentials().uid();
     Object own = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     if (user != 0 && !own.equals(user)) {
-      log.warn("{}: user {} asks for its listener and does not get it", who, user);
+      log.warn("{}: refused to hand its listener over to user {}", who, user);
       next.close();
       return;
     }
@@ -143,13 +143,16 @@ public final class HandOver {
 
               @Override
               public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                log.warn("{}: the next process could not take over: {}", who, cause.toString());
+                log.warn("{}: hand-over to the next process failed: {}", who, cause.toString());
                 ctx.close();
               }
             });
   }
 
-  /** Gives the sockets, unless they may be closed: their numbers may then be those of others. */
+  /**
+   * Sends the sockets, unless they may be closed already: their numbers could then be those of
+   * other files.
+   */
   private synchronized void give(ChannelHandlerContext next) {
     if (refusing) {
       return;
@@ -160,7 +163,7 @@ public final class HandOver {
     next.flush();
   }
 
-  /** The path is free before the next process hears of it, and uses it in turn. */
+  /** Removes the path before answering, as the next process then uses it. */
   private void replacedBy(ChannelHandlerContext next) {
     log.info("{}: another process serves its clients from now on", who);
     refuse();
@@ -173,25 +176,25 @@ public final class HandOver {
             });
   }
 
-  /** Completes when the next process serves alone. On a loop. */
+  /** Returns a future that completes on a loop when the next process serves. */
   public CompletableFuture<@Nullable Void> replaced() {
     return replaced;
   }
 
   /**
-   * Gives the sockets to no process from now on: when this returns, they may be closed. One that
-   * asks waits until {@link #end}.
+   * Hands the sockets over to no process from now on; when this returns, they may be closed. A
+   * process that asks later waits until {@link #end}.
    */
   public synchronized void refuse() {
     refusing = true;
   }
 
   /**
-   * Removes the path, and ends the connections of the processes that have asked. Those that have
-   * got no sockets bind the address themselves then, so it must be free before. A second call does
-   * nothing.
+   * Removes the path, and closes the connections of processes that have asked. A process that got
+   * no sockets then binds the address itself, so the address must be free before this is called. A
+   * second call does nothing.
    *
-   * @return completes when the path is free
+   * @return a future that completes when the path is free
    */
   public CompletableFuture<@Nullable Void> end() {
     CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A socket that listens, from which one loop or several accept. Thread-safe. */
+/** A listening socket from which one or more loops accept. Thread-safe. */
 public final class ListeningSocket {
 
   private static final Logger log = LoggerFactory.getLogger(ListeningSocket.class);
@@ -18,16 +18,17 @@ public final class ListeningSocket {
   private final Socket socket;
   private final AtomicInteger users;
 
-  /** A socket that is closed by the last of so many who {@link #release} it. */
+  /** Creates a socket that is closed by the last of its {@code users} that {@link #release}s it. */
   ListeningSocket(Socket socket, int users) {
     this.socket = socket;
     this.users = new AtomicInteger(users);
   }
 
   /**
-   * Deals sockets to loops, so that each loop and each socket has its turn.
+   * Distributes sockets over loops so that every loop has a socket and every socket is used.
    *
-   * @return as many as there are of what is more; a socket may be there several times
+   * @return as many as there are sockets or loops, whichever is more; a socket may occur several
+   *     times
    */
   static List<ListeningSocket> deal(List<? extends Socket> sockets, int loops) {
     int count = Math.max(sockets.size(), loops);
@@ -43,18 +44,18 @@ public final class ListeningSocket {
     return socket;
   }
 
-  /** Where it listens, with the real port. */
+  /** Returns the bound address, with the actual port. */
   public InetSocketAddress address() {
     return socket.localAddress();
   }
 
-  /** One does not use it any more: the last one closes it. */
+  /** Releases the socket for one user; the last one closes it. */
   public void release() {
     if (users.decrementAndGet() == 0) {
       try {
         socket.close();
       } catch (IOException e) {
-        log.debug("a listening socket did not close well: {}", e.toString());
+        log.debug("failed to close listening socket: {}", e.toString());
       }
     }
   }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sockets that listen on one address: the kernel deals connections to them. */
+/** Creates the sockets that listen on one address; the kernel distributes connections to them. */
 public final class ListeningSockets {
 
   private static final int BACKLOG = 4096;
@@ -19,16 +19,15 @@ public final class ListeningSockets {
   private ListeningSockets() {}
 
   /**
-   * Those that this process was started with for the address; else binds and listens. What they
-   * accept has TCP_NODELAY and keepalive. A name is looked up: this may block.
+   * Returns the activated sockets of this process for the address, or else binds new ones. Accepted
+   * connections have TCP_NODELAY and keepalive. Resolves a host name, so this may block.
    *
-   * @param who whose they are, for errors: {@code proxy.front}
-   * @param count how many loops will accept; SO_REUSEPORT lets sockets of their own share the
-   *     address
-   * @param reusePort lets other processes of this user share it, too
-   * @return one for each loop or more, where one socket may be there several times; the caller's,
-   *     who releases each
-   * @throws StartException if the address cannot be bound; then none is left open
+   * @param who the component that listens, for errors: {@code proxy.front}
+   * @param count the number of loops that will accept; each gets a socket by SO_REUSEPORT
+   * @param reusePort whether other processes of this user may listen on the address, too
+   * @return a list with at least one entry per loop, in which a socket may occur several times; the
+   *     caller releases each entry
+   * @throws StartException if the address cannot be bound; no socket is left open then
    */
   public static List<ListeningSocket> open(
       String who, ListenAddress address, int count, boolean reusePort) {
@@ -48,7 +47,8 @@ public final class ListeningSockets {
       boolean ipV6 = !address.isIpV4() && Socket.isIPv6Preferred();
       boolean shared = count > 1 || reusePort;
       if (shared && !reusePort && at.getPort() != 0) {
-        // With SO_REUSEPORT somebody else could take the same port, and half of the connections.
+        // With SO_REUSEPORT another process could bind the same port and get half of the
+        // connections.
         bind(at, ipV6, false).close();
       }
       for (int i = 0; i < count; i++) {
@@ -66,7 +66,7 @@ public final class ListeningSockets {
     }
   }
 
-  /** A socket that is bound, and whose options those that it accepts inherit. */
+  /** Binds a socket, whose options are inherited by accepted connections. */
   private static LinuxSocket bind(InetSocketAddress address, boolean ipV6, boolean shared)
       throws IOException {
     LinuxSocket socket = LinuxSocket.newSocketStream(ipV6);
@@ -87,7 +87,7 @@ public final class ListeningSockets {
     new ListeningSocket(socket, 1).release();
   }
 
-  /** Whether a socket, of whatever kind, listens on an address. */
+  /** Returns whether a socket of any family listens on an address. */
   static boolean isOn(Socket socket, InetSocketAddress address) {
     InetSocketAddress bound = localAddress(socket);
     return bound != null
@@ -101,7 +101,7 @@ public final class ListeningSockets {
     try {
       return socket.localAddress();
     } catch (RuntimeException e) {
-      // Not one of IP.
+      // Not an IP socket.
       return null;
     }
   }

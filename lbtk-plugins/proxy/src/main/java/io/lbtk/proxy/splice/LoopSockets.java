@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the sockets of one loop are waited for and closed. Used by that loop. */
+/** Registers and closes the sockets of one event loop. Confined to that loop. */
 public final class LoopSockets implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LoopSockets.class);
@@ -24,23 +24,23 @@ public final class LoopSockets implements AutoCloseable {
   private final IoEventLoop executor;
   private final List<Closing> closing = new ArrayList<>();
 
-  /** Without a socket yet. */
+  /** Creates an instance without sockets. */
   public LoopSockets(IoEventLoop executor) {
     this.executor = executor;
   }
 
-  /** Runs a task on the loop, after what it does now; nothing if the loop takes none any more. */
+  /** Runs a task on the loop after the current one; does nothing if the loop has been shut down. */
   public void execute(Runnable task) {
-    // Whoever ends the loop has closed what lives on it.
+    // The code that shut down the loop has closed everything on it.
     OnLoop.post(executor, task, () -> {});
   }
 
-  /** Runs a task on the loop after a time, unless the loop ends before. */
+  /** Runs a task on the loop after a delay, unless the loop ends before. */
   void schedule(Runnable task, long nanos) {
     var unused = executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Registers a handle for events; null if the loop or the system takes none any more. */
+  /** Registers a handle for events; returns null if the loop or the system accepts no more. */
   public @Nullable IoRegistration register(EpollIoHandle handle, EpollIoOps ops) {
     Future<IoRegistration> registered = executor.register(handle);
     if (!registered.isSuccess()) {
@@ -51,18 +51,18 @@ public final class LoopSockets implements AutoCloseable {
       registration.submit(ops);
       return registration;
     } catch (UncheckedIOException e) {
-      log.debug("a socket cannot be waited for: {}", e.toString());
+      log.debug("failed to register a socket: {}", e.toString());
       registration.cancel();
       return null;
     }
   }
 
   /**
-   * Has the events that hold of a socket told once more, after those of the others that wait. A
-   * task would not do: a loop runs tasks that come from tasks for up to a second before it looks at
-   * its sockets again.
+   * Repeats the current events of a socket, after the pending events of other sockets. A task would
+   * not do: a loop runs tasks submitted by tasks for up to a second before it polls its sockets
+   * again.
    *
-   * @param ops as it was registered for
+   * @param ops the events that the socket is registered for
    */
   public void tellAgain(@Nullable IoRegistration registration, EpollIoOps ops) {
     if (registration != null && registration.isValid()) {
@@ -71,10 +71,10 @@ public final class LoopSockets implements AutoCloseable {
   }
 
   /**
-   * Closes a socket, after the events that came together with those that are handled now: until
-   * then its number must not be taken anew, as the new socket would get what was meant for it.
+   * Closes a socket after the current batch of events. Until then its file descriptor must not be
+   * reused, as a new socket would receive the remaining events of this one.
    *
-   * @param registration of the socket, if it has one
+   * @param registration the registration of the socket; null if it has none
    */
   public void close(Socket socket, @Nullable IoRegistration registration) {
     closing.add(new Closing(socket, registration));
@@ -88,17 +88,17 @@ public final class LoopSockets implements AutoCloseable {
       try {
         each.socket.close();
       } catch (IOException e) {
-        log.debug("a socket did not close well: {}", e.toString());
+        log.debug("failed to close socket: {}", e.toString());
       }
       if (each.registration != null) {
-        // The socket has left epoll when it was closed.
+        // Closing the socket has removed it from epoll.
         each.registration.cancel();
       }
     }
     closing.clear();
   }
 
-  /** Closes now what is still to be closed; called on the loop, or when it has ended. */
+  /** Closes the sockets that still wait to be closed; called on the loop, or when it has ended. */
   @Override
   public void close() {
     closeNow();

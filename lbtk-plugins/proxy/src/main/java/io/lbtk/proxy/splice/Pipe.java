@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A pipe of the kernel, which what is spliced goes through. Used by one loop. */
+/** A kernel pipe through which data is spliced. Confined to one loop. */
 public final class Pipe {
 
   private static final Logger log = LoggerFactory.getLogger(Pipe.class);
@@ -23,9 +23,9 @@ public final class Pipe {
   }
 
   /**
-   * An empty pipe.
+   * Opens an empty pipe.
    *
-   * @param size how large it is made
+   * @param size sets its size
    * @throws IOException if the system has no file descriptors left
    */
   static Pipe open(PipeSize size) throws IOException {
@@ -33,22 +33,22 @@ public final class Pipe {
     return new Pipe(ends[0], ends[1], size.enlarge(ends[1]));
   }
 
-  /** Bytes in it. */
+  /** Returns the number of bytes in the pipe. */
   public int filled() {
     return filled;
   }
 
   /**
-   * Fills it from a socket.
+   * Fills the pipe from a socket.
    *
-   * <p>The kernel moves no more at a time than there would be room for if each free buffer of the
-   * pipe took one page, though it takes up to 32 KiB of what a socket has received. So a pipe that
-   * is full by that measure is filled once more, where more is asked for, and what comes of it
-   * leaves in one move. To go on until no buffer is free costs more than it saves (see
-   * docs/benchmarks.md, and {@code splice_file_to_pipe} in fs/splice.c of Linux).
+   * <p>One call moves at most as much as the free buffers of the pipe hold at one page each,
+   * although a buffer takes up to 32 KiB of received data. So a pipe that is full by that measure
+   * is filled once more if more is wanted, and drained in one call. Filling until no buffer is free
+   * costs more than it saves (see docs/benchmarks.md, and {@code splice_file_to_pipe} in
+   * fs/splice.c of Linux).
    *
-   * @return how many bytes came; 0 if there are none for now, or if the input has ended
-   * @throws IOException if the connection is broken; what came before that is {@link #filled} in
+   * @return the number of bytes moved; 0 if there are none for now, or if the input has ended
+   * @throws IOException if the connection is broken; the data before that is in the pipe
    */
   public int fillFrom(FileDescriptor socket, int most) throws IOException {
     int moved = take(socket, most);
@@ -62,9 +62,9 @@ public final class Pipe {
   }
 
   /**
-   * Empties it into a socket.
+   * Drains the pipe into a socket.
    *
-   * @return how many bytes went; 0 if the socket takes none for now
+   * @return the number of bytes moved; 0 if the socket accepts none for now
    * @throws IOException if the connection is broken
    */
   public int drainTo(FileDescriptor socket) throws IOException {
@@ -73,7 +73,7 @@ public final class Pipe {
     return moved;
   }
 
-  /** Gives its file descriptors back. */
+  /** Closes both ends. */
   void close() {
     close(readEnd);
     close(writeEnd);
@@ -83,7 +83,7 @@ public final class Pipe {
     try {
       end.close();
     } catch (IOException e) {
-      log.debug("a pipe did not close well: {}", e.toString());
+      log.debug("failed to close pipe: {}", e.toString());
     }
   }
 }

@@ -8,15 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pipes of one loop. A direction holds one while bytes of it are in there, so a loop needs few,
- * unless very many of its peers read slowly; to make one for each turn would cost more than what
- * splicing saves.
+ * The pipes of one loop. A direction holds a pipe only while there is data in it, so a loop needs
+ * few unless many of its peers read slowly. Opening one for each turn would cost more than splicing
+ * saves.
  */
 public final class PipePool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PipePool.class);
 
-  /** Each holds two file descriptors, which connections need more; without one, all is copied. */
+  /**
+   * Most pipes of a loop. Each takes two file descriptors, which connections need more; without a
+   * pipe all data is copied.
+   */
   private static final int MOST = 64;
 
   private final PipeSize size;
@@ -24,13 +27,17 @@ public final class PipePool implements AutoCloseable {
   private int open;
   private boolean closed;
 
-  /** Without a pipe yet; those that it makes are as large as this makes them. */
+  /**
+   * Creates an empty pool.
+   *
+   * @param size sets the size of new pipes
+   */
   public PipePool(PipeSize size) {
     this.size = size;
   }
 
   /**
-   * An empty pipe, to be given back; null while all are taken, or if the system has no file
+   * Takes an empty pipe, to be given back. Returns null if all are in use or the system has no file
    * descriptors left.
    */
   public @Nullable Pipe take() {
@@ -46,12 +53,12 @@ public final class PipePool implements AutoCloseable {
       open++;
       return opened;
     } catch (IOException e) {
-      log.debug("no pipe to splice through: {}", e.toString());
+      log.debug("cannot open a pipe for splicing: {}", e.toString());
       return null;
     }
   }
 
-  /** Takes a pipe back; one that is not empty is closed, with what is in it. */
+  /** Gives a pipe back. A pipe that is not empty is closed, with its content. */
   public void give(Pipe pipe) {
     if (pipe.filled() == 0 && !closed) {
       idle.addLast(pipe);

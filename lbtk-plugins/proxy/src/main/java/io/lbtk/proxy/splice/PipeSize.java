@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes pipes larger than the 64 KiB that they have by default: each call of splice moves more
- * then. It takes a JDK with the foreign function API (22 or newer) that lets this code use it; that
- * is looked up at run time, since lbtk is built for 17. Elsewhere pipes stay as they are.
+ * Enlarges pipes beyond their default of 64 KiB, so that each splice call moves more. This needs a
+ * JDK with the foreign function API (22 or newer) that grants this code access to it. The API is
+ * looked up at run time, since lbtk is built for Java 17; without it pipes keep their size.
  *
- * <p>See F_SETPIPE_SZ in fcntl(2), and pipe-user-pages-soft in pipe(7): without privileges a user
- * has 64 MiB of pipes, and then new ones can only be small.
+ * <p>See F_SETPIPE_SZ in fcntl(2), and pipe-user-pages-soft in pipe(7): an unprivileged user has 64
+ * MiB of pipe buffers, beyond which new pipes are small.
  */
 public final class PipeSize {
 
@@ -31,13 +31,13 @@ public final class PipeSize {
     this.fcntl = fcntl;
   }
 
-  /** As far as it is possible here. */
+  /** Returns an instance that enlarges pipes if this JDK allows it. */
   public static PipeSize find() {
     try {
       boolean allowed = (Boolean) Module.class.getMethod("isNativeAccessEnabled").invoke(module());
       return new PipeSize(allowed ? fcntl() : null);
     } catch (ReflectiveOperationException | NoSuchElementException e) {
-      log.debug("pipes keep their size: {}", e.toString());
+      log.debug("cannot enlarge pipes: {}", e.toString());
       return new PipeSize(null);
     }
   }
@@ -46,7 +46,10 @@ public final class PipeSize {
     return PipeSize.class.getModule();
   }
 
-  /** {@code int fcntl(int fd, int cmd, int arg)}, whose third argument is variadic. */
+  /**
+   * Returns a handle for {@code int fcntl(int fd, int cmd, int arg)}, whose third argument is
+   * variadic.
+   */
   private static MethodHandle fcntl() throws ReflectiveOperationException {
     Class<?> linkerType = Class.forName(FOREIGN + "Linker");
     Class<?> layoutType = Class.forName(FOREIGN + "MemoryLayout");
@@ -84,7 +87,7 @@ public final class PipeSize {
   /**
    * Makes a pipe as large as the system allows.
    *
-   * @return the bytes that it has room for, if each of its buffers holds a page
+   * @return the capacity in bytes if each buffer of the pipe holds one page
    */
   int enlarge(FileDescriptor end) {
     if (fcntl == null) {
@@ -99,7 +102,7 @@ public final class PipeSize {
       }
       return AS_THEY_COME;
     } catch (Throwable e) {
-      throw new IllegalStateException("fcntl throws nothing", e);
+      throw new IllegalStateException("unexpected exception of fcntl", e);
     }
   }
 }

@@ -17,18 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts the clients of one loop, on that loop, by a listening socket of its own. While the system
- * has no file descriptor left it rests; the connections wait in the backlog.
+ * Accepts connections on one loop from a listening socket. Pauses while the system has no file
+ * descriptor left; connections then wait in the backlog.
  */
 public final class SocketAcceptor implements EpollIoHandle {
 
   private static final Logger log = LoggerFactory.getLogger(SocketAcceptor.class);
   private static final long REST_MILLIS = 100;
 
-  /** Then the others on the loop have their turn. */
+  /** Most connections accepted before other sockets on the loop have their turn. */
   private static final int BATCH = 16;
 
-  /** No event but an error is of interest. */
+  /** Registers for no event except errors. */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
 
   private final AcceptHandler reception;
@@ -41,12 +41,12 @@ public final class SocketAcceptor implements EpollIoHandle {
   private boolean closed;
 
   /**
-   * Does not accept yet.
+   * Creates an acceptor that is not started.
    *
-   * @param who whose clients they are, for the log: {@code proxy.front}
-   * @param address what the socket was bound by, for the log
-   * @param sockets of the loop
-   * @param socket listens; it is released with this
+   * @param who the component that accepts, for the log: {@code proxy.front}
+   * @param address the address of the socket as configured, for the log
+   * @param sockets the sockets of the loop
+   * @param socket the listening socket, which is released with this
    */
   public SocketAcceptor(
       String who,
@@ -58,7 +58,8 @@ public final class SocketAcceptor implements EpollIoHandle {
     this.sockets = sockets;
     this.socket = socket;
     this.where = address.toString();
-    this.trouble = new ThrottledWarning(log, who, "it accepts connections on " + where + " again");
+    this.trouble =
+        new ThrottledWarning(log, who, "accepts connections again on " + where + " again");
   }
 
   @Override
@@ -66,7 +67,7 @@ public final class SocketAcceptor implements EpollIoHandle {
     return socket.socket();
   }
 
-  /** Begins to accept; called on the loop. */
+  /** Starts to accept; called on the loop. */
   public void start() {
     registration = sockets.register(this, EpollIoOps.EPOLLIN);
     if (registration == null) {
@@ -96,7 +97,9 @@ public final class SocketAcceptor implements EpollIoHandle {
     }
   }
 
-  /** Accepts one connection, whose place is reserved. Returns whether another may follow. */
+  /**
+   * Accepts one connection, for which a slot is reserved. Returns whether to accept another one.
+   */
   private boolean acceptReserved() throws IOException {
     int descriptor = -1;
     try {
@@ -120,17 +123,17 @@ public final class SocketAcceptor implements EpollIoHandle {
     return rest == 0;
   }
 
-  /** Mostly no file descriptor left. */
+  /** Pauses for a while after an error, mostly for want of file descriptors. */
   private void rest(Throwable cause) {
     trouble.failed(
-        "cannot accept connections on %s: %s; it tries again every %d ms"
+        "cannot accept connections on %s: %s; retrying every %d ms"
             .formatted(where, FailureText.of(cause), REST_MILLIS),
         System.nanoTime());
     pause();
     resumeIn(TimeUnit.MILLISECONDS.toNanos(REST_MILLIS));
   }
 
-  /** The connections wait in the backlog. */
+  /** Stops accepting for now; connections wait in the backlog. */
   private void pause() {
     submit(PAUSED);
   }
@@ -150,7 +153,7 @@ public final class SocketAcceptor implements EpollIoHandle {
     }
   }
 
-  /** Takes what waits in the backlog, then stops; called on the loop. */
+  /** Accepts what is in the backlog, then stops; called on the loop. */
   public void stop(CompletableFuture<@Nullable Void> stopped) {
     if (!closed) {
       acceptUpTo(Integer.MAX_VALUE);
@@ -160,8 +163,8 @@ public final class SocketAcceptor implements EpollIoHandle {
   }
 
   /**
-   * Stops at once; what waits in the backlog is for others who accept from the same socket. Also
-   * called when the loop ends.
+   * Stops at once and leaves the backlog to the other users of the socket. Also called when the
+   * loop ends.
    */
   @Override
   public void close() {

@@ -5,12 +5,12 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * What epoll says of a connected socket that was registered once, edge-triggered: that there may be
- * something to read, or room to write, until a call finds that there is none. See epoll(7).
+ * The epoll events of a connected socket that is registered once, edge-triggered. An event means
+ * that the socket may be readable or writable, until a call finds that it is not. See epoll(7).
  */
 public final class SocketEvents {
 
-  /** What to register for. */
+  /** The events to register for. */
   public static final EpollIoOps ALL =
       EpollIoOps.EPOLLIN
           .with(EpollIoOps.EPOLLOUT)
@@ -25,17 +25,17 @@ public final class SocketEvents {
 
   private SocketEvents() {}
 
-  /** The bits of an event. */
+  /** Returns the bits of an event. */
   public static int of(IoEvent event) {
     return ((EpollIoEvent) event).ops().value();
   }
 
-  /** Whether there may be something to read: bytes, an end, or an error. */
+  /** Returns whether there may be input: bytes, the end of the stream, or an error. */
   public static boolean isInput(int event) {
     return (event & INPUT) != 0;
   }
 
-  /** Whether there may be room to write, or an error. */
+  /** Returns whether the socket may be writable or have an error. */
   public static boolean isOutput(int event) {
     return (event & OUTPUT) != 0;
   }
@@ -45,7 +45,10 @@ public final class SocketEvents {
     return (event & BROKEN) != 0;
   }
 
-  /** Whether the other end has ended, or the connection is broken: no further event may come. */
+  /**
+   * Returns whether the remote end has ended or the connection is broken, so that no further event
+   * may come.
+   */
   public static boolean isHangup(int event) {
     return (event & HANGUP) != 0;
   }

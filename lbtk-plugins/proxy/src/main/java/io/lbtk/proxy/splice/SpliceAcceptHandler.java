@@ -4,7 +4,7 @@ import io.lbtk.proxy.tcp.ProxyLoop;
 import io.lbtk.proxy.tcp.Tunnel;
 import io.netty.channel.unix.Socket;
 
-/** Begins the tunnels of one loop, as far as its proxy has room for them. */
+/** Starts the tunnels of one loop, within the limit of the proxy. */
 record SpliceAcceptHandler(ProxyLoop loop, SpliceLoop sockets) implements AcceptHandler {
 
   @Override

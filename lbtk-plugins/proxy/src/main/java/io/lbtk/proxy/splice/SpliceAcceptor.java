@@ -17,9 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the clients of spliced tunnels come in: listening sockets, from each of which one loop or
- * several accept. The sockets may be those of a process that was here before, and may be given to
- * the next one.
+ * Accepts the clients of spliced tunnels from listening sockets, each of which one or more loops
+ * use. The sockets may come from a previous process, and may be handed over to the next one.
  */
 final class SpliceAcceptor implements TunnelEngine.Acceptor {
 
@@ -61,7 +60,7 @@ final class SpliceAcceptor implements TunnelEngine.Acceptor {
     forEachAcceptor(SocketAcceptor::start);
   }
 
-  /** Begins to accept, as {@link TunnelEngine#open}. */
+  /** Starts to accept, as {@link TunnelEngine#open}. */
   static SpliceAcceptor open(String who, Listening listening, List<ProxyLoop> loops) {
     Path meetingPlace = listening.handOver();
     FormerProcess former =
@@ -124,7 +123,7 @@ final class SpliceAcceptor implements TunnelEngine.Acceptor {
     }
   }
 
-  /** The meeting place is free once the former process is gone. */
+  /** Starts to wait for the next process, once the path is no longer used by the previous one. */
   private synchronized void waitForNext() {
     if (former == null && meetingPlace != null) {
       HandOver waiting = HandOver.at(who, meetingPlace, sockets, loops.get(0).executor());
@@ -152,7 +151,7 @@ final class SpliceAcceptor implements TunnelEngine.Acceptor {
       return CompletableFuture.completedFuture(null);
     }
     log.info(
-        "{}: accepts until another process has taken over at {}, for {} ms at the longest",
+        "{}: accepting until another process takes over at {}, for up to {} ms",
         who,
         meetingPlace,
         time.toMillis());
@@ -171,7 +170,7 @@ final class SpliceAcceptor implements TunnelEngine.Acceptor {
     }
     CompletableFuture<@Nullable Void> stopped =
         CompletableFuture.allOf(stops.toArray(new CompletableFuture<?>[0]));
-    // A next process that was refused binds the address itself, which must be free by then.
+    // A process that was refused binds the address itself, so it must be free by then.
     return refusing == null ? stopped : stopped.thenCompose(done -> refusing.end());
   }
 

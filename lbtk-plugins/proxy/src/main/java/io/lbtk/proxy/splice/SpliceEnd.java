@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A side of a tunnel on a plain socket: what it receives is copied through the buffer of its loop
- * or, once much comes at a time and until little does, spliced through a pipe.
+ * A side of a tunnel on a plain socket. Input is copied through the buffer of the loop; while large
+ * amounts arrive at a time it is spliced through a pipe.
  *
- * <p>The socket is registered once, edge-triggered: an event says that there may be something to
- * read, or room to write, until a call finds that there is none. The end of the input is what a
- * read returns, never an event: an event may come before the bytes that it follows.
+ * <p>The socket is registered once, edge-triggered: an event means that the socket may be readable
+ * or writable, until a call finds that it is not. The end of input is reported only by a read,
+ * never by an event, since an event may come before the bytes that it follows.
  */
 final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(SpliceEnd.class);
 
-  /** The others on the loop have their turn after so many bytes; to copy them takes longer. */
+  /** Most bytes spliced before other sockets on the loop have their turn. */
   private static final int SPLICED_TURN = 1024 * 1024;
 
   private static final int COPIED_TURN = SpliceLoop.LARGE_READ;
@@ -43,13 +43,13 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   private @Nullable Attempt attempt;
   private @Nullable SpliceEnd peer;
 
-  /** Gets all that is received until it has enough. */
+  /** Gets all input until the PROXY header is complete. */
   private @Nullable ClientHeader first;
 
-  /** What was read and could not be written yet. */
+  /** Data that was read and is not written yet. */
   private @Nullable ByteBuf pending;
 
-  /** What was spliced in and could not be spliced out yet is in here. */
+  /** Holds data that was spliced in and is not spliced out yet. */
   private @Nullable Pipe pipe;
 
   private int chunk = SpliceLoop.SMALL_READ;
@@ -66,21 +66,21 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     this.socket = socket;
   }
 
-  /** The side of a client, whose socket was accepted. */
+  /** Creates the end of a client, whose socket was accepted. */
   static SpliceEnd accepted(Tunnel tunnel, SpliceLoop loop, Socket socket) {
     SpliceEnd end = new SpliceEnd(tunnel, loop, socket);
     end.writable = true;
     return end;
   }
 
-  /** The side of a target, whose socket is being connected. */
+  /** Creates the end of a target, whose socket is being connected. */
   static SpliceEnd connecting(Tunnel tunnel, SpliceLoop loop, Socket socket, Attempt attempt) {
     SpliceEnd end = new SpliceEnd(tunnel, loop, socket);
     end.attempt = attempt;
     return end;
   }
 
-  /** Begins to wait for events of the socket. False if the loop takes none any more. */
+  /** Registers the socket. Returns false if the loop accepts no more. */
   boolean register() {
     registration = loop.sockets().register(this, SocketEvents.ALL);
     return registration != null;
@@ -109,7 +109,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return peer;
   }
 
-  /** Throws nothing: the other events that came with this one would be lost. */
+  /** Handles events. Throws nothing, as the other events of the same batch would be lost. */
   @Override
   public void handle(IoRegistration source, IoEvent event) {
     if (closed) {
@@ -127,7 +127,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     hangup |= SocketEvents.isHangup(told);
     writable |= SocketEvents.isOutput(told);
     if (attempt != null) {
-      // The event may tell of all that the target has sent, and that it has ended, too.
+      // This one event may also cover all data that the target has sent, and its end.
       finishConnect(attempt);
       return;
     }
@@ -152,8 +152,8 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   }
 
   /**
-   * Ends the output if the connection is broken. It may be long until something is to be written,
-   * so that an empty write has to tell.
+   * Ends the output if the connection is broken. The next write may be far off, so an empty write
+   * is used to detect it.
    */
   private void findFailure(SpliceEnd from) {
     try {
@@ -166,7 +166,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
   private void finishConnect(Attempt connecting) {
     boolean connected;
     try {
-      // That there is room to write and no error says it all.
+      // Writable without an error, so there is nothing to detect.
       connected = (writable && !hangup) || socket.finishConnect();
     } catch (IOException e) {
       attempt = null;
@@ -192,7 +192,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
         && SelfConnection.is(socket.localAddress(), target);
   }
 
-  /** The kernel refused at once: says so as soon as whoever began to connect knows this end. */
+  /** Reports a connect that failed at once, after the caller has received this end. */
   void failSoon(IOException cause) {
     loop.sockets()
         .execute(
@@ -218,7 +218,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /** Reads once before there is a peer, to see whether the client is still there. */
+  /** Reads once before there is a peer, to detect whether the client is still connected. */
   private void readEarly() {
     if (pending != null || inputDone()) {
       return;
@@ -289,12 +289,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   @Override
   public void relay() {
-    // Clients mostly speak first, and have done so by now.
+    // Clients mostly send first, and their data has arrived by now.
     readable = true;
     pump();
   }
 
-  /** Goes on with what it left. */
+  /** Continues after a turn has ended. */
   @Override
   public void run() {
     try {
@@ -311,7 +311,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     run();
   }
 
-  /** Moves what there is from this side to the other, for one turn. */
+  /** Relays available input from this side to the other, for one turn. */
   private void pump() {
     SpliceEnd to = peer;
     if (to == null) {
@@ -346,7 +346,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /** Reads once, and writes what it got. Returns how much that was. */
+  /** Reads once and writes the data. Returns the number of bytes read. */
   private int copy(SpliceEnd to) {
     int most = mostRead(loop.isCrowded() ? SpliceLoop.SMALL_READ : chunk);
     int read = receive(most);
@@ -354,7 +354,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       return read;
     }
     if (read < most) {
-      // The queue is empty, and the next byte is a new event; but after a hang-up none comes.
+      // The receive queue is empty, so the next byte is a new event, except after a hang-up.
       readable = hangup;
       if (read < chunk / 4 && chunk > SpliceLoop.SMALL_READ) {
         chunk /= 4;
@@ -373,7 +373,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       written = to.send(loop.buffer(), 0, read);
     } catch (IOException e) {
       if (first) {
-        // Another target may get it, if this one has reset the connection.
+        // Another target may get the data if this one has reset the connection.
         keep(0, read);
       }
       outputFailed(to, e);
@@ -385,7 +385,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return read;
   }
 
-  /** Ends the output of the peer, and drops what was for it, unless it is for the next one now. */
+  /** Ends the output of the peer and drops its data, unless the data is now for another peer. */
   private void outputFailed(SpliceEnd to, IOException cause) {
     to.endOutput(cause);
     if (peer == to) {
@@ -393,7 +393,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /** Returns how many bytes were read; 0 if there are none for now, negative at the end. */
+  /**
+   * Returns the number of bytes read; 0 if there are none for now, negative at the end of input.
+   */
   private int receive(int most) {
     try {
       int read = socket.recv(loop.buffer(), 0, most);
@@ -409,7 +411,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     }
   }
 
-  /** Returns how many bytes were written; 0 if there is no room. */
+  /** Returns the number of bytes written; 0 if there is no room. */
   private int send(ByteBuffer buffer, int from, int to) throws IOException {
     int written = socket.send(buffer, from, to);
     writable = written == to - from;
@@ -420,7 +422,9 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     pending = loop.keep(from, to);
   }
 
-  /** Fills a pipe from this side. Returns how much came; 0 if it has to be copied for now. */
+  /**
+   * Fills a pipe from this side. Returns the number of bytes; 0 if they have to be copied for now.
+   */
   private int splice(int movedBefore) {
     Pipe filling = loop.pipes().take();
     if (filling == null) {
@@ -443,7 +447,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     if (broken) {
       endInput(true);
     } else if (read == 0 && hangup) {
-      // That was the end, perhaps: a read tells.
+      // Perhaps the end of input, which a read reports.
       splicing = false;
     } else if (read == 0) {
       readable = false;
@@ -452,12 +456,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return read;
   }
 
-  /** Whether something was read that is not written yet. */
+  /** Returns whether data was read that is not written yet. */
   private boolean hasPending() {
     return pending != null || pipe != null;
   }
 
-  /** Writes what is held. False if some of it still waits for room. */
+  /** Writes held data. Returns false if some of it still waits for room. */
   private boolean flush(SpliceEnd to) {
     if (to.outputDone()) {
       dropHeld();
@@ -509,7 +513,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
     return true;
   }
 
-  /** Gives back what holds bytes, with the bytes if there are any. */
+  /** Releases the buffer and the pipe, with their content. */
   private void dropHeld() {
     if (pending != null) {
       loop.released(pending);
@@ -531,7 +535,7 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
 
   @Override
   public void discardInput() {
-    // What waits to be written to the peer goes nowhere now, so that this side is read again.
+    // Data for the peer is dropped from now on, so that this side is read again.
     if (!closed && peer != null) {
       loop.sockets().execute(this);
     }
@@ -543,12 +547,12 @@ final class SpliceEnd extends TunnelEnd implements EpollIoHandle, Runnable {
       socket.shutdown(false, true);
       return true;
     } catch (IOException | NotYetConnectedException e) {
-      // The second is what Netty makes of a connection that is gone.
+      // Netty reports a closed connection by the second one.
       return false;
     }
   }
 
-  /** The loop ends. */
+  /** Closes this end when the loop ends. */
   @Override
   public void close() {
     tunnel().abort();

@@ -13,9 +13,9 @@ import io.netty.channel.epoll.EpollIoHandler;
 import java.util.List;
 
 /**
- * Tunnels on plain sockets of Linux and Netty's epoll loops, without a channel for each: see {@link
- * SpliceEnd}. Each loop has a listening socket of its own (SO_REUSEPORT), so that a connection
- * crosses no thread from the first packet to the last.
+ * An engine on plain Linux sockets and Netty's epoll loops, without a channel per socket: see
+ * {@link SpliceEnd}. Each loop has a listening socket of its own (SO_REUSEPORT), so that a
+ * connection stays on one thread from the first packet to the last.
  */
 public final class SpliceEngine implements TunnelEngine {
 
@@ -25,9 +25,9 @@ public final class SpliceEngine implements TunnelEngine {
   private SpliceEngine() {}
 
   /**
-   * The engine.
+   * Creates the engine.
    *
-   * @throws StartException if it cannot run here
+   * @throws StartException if it cannot run on this system
    */
   public static SpliceEngine create() {
     Splicing.ensureAvailable("tcp-splice", "tcp-nio");

@@ -21,25 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the tunnels of one loop share: the buffer that bytes are copied through, pipes, and how
- * their sockets are connected and registered.
+ * The resources shared by the tunnels of one loop: the copy buffer, the pipes, and the registration
+ * of sockets.
  */
 final class SpliceLoop implements TunnelEngine.Connector {
 
-  /** What is read from a connection of few bytes. */
+  /** Bytes read at a time from a connection with little input. */
   static final int SMALL_READ = 16 * 1024;
 
-  /** A stream of which so much is there at a time is spliced from then on. */
+  /** Bytes available at a time from which a stream is spliced. */
   static final int BULK_READ = 64 * 1024;
 
-  /** The most that is copied at a time; where no pipe can be had, that is the fastest way. */
+  /** Most bytes copied at a time; large reads are the fastest way if there is no pipe. */
   static final int LARGE_READ = 256 * 1024;
 
-  // Of linux/in.h and linux/tcp.h.
+  // Constants of linux/in.h and linux/tcp.h.
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_USER_TIMEOUT = 18;
 
-  /** While more than this waits in memory to be written, all read little. */
+  /** Pending bytes in memory above which all ends read little at a time. */
   private static final long MOST_PENDING = 16L * 1024 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(SpliceLoop.class);
@@ -63,24 +63,24 @@ final class SpliceLoop implements TunnelEngine.Connector {
     this.buffer = block.nioBuffer(0, LARGE_READ);
   }
 
-  /** Bytes are in it only within one call. */
+  /** Returns the copy buffer, which holds data only within one call. */
   ByteBuffer buffer() {
     return buffer;
   }
 
-  /** Which ports sockets that connect may get. */
+  /** Returns the local ports for outgoing connections. */
   LocalPorts localPorts() {
     return localPorts;
   }
 
-  /** Whether much waits to be written. */
+  /** Returns whether many bytes are pending in memory. */
   boolean isCrowded() {
     return pendingBytes > MOST_PENDING;
   }
 
   /**
-   * Keeps a part of the buffer, until it is given back by {@link #released}: little is copied; much
-   * stays where it is, and the loop gets another buffer.
+   * Keeps a part of the buffer until it is given back by {@link #released}. A small part is copied;
+   * a large one stays in place, and the loop gets a new buffer.
    */
   ByteBuf keep(int from, int to) {
     ByteBuf kept;
@@ -101,23 +101,23 @@ final class SpliceLoop implements TunnelEngine.Connector {
     kept.release();
   }
 
-  /** What is spliced goes through these. */
+  /** Returns the pipes for splicing. */
   PipePool pipes() {
     return pipes;
   }
 
-  /** How the sockets of the loop are waited for. */
+  /** Returns the sockets of this loop. */
   LoopSockets sockets() {
     return sockets;
   }
 
-  /** Tells the system for how long a side of a tunnel may take nothing, if it is to know. */
+  /** Sets TCP_USER_TIMEOUT on a socket if it is configured. */
   void setUserTimeout(Socket socket) {
     if (userTimeoutMillis > 0) {
       try {
         socket.setIntOpt(IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeoutMillis);
       } catch (IOException e) {
-        log.debug("a socket has the user timeout of the system: {}", e.toString());
+        log.debug("cannot set TCP_USER_TIMEOUT: {}", e.toString());
       }
     }
   }
@@ -132,7 +132,7 @@ final class SpliceLoop implements TunnelEngine.Connector {
       setUserTimeout(socket);
       socket.connect(address);
       if (!end.register()) {
-        throw new ChannelException("the loop waits for no further socket");
+        throw new ChannelException("the event loop accepts no further sockets");
       }
     } catch (IOException e) {
       end.failSoon(asBindException(e));
@@ -143,7 +143,7 @@ final class SpliceLoop implements TunnelEngine.Connector {
     return end;
   }
 
-  /** As the sockets of Java say that no port of our own is left to connect from. */
+  /** Returns a BindException if no local port was left to connect from, as Java sockets do. */
   private static IOException asBindException(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     return message.contains("Cannot assign requested address")

@@ -3,17 +3,17 @@ package io.lbtk.proxy.splice;
 import io.lbtk.api.StartException;
 import io.netty.channel.epoll.Epoll;
 
-/** Whether this system can splice, and wait for plain sockets. */
+/** Checks whether this system supports splicing and epoll. */
 public final class Splicing {
 
   private Splicing() {}
 
   /**
-   * Does nothing where it can.
+   * Does nothing if the system supports them.
    *
-   * @param what needs it, for the error: {@code tcp-splice}
-   * @param instead works everywhere
-   * @throws StartException if it cannot; the message says why
+   * @param what the feature that needs them, for the error: {@code tcp-splice}
+   * @param instead the alternative that works everywhere
+   * @throws StartException if the system does not support them; the message says why
    */
   public static void ensureAvailable(String what, String instead) {
     if (!Epoll.isAvailable()) {

@@ -1,4 +1,7 @@
-/** Plain sockets of Linux on Netty's epoll loops, and pipes to splice between them. */
+/**
+ * The engine of {@code tcp-splice}: plain Linux sockets on Netty's epoll loops, and pipes between
+ * them.
+ */
 @NullMarked
 package io.lbtk.proxy.splice;
 

@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to connect to the target of one token: all its addresses in turn, each with its share
- * of the time that is left. Tells how it ended, once.
+ * One attempt to connect to the target of one token. It tries the addresses of the target in turn,
+ * each with its share of the remaining time, and reports its result once. Confined to the event
+ * loop of its tunnel.
  */
 public final class Attempt implements HostResolver.Listener {
 
@@ -35,7 +36,7 @@ public final class Attempt implements HostResolver.Listener {
   private @Nullable TunnelEnd end;
   private boolean done;
 
-  /** An attempt that ends at the deadline; {@link #start} begins it. */
+  /** Creates an attempt that ends at the deadline. {@link #start} starts it. */
   Attempt(
       Tunnel tunnel, Attempts attempts, ProxyLoop loop, Token token, long began, long deadline) {
     this.tunnel = tunnel;
@@ -47,23 +48,23 @@ public final class Attempt implements HostResolver.Listener {
     this.addressDeadline = deadline;
   }
 
-  /** The address that is connected to at last; null before the first. */
+  /** Returns the address of the latest connect; null before the first. */
   @Nullable
   public InetSocketAddress address() {
     return address;
   }
 
-  /** The token whose target is connected to. */
+  /** Returns the token whose target is connected to. */
   public Token token() {
     return token;
   }
 
-  /** When it began. */
+  /** Returns the time at which this attempt started, as {@link System#nanoTime}. */
   long began() {
     return began;
   }
 
-  /** When {@link #expire} is due. */
+  /** Returns the time at which {@link #expire} is due. */
   long deadline() {
     return addressDeadline;
   }
@@ -93,7 +94,7 @@ public final class Attempt implements HostResolver.Listener {
     if (end == null) {
       connectNext(lastOutcome, lastCause);
     } else {
-      // The address that is being tried leaves those that came after it their share.
+      // The address being tried leaves the later ones their share of the time.
       long now = System.nanoTime();
       long share = now + (deadline - now) / (addresses.size() - next + 1);
       if (share - addressDeadline < 0) {
@@ -117,8 +118,8 @@ public final class Attempt implements HostResolver.Listener {
   }
 
   /**
-   * Goes on with the next address; where none is left, waits for those that are still looked up, or
-   * fails with how the last one ended.
+   * Tries the next address. If none is left, waits for a lookup under way, or else fails with the
+   * result of the last address.
    */
   private void connectNext(Outcome outcome, @Nullable Throwable cause) {
     end = null;
@@ -142,7 +143,7 @@ public final class Attempt implements HostResolver.Listener {
     this.address = address;
     if (loop.isOwn(address)) {
       connectNext(
-          Outcome.refused(), new ConnectException("it is the address of this proxy itself"));
+          Outcome.refused(), new ConnectException("this is the address of the proxy itself"));
       return;
     }
     try {
@@ -152,12 +153,12 @@ public final class Attempt implements HostResolver.Listener {
     } catch (ChannelException e) {
       outOfSockets(e);
     } catch (UnsupportedOperationException e) {
-      // An address of IPv6 on a machine without: the target may have others.
+      // An IPv6 address on a machine without IPv6: the target may have others.
       connectNext(Outcome.refused(), e);
     }
   }
 
-  /** The target accepted the connection of this end. */
+  /** Completes this attempt: the target has accepted the connection of this end. */
   public void connected(TunnelEnd side) {
     if (!done && end == side) {
       finish();
@@ -165,7 +166,7 @@ public final class Attempt implements HostResolver.Listener {
     }
   }
 
-  /** The end could not be connected. */
+  /** Reports that the end could not be connected; tries the next address. */
   public void failed(TunnelEnd side, Throwable cause) {
     if (done || end != side) {
       return;
@@ -180,14 +181,14 @@ public final class Attempt implements HostResolver.Listener {
   }
 
   /**
-   * Whether a connection failed because no port of our own was left to make it from, which says
-   * nothing of the target. Netty wraps what the socket has thrown.
+   * Returns whether a connect failed because no local port was left, which says nothing about the
+   * target. Netty wraps the exception of the socket.
    */
   public static boolean isOutOfPorts(Throwable failure) {
     return failure instanceof BindException || failure.getCause() instanceof BindException;
   }
 
-  /** The time of this address is over, or that of the whole attempt. */
+  /** Ends the current address, or the whole attempt, because its time has elapsed. */
   void expire() {
     TunnelEnd side = end;
     if (done) {
@@ -196,14 +197,14 @@ public final class Attempt implements HostResolver.Listener {
     if (side == null) {
       fail(lastOutcome, lastCause);
     } else {
-      // First, since to close a channel that is being connected fails it at once.
+      // Cleared first: closing a channel that is being connected fails it synchronously.
       end = null;
       side.close(false);
       connectNext(Outcome.timeout(), null);
     }
   }
 
-  /** Ends it without a word. */
+  /** Cancels this attempt without reporting a result. */
   void cancel() {
     finish();
     if (end != null) {

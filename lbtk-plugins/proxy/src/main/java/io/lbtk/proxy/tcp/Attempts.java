@@ -17,22 +17,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a tunnel comes to its target: waits for a token, connects, again with another token if that
- * fails. Tells the tunnel how that ended, once; a token that did not lead to a connection is
- * released here. Belongs to the loop.
+ * Finds the target of a tunnel: takes a token, connects, and retries with another token on failure.
+ * Reports the result to the tunnel once, and releases every token that did not lead to a
+ * connection. Confined to the event loop of the tunnel.
  */
 final class Attempts extends TokenTaker implements Phase {
 
   /**
-   * A client is not watched for its end while the tunnel is being made, unless that takes longer:
-   * nobody gives up so soon, but one who has nothing to say may send his FIN at once.
+   * Delay before the client is watched for its end. Clients do not give up so soon, but a client
+   * that has nothing to send may send its FIN at once.
    */
   private static final long WATCH_NANOS = 100_000_000;
 
-  /** A target that refuses within this time has cost so little that a first retry is no load. */
+  /**
+   * Longest time to a refusal that makes the first retry free, as so quick a failure costs little.
+   */
   private static final long QUICK_NANOS = 100_000_000;
 
-  /** Tokens of targets that were tried already, from sources that cannot exclude targets. */
+  /**
+   * Most tokens of already tried targets that are taken from a source that cannot exclude targets.
+   */
   private static final int MOST_USELESS = 64;
 
   private final Tunnel tunnel;
@@ -45,15 +49,20 @@ final class Attempts extends TokenTaker implements Phase {
   private int useless;
   private boolean ended;
 
-  /** Whether the next attempt may go to any target: it is free, or the retry budget has paid it. */
+  /**
+   * True if the next attempt may use any target: the retry is free, or the retry budget has granted
+   * it.
+   */
   private boolean retryAllowed;
 
-  /** Whether the current demand excludes more targets than this connection has tried. */
+  /**
+   * True if the current demand also excludes failing targets that this connection has not tried.
+   */
   private boolean avoidsFailing;
 
   private boolean lastWasReset;
 
-  /** When the first attempt began: the wait for its token is none of them. */
+  /** Start of the first attempt, which excludes the wait for its token. */
   private long began;
 
   private long demandDeadline;
@@ -67,7 +76,7 @@ final class Attempts extends TokenTaker implements Phase {
     this.settings = loop.settings();
   }
 
-  /** Begins; called once. */
+  /** Starts the first attempt; called once. */
   void start(long now) {
     watchAt = now + WATCH_NANOS;
     ask(now);
@@ -124,7 +133,7 @@ final class Attempts extends TokenTaker implements Phase {
       loop.noToken(error, now);
       giveUp();
     } else if (isRetryAllowed(now)) {
-      // Every target that was not tried has failed of late: any of them may be back.
+      // All untried targets have failed recently; any of them may have recovered.
       avoidsFailing = false;
       ask(now);
     } else {
@@ -132,18 +141,20 @@ final class Attempts extends TokenTaker implements Phase {
     }
   }
 
-  /** Returns whether the token of a retry is to be used; if not, it was released. */
+  /** Returns whether to use the token of a retry. Releases the token if not. */
   private boolean isUseful(Token taken, long now) {
     String hostPort = taken.target().hostPort();
     if (Objects.requireNonNull(tried, "tried").contains(hostPort)) {
-      // Some sources cannot exclude: such a token says nothing of the target.
+      // From a source that cannot exclude targets: this says nothing about the target.
       taken.release(Outcome.unused());
       useless++;
       if (useless < MOST_USELESS && now - began < settings.attemptsNanos()) {
         ask(now);
       } else {
         loop.noToken(
-            new NoTokenException(Shortage.EXCLUDED, "all tokens are of targets tried before"), now);
+            new NoTokenException(
+                Shortage.EXCLUDED, "every token is for a target that was already tried"),
+            now);
         giveUp();
       }
       return false;
@@ -157,23 +168,23 @@ final class Attempts extends TokenTaker implements Phase {
   }
 
   /**
-   * Returns whether a target may be tried that may be failing, too; asks the retry budget unless
-   * that was answered. Targets that are not known to fail need no budget: what failed before has
-   * put no load on them.
+   * Returns whether a target that may be failing can be tried as well. Asks the retry budget at
+   * most once per attempt. Targets not known to fail need no budget: the earlier failures put no
+   * load on them.
    */
   private boolean isRetryAllowed(long now) {
     retryAllowed = retryAllowed || loop.mayRetry(now);
     return retryAllowed;
   }
 
-  /** An attempt waits for another address now. */
+  /** Updates the timer after an attempt has moved on to another address. */
   void deadlineChanged(Attempt changed) {
     if (attempt == changed) {
       setTimer(System.nanoTime());
     }
   }
 
-  /** An attempt has a connection. */
+  /** Passes the connection of an attempt to the tunnel. */
   void connected(Attempt made, TunnelEnd end) {
     attempt = null;
     succeeded = made;
@@ -189,8 +200,8 @@ final class Attempts extends TokenTaker implements Phase {
   }
 
   /**
-   * Goes on with another target, since the one that was connected has reset the connection before a
-   * byte went either way.
+   * Continues with another target after the connected one has reset the connection before any byte
+   * was relayed.
    */
   void reset(Outcome outcome) {
     Attempt broken = Objects.requireNonNull(succeeded, "succeeded");
@@ -200,7 +211,7 @@ final class Attempts extends TokenTaker implements Phase {
     failed(broken, outcome, null);
   }
 
-  /** An attempt has ended without a connection. */
+  /** Handles an attempt that has ended without a connection. */
   void failed(Attempt failed, Outcome outcome, @Nullable Throwable cause) {
     if (ended || attempt != failed) {
       return;
@@ -233,13 +244,13 @@ final class Attempts extends TokenTaker implements Phase {
 
   private String reason(Outcome outcome, @Nullable Throwable cause) {
     if (outcome.kind() == Outcome.Kind.TIMEOUT) {
-      return "it did not accept a connection in time (connect-timeout %d ms)"
+      return "no connection was accepted within %d ms (connect-timeout)"
           .formatted(TimeUnit.NANOSECONDS.toMillis(settings.connectNanos()));
     }
     if (outcome.kind() == Outcome.Kind.RESET) {
-      return "it accepted a connection and reset it before a byte went through";
+      return "a connection was accepted and reset before any byte was relayed";
     }
-    return cause == null ? "its name was not resolved in time" : FailureText.of(cause);
+    return cause == null ? "the host name was not resolved in time" : FailureText.of(cause);
   }
 
   private void giveUp() {

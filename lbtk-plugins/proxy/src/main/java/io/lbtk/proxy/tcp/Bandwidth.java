@@ -8,7 +8,7 @@ import io.lbtk.proxy.limits.SharedPace;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of bandwidth of a proxy, which its loops share. Thread-safe. */
+/** The bandwidth limits of one proxy, shared by its loops. Thread-safe. */
 final class Bandwidth {
 
   private final BandwidthLimits limits;
@@ -25,12 +25,12 @@ final class Bandwidth {
     return bytesPerSecond == 0 ? null : new SharedPace(bytesPerSecond, System.nanoTime());
   }
 
-  /** The part of one loop. */
+  /** Creates the limits of the connections of one loop. */
   OfLoop on(EventLoop loop) {
     return new OfLoop(loop, System.nanoTime());
   }
 
-  /** What the connections of one loop go by. Belongs to the loop. */
+  /** The bandwidth limits of the connections of one loop. Confined to that loop. */
   final class OfLoop implements AutoCloseable {
 
     private final LoopTimers timers;
@@ -43,12 +43,12 @@ final class Bandwidth {
       this.down = totalDown == null ? null : new PaceQueue(totalDown, loop, Ticker.system());
     }
 
-    /** For what a client sends; null where that has no limit. */
+    /** Returns the limit for input from a client; null if there is none. */
     @Nullable PacedInput up(TunnelEnd client, long now) {
       return paced(client, limits.up(), up, now);
     }
 
-    /** For what a target sends; null where that has no limit. */
+    /** Returns the limit for input from a target; null if there is none. */
     @Nullable PacedInput down(TunnelEnd target, long now) {
       return paced(target, limits.down(), down, now);
     }
@@ -65,7 +65,7 @@ final class Bandwidth {
       return new PacedInput(end, timers, own == 0 ? null : new Pace(own, now), queue, read);
     }
 
-    /** The loop ends; its connections have ended already. */
+    /** Stops the queues when the loop ends. Its connections have ended already. */
     @Override
     public void close() {
       if (up != null) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handshake that the connection of a client begins with. No token is taken before it is done,
- * so that who only knocks costs none.
+ * The handshake at the start of a client connection. No token is taken before it is done, so that
+ * port scans cost none.
  */
 final class ClientHandshake implements Phase, Handshake {
 
@@ -24,7 +24,7 @@ final class ClientHandshake implements Phase, Handshake {
     this.loop = loop;
   }
 
-  /** Begins to wait; called once. */
+  /** Starts the handshake and its timeout; called once. */
   void await(long now) {
     deadline = now + tunnel.client().handshakeNanos();
     loop.timers().set(tunnel, deadline, now);
@@ -40,7 +40,10 @@ final class ClientHandshake implements Phase, Handshake {
     }
   }
 
-  /** Who speaks no TLS, or goes away, is not worth a line: the open Internet is full of them. */
+  /**
+   * Closes the connection without a warning: port scans and clients that do not speak TLS are
+   * common on the open Internet.
+   */
   @Override
   public void failed(Throwable cause) {
     if (tunnel.isClosed()) {
@@ -61,7 +64,7 @@ final class ClientHandshake implements Phase, Handshake {
       return;
     }
     log.debug(
-        "{}: {} is closed: its handshake was not done within {} ms",
+        "{}: closing {}: handshake not completed within {} ms",
         tunnel,
         tunnel.clientAddress(),
         TimeUnit.NANOSECONDS.toMillis(tunnel.client().handshakeNanos()));

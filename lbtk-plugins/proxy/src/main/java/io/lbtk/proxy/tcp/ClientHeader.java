@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PROXY header that the connection of one client begins with: the wait for it, and what it
- * said. The client's end gives it all that it reads until it has enough.
+ * The PROXY header at the start of one client connection: waits for the header and keeps its
+ * content. The client's end passes in all its input until the header is complete.
  */
 public final class ClientHeader implements Phase {
 
@@ -24,9 +24,9 @@ public final class ClientHeader implements Phase {
   private @Nullable String wrong;
 
   /**
-   * A header that is not there yet.
+   * Creates a header that has not been received yet.
    *
-   * @param peer the other end of the connection
+   * @param peer the remote end of the connection
    */
   ClientHeader(Tunnel tunnel, ProxyLoop loop, InetSocketAddress peer) {
     this.tunnel = tunnel;
@@ -34,7 +34,7 @@ public final class ClientHeader implements Phase {
     this.peer = peer;
   }
 
-  /** Begins to wait; called once, on the loop. */
+  /** Starts to wait for the header; called once, on the loop. */
   void await(long now) {
     deadline = now + loop.settings().headers().waitNanos();
     loop.timers().set(tunnel, deadline, now);
@@ -42,9 +42,9 @@ public final class ClientHeader implements Phase {
   }
 
   /**
-   * Takes what the client has sent, and leaves what comes after the header.
+   * Consumes bytes of the header, and leaves those after it in the buffer.
    *
-   * @return whether more is needed; if not, {@link #end} is to be called
+   * @return whether more bytes are needed; if not, the caller calls {@link #end}
    */
   public boolean read(ByteBuffer bytes) {
     ProxyHeaderReader reading = reader;
@@ -64,7 +64,10 @@ public final class ClientHeader implements Phase {
     return false;
   }
 
-  /** Lets the tunnel go on, or end: what follows the header is kept by now. */
+  /**
+   * Lets the tunnel proceed, or closes it if the header was invalid. Called when the bytes after
+   * the header are stored.
+   */
   public void end() {
     if (wrong != null) {
       fail(wrong);
@@ -74,11 +77,14 @@ public final class ClientHeader implements Phase {
     }
   }
 
-  /** The client has ended before its header has: that is one line, unless it sent nothing. */
+  /**
+   * Handles a client that ended before its header was complete. Logs it unless the client sent
+   * nothing.
+   */
   void gone() {
     ProxyHeaderReader reading = reader;
     if (reading != null && reading.length() > 0) {
-      fail("it has ended after %d bytes of one".formatted(reading.length()));
+      fail("connection ended after %d bytes of a header".formatted(reading.length()));
     }
   }
 
@@ -89,7 +95,7 @@ public final class ClientHeader implements Phase {
       loop.timers().set(tunnel, deadline, now);
     } else if (reading != null) {
       long millis = TimeUnit.NANOSECONDS.toMillis(loop.settings().headers().waitNanos());
-      fail("%d bytes of one came within %d ms".formatted(reading.length(), millis));
+      fail("received %d bytes of a header within %d ms".formatted(reading.length(), millis));
     }
   }
 
@@ -101,13 +107,13 @@ public final class ClientHeader implements Phase {
     tunnel.abort();
   }
 
-  /** Where the client is, as far as that is known. */
+  /** Returns the address of the client: as the header states it, or that of the peer. */
   InetSocketAddress client() {
     InetSocketAddress source = header.source();
     return source == null ? peer : source;
   }
 
-  /** What the client said; {@link ProxyHeader#UNKNOWN} if the connection stands for itself. */
+  /** Returns the header received; {@link ProxyHeader#UNKNOWN} if it names no client. */
   ProxyHeader header() {
     return header;
   }

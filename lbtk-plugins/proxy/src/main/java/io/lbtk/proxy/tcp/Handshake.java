@@ -1,11 +1,11 @@
 package io.lbtk.proxy.tcp;
 
-/** Who waits for the handshake of one end: told once how it went, on the loop. */
+/** A listener for the handshake of one end. Exactly one method is called, once, on the loop. */
 public interface Handshake {
 
-  /** The other end may speak, and is who it has to be. */
+  /** Called when the handshake has succeeded. */
   void done();
 
-  /** The connection is of no use; it may be closed already. */
+  /** Called when the handshake has failed. The connection may be closed already. */
   void failed(Throwable cause);
 }

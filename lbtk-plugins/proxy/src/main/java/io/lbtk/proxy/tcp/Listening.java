@@ -6,12 +6,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a proxy listens.
+ * The listening options of a proxy.
  *
- * @param address where
- * @param reusePort whether other processes of the same user may listen there, too
- * @param handOver where processes meet that follow each other; null for nowhere
- * @param handOverTimeout how long a process that is told to stop waits for the next one there
+ * @param address the address to listen on
+ * @param reusePort whether other processes of the same user may listen on the address, too
+ * @param handOver the path by which a process hands its listener to the next one; null for none
+ * @param handOverTimeout the time for which a stopping process waits for its successor
  */
 public record Listening(
     ListenAddress address, boolean reusePort, @Nullable Path handOver, Duration handOverTimeout) {}

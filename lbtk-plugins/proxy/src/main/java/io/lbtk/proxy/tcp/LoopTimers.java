@@ -7,20 +7,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When what lives on one loop, such as its tunnels, wants to be looked at. Each has one time at a
- * time, some milliseconds exact; to set it costs no more than a few writes, and nothing is
- * allocated, so that neither a short connection nor an idle one pays for its timeouts. The loop is
- * woken only when a time has come. Belongs to the loop.
+ * The timers of one event loop. Each {@link Timed} has at most one deadline, exact to some
+ * milliseconds. Setting a deadline takes a few writes and no allocation, so that timeouts cost
+ * little for short and idle connections. The loop is woken only when a deadline is due. Confined to
+ * the loop.
  *
- * <p>A timing wheel, scheme 6 of Varghese and Lauck, "Hashed and Hierarchical Timing Wheels"
- * (1987). What is further away than one turn is due early, and sets its time again.
+ * <p>This is a timing wheel, scheme 6 of Varghese and Lauck, "Hashed and Hierarchical Timing
+ * Wheels" (1987). A deadline beyond one turn of the wheel fires early, and is set again.
  */
 final class LoopTimers implements SpreadClose.Connections {
 
   private static final long TICK_NANOS = 10_000_000;
   private static final int SLOTS = 1024;
 
-  /** Times beyond one turn are set together, so that many idle ones wake the loop seldom. */
+  /**
+   * Granularity of deadlines beyond one turn, so that many idle connections wake the loop rarely.
+   */
   private static final int FAR_TICKS = 64;
 
   private final EventExecutor loop;
@@ -28,7 +30,7 @@ final class LoopTimers implements SpreadClose.Connections {
   private final @Nullable Timed[] slots = new @Nullable Timed[SLOTS];
   private final long[] used = new long[SLOTS / Long.SIZE];
 
-  /** All that was due up to this tick was told so. */
+  /** The last tick whose deadlines have all fired. */
   private long done;
 
   private int size;
@@ -41,7 +43,7 @@ final class LoopTimers implements SpreadClose.Connections {
     this.origin = now;
   }
 
-  /** Sets a time, in place of the one that was set before. */
+  /** Sets a deadline, which replaces the previous one. */
   void set(Timed timed, long deadline, long now) {
     if (size == 0) {
       done = (now - origin) / TICK_NANOS;
@@ -76,7 +78,7 @@ final class LoopTimers implements SpreadClose.Connections {
     slots[slot] = timed;
   }
 
-  /** It has no time any more. */
+  /** Removes the deadline; does nothing if there is none. */
   void cancel(Timed timed) {
     int slot = timed.slot;
     if (slot < 0) {
@@ -101,13 +103,13 @@ final class LoopTimers implements SpreadClose.Connections {
     timed.previous = null;
   }
 
-  /** How many have a time. */
+  /** Returns the number of entries that have a deadline. */
   @Override
   public int size() {
     return size;
   }
 
-  /** Ends so many of those that have a time. */
+  /** Aborts up to {@code count} of the entries that have a deadline. */
   @Override
   public void abort(int count) {
     int left = count;
@@ -127,14 +129,14 @@ final class LoopTimers implements SpreadClose.Connections {
     }
     wakeUpTick = tick;
     long delay = origin + tick * TICK_NANOS - now;
-    wakeUp = loop.schedule(this::tellDue, Math.max(0, delay), TimeUnit.NANOSECONDS);
+    wakeUp = loop.schedule(this::fireDue, Math.max(0, delay), TimeUnit.NANOSECONDS);
   }
 
-  private void tellDue() {
+  private void fireDue() {
     wakeUp = null;
     long now = System.nanoTime();
     long last = (now - origin) / TICK_NANOS;
-    // After a long pause of the loop each slot is due, but once.
+    // After a long pause of the loop every slot is due, but only once.
     done = Math.max(done, last - SLOTS);
     while (done < last) {
       done++;
@@ -151,7 +153,7 @@ final class LoopTimers implements SpreadClose.Connections {
     }
   }
 
-  /** The next tick that is waited for; 0 if none does. */
+  /** Returns the next tick that has a deadline; 0 if there is none. */
   private long nextUsed() {
     for (long tick = done + 1; tick < done + SLOTS; ) {
       int slot = (int) (tick % SLOTS);

@@ -5,7 +5,7 @@ import io.lbtk.proxy.limits.PaceQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When one direction of a tunnel may be read, where the bandwidth is limited. Belongs to the loop.
+ * Decides when one direction of a tunnel may be read under a bandwidth limit. Confined to the loop.
  */
 public final class PacedInput extends Timed implements PaceQueue.Member {
 
@@ -19,12 +19,12 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
   private boolean ended;
 
   /**
-   * A direction that may be read.
+   * Creates the limit of one direction, which may be read at once.
    *
-   * @param end is told when to go on
+   * @param end the end that resumes reading when the limit allows it
    * @param own the limit of this connection; null for none
-   * @param shared the limit of the proxy; null for none
-   * @param read how much is to be read at a time
+   * @param shared the limit of the whole proxy; null for none
+   * @param read the number of bytes to read at a time
    */
   PacedInput(
       TunnelEnd end, LoopTimers timers, @Nullable Pace own, @Nullable PaceQueue shared, int read) {
@@ -35,12 +35,12 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
     this.read = read;
   }
 
-  /** How much is to be read at a time. */
+  /** Returns the number of bytes to read at a time. */
   int read() {
     return read;
   }
 
-  /** Whether to read now; if not, {@link TunnelEnd#resumeReading} is called when it is time. */
+  /** Returns whether to read now. If not, {@link TunnelEnd#resumeReading} is called later. */
   boolean mayRead(long now) {
     if (waiting) {
       return false;
@@ -59,7 +59,7 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
     return !waiting;
   }
 
-  /** So many bytes were read; negative takes back. */
+  /** Counts bytes that were read; a negative number takes bytes back. */
   void spent(long bytes, long now) {
     if (own != null) {
       own.spent(bytes, now);
@@ -85,7 +85,7 @@ public final class PacedInput extends Timed implements PaceQueue.Member {
     end.resumeReading();
   }
 
-  /** Nothing is to be read any more. */
+  /** Leaves all queues: nothing is read any more. */
   void end() {
     ended = true;
     timers.cancel(this);

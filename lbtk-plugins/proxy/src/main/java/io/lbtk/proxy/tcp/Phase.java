@@ -1,11 +1,14 @@
 package io.lbtk.proxy.tcp;
 
-/** What a connection waits for before it can relay, one thing after the other, on its loop. */
+/**
+ * One step that a connection completes before it can relay. Steps run one after the other on the
+ * loop of the connection.
+ */
 interface Phase {
 
-  /** The time that was set for the tunnel has come, or is near. */
+  /** Called when the timer of the tunnel fires, which may be early. */
   void due(long now);
 
-  /** Ends it, without a word to the tunnel. */
+  /** Cancels this step without notifying the tunnel. */
   void cancel();
 }

@@ -5,7 +5,6 @@ import io.lbtk.net.FailureText;
 import io.lbtk.net.LoopGroup;
 import io.lbtk.net.OnLoop;
 import io.lbtk.proxy.limits.Admission;
-import io.lbtk.proxy.limits.OpenTunnels;
 import io.lbtk.proxy.token.FailingTargets;
 import io.lbtk.proxy.token.LoopTokens;
 import io.lbtk.proxy.token.NoTokenReason;
@@ -16,7 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One loop of a proxy, with the tunnels that live on it and the source of their tokens. */
+/** One event loop of a proxy, with its tunnels and its token source. */
 public final class ProxyLoop implements LoopGroup.Member {
 
   private final ProxyState state;
@@ -28,9 +27,9 @@ public final class ProxyLoop implements LoopGroup.Member {
   private boolean closed;
 
   /**
-   * A loop without tunnels.
+   * Creates a loop without tunnels.
    *
-   * @param connector is closed with this
+   * @param connector the connector, which is closed with this loop
    */
   public ProxyLoop(
       ProxyState state,
@@ -56,6 +55,7 @@ public final class ProxyLoop implements LoopGroup.Member {
     return executor;
   }
 
+  /** Returns the connector of this loop. */
   public TunnelEngine.Connector connector() {
     return connector;
   }
@@ -64,14 +64,14 @@ public final class ProxyLoop implements LoopGroup.Member {
     return state.settings();
   }
 
-  /** The name of the proxy. */
+  /** Returns the name of the proxy. */
   public String name() {
     return state.name();
   }
 
   /**
-   * Takes the place of one more connection, which is to be accepted; called by any loop. False if
-   * all are taken: {@link OpenTunnels#whenRoom} tells when there is one.
+   * Reserves a slot for one more connection before it is accepted. May be called on any loop.
+   * Returns false if the limit is reached; {@link #whenRoom} then waits for a free slot.
    */
   public boolean reserve() {
     boolean reserved = state.open().tryIncrement();
@@ -81,7 +81,7 @@ public final class ProxyLoop implements LoopGroup.Member {
     return reserved;
   }
 
-  /** Counts a connection that is there already. Returns whether there is room for another. */
+  /** Counts a connection that has already been accepted. Returns whether another one is allowed. */
   public boolean count() {
     boolean more = state.open().increment();
     if (!more) {
@@ -94,54 +94,57 @@ public final class ProxyLoop implements LoopGroup.Member {
     state
         .full()
         .failed(
-            "it has the %d connections that it may have (max-connections); further ones wait"
+            "limit of %d connections reached (max-connections); further ones wait"
                 .formatted(state.open().limit()),
             System.nanoTime());
   }
 
-  /** A place is not needed: there was no connection, or it is gone before its tunnel began. */
+  /** Releases a slot for which no tunnel was created. */
   public void giveBack() {
     state.open().decrement();
   }
 
-  /** A connection was accepted. Returns for how many nanoseconds no other may be; 0 for none. */
+  /**
+   * Notes that a connection was accepted. Returns the time in nanoseconds during which no other may
+   * be accepted; 0 for none.
+   */
   public long accepted(long now) {
     state.full().recovered(now);
     return state.rate().accepted(now);
   }
 
-  /** Calls this once on the loop when a place may be free. */
+  /** Runs a task on this loop once, as soon as a slot may be free. */
   public void whenRoom(Runnable resume) {
     state.open().whenRoom(() -> OnLoop.post(executor, resume, () -> {}));
   }
 
-  /** Begins to connect a tunnel to its target, as {@link TunnelEngine.Connector#connect}. */
+  /** Starts to connect a tunnel to its target, as {@link TunnelEngine.Connector#connect}. */
   TunnelEnd connect(Tunnel tunnel, InetSocketAddress address, Attempt attempt) {
     return connector.connect(tunnel, address, attempt);
   }
 
-  /** When the tunnels of this loop want to be looked at: every open one has a time. */
+  /** Returns the timers of this loop. Every open tunnel has a deadline. */
   public LoopTimers timers() {
     return timers;
   }
 
-  /** How fast the tunnels of this loop may read. */
+  /** Returns the bandwidth limits of this loop. */
   Bandwidth.OfLoop bandwidth() {
     return bandwidth;
   }
 
-  /** A tunnel begins here. */
+  /** Counts a new tunnel for the retry budget. */
   void opened(long now) {
     state.budget().connection(now);
   }
 
-  /** A tunnel has ended. */
+  /** Removes a closed tunnel. */
   void ended(Tunnel tunnel) {
     timers.cancel(tunnel);
     state.open().decrement();
   }
 
-  /** Where tokens come from; is closed with this. */
+  /** Returns the token source of this loop, which is closed with it. */
   LoopTokens tokens() {
     return tokens;
   }
@@ -150,16 +153,19 @@ public final class ProxyLoop implements LoopGroup.Member {
     state.noToken().recovered(now);
   }
 
-  /** A client had to be sent away; null where the time was over. */
+  /**
+   * Logs that a connection is closed for want of a token. The error is null if the demand timed
+   * out.
+   */
   void noToken(@Nullable Throwable error, long now) {
     if (closed) {
       return;
     }
     String why = NoTokenReason.of(error, settings().tokenTimeout());
-    state.noToken().failed("no token for a connection, which is closed: " + why, now);
+    state.noToken().failed("no token, connection closed: " + why, now);
   }
 
-  /** Whether a connection may be tried once more. */
+  /** Returns whether the retry budget grants another attempt. */
   boolean mayRetry(long now) {
     boolean may = state.budget().retry(now);
     if (may) {
@@ -168,27 +174,27 @@ public final class ProxyLoop implements LoopGroup.Member {
       state
           .noRetry()
           .failed(
-              "a connection is closed without a retry, as the retry budget (%s) is used up"
+              "retry budget exhausted (%s), connection closed without a retry"
                   .formatted(state.retries()),
               now);
     }
     return may;
   }
 
-  /** A tunnel to a target stands. */
+  /** Notes that a connection to the target is established. */
   void connected(Target target, long now) {
     state.noSocket().recovered(now);
     state.noRetry().recovered(now);
     state.targets().connected(target, now);
   }
 
-  /** A target could not be connected to. */
+  /** Notes that a connection to the target failed. */
   void failed(Target target, String why, long now) {
     state.targets().failed(target.hostPort(), why, now);
     state.failing().add(target.hostPort(), now);
   }
 
-  /** Returns the targets that could not be reached of late. */
+  /** Returns the targets that could not be reached recently. */
   FailingTargets failing() {
     return state.failing();
   }
@@ -198,64 +204,69 @@ public final class ProxyLoop implements LoopGroup.Member {
     return state.isOwn(address, System.nanoTime());
   }
 
-  /** A connection that bytes could go through was reset by one of its sides. */
+  /** Notes that an established connection was reset by one of its sides. */
   void reset(Target target, boolean byTarget, long now) {
     if (byTarget) {
-      state.targetResets().failed(target.hostPort(), "it has reset a connection", now);
+      state.targetResets().failed(target.hostPort(), "connection reset by the target", now);
     } else {
-      state.clientResets().failed("a client has reset its connection", now);
+      state.clientResets().failed("connection reset by a client", now);
     }
   }
 
-  /** A connection has ended without a reset. */
+  /** Notes that a connection ended without a reset. */
   void endedInOrder(Target target, long now) {
     state.targetResets().connected(target, now);
     state.clientResets().recovered(now);
   }
 
-  /** A socket to a target could not be made. */
+  /** Notes that no socket for a connection to a target was available. */
   void outOfSockets(Throwable cause) {
-    state.noSocket().failed("no socket to connect by: " + FailureText.of(cause), System.nanoTime());
+    state
+        .noSocket()
+        .failed(
+            "no socket for a connection to a target: " + FailureText.of(cause), System.nanoTime());
   }
 
-  /** Which clients are served. */
+  /** Returns the rules for the clients that are served. */
   Admission admission() {
     return state.admission();
   }
 
-  /** A client is not served. */
+  /** Notes that a client was rejected. */
   void refused(InetAddress client, String why, long now) {
     state
         .notServed()
-        .failed("client %s is not served: %s".formatted(NetUtil.toAddressString(client), why), now);
+        .failed("client %s rejected: %s".formatted(NetUtil.toAddressString(client), why), now);
   }
 
-  /** A client has sent the header that it had to. */
+  /** Notes that a client has sent the required header. */
   void headerRead() {
     state.noHeader().recovered(System.nanoTime());
   }
 
-  /** A peer has to send headers, and sent none. */
+  /** Notes that a peer did not send the required header. */
   void noHeader(String peer, String why) {
     state
         .noHeader()
         .failed(
-            "%s is in accept-proxy-from and sent no PROXY header: %s; its connection is closed"
+            "%s is in accept-proxy-from but sent no valid PROXY header: %s; connection closed"
                 .formatted(peer, why),
             System.nanoTime());
   }
 
-  /** A client has done its handshake. */
+  /** Notes that a client has completed its handshake. */
   void handshakeDone(long now) {
     state.noHandshake().recovered(now);
   }
 
-  /** A client speaks TLS, and it came to nothing. */
+  /** Notes that the TLS handshake of a client has failed. */
   void handshakeFailed(String why) {
-    state.noHandshake().failed("no TLS with a client, which is closed: " + why, System.nanoTime());
+    state
+        .noHandshake()
+        .failed("TLS handshake with a client failed, connection closed: " + why, System.nanoTime());
   }
 
-  /** Whether no tunnel may begin here any more. */
+  /** Returns whether this loop accepts no further tunnels. */
   boolean isClosed() {
     return closed;
   }
@@ -265,7 +276,7 @@ public final class ProxyLoop implements LoopGroup.Member {
     timers.abort(timers.size());
   }
 
-  /** Closes every tunnel, then what this loop alone uses; called on the loop. */
+  /** Closes every tunnel, then the resources of this loop; called on the loop. */
   @Override
   public void close() {
     closed = true;

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the loops of one proxy have in common. Limits and access lists of the whole proxy belong
- * here.
+ * The state that the loops of one proxy share: settings, limits, access lists and throttled
+ * warnings. Thread-safe.
  */
 public final class ProxyState {
 
@@ -46,6 +46,7 @@ public final class ProxyState {
   private final ThrottledWarning noHandshake;
   private volatile @Nullable OwnAddress own;
 
+  /** Creates the state of a proxy that has no connection yet. */
   public ProxyState(
       String name,
       TunnelSettings settings,
@@ -57,28 +58,30 @@ public final class ProxyState {
     this.settings = settings;
     this.open = new OpenTunnels(limits.maxConnections());
     this.admission = admission;
-    this.notServed = new ThrottledWarning(log, name, "all clients are served again");
+    this.notServed = new ThrottledWarning(log, name, "all clients are accepted again");
     this.rate = new AcceptRate(limits.maxConnectionRate(), System.nanoTime());
-    this.full = new ThrottledWarning(log, name, "there is room for connections again");
+    this.full = new ThrottledWarning(log, name, "connections are accepted again");
     this.budget = new RetryBudget(retries, System.nanoTime());
     this.bandwidth = new Bandwidth(settings.bandwidth());
     this.nameServers = nameServers;
     this.retries = retries;
-    this.targets = new TargetTroubles(log, name, "can be reached again");
-    this.targetResets = new TargetTroubles(log, name, "resets no connections any more");
-    this.clientResets = new ThrottledWarning(log, name, "clients reset no connections any more");
-    this.noToken = new ThrottledWarning(log, name, "connections get tokens again");
-    this.noRetry = new ThrottledWarning(log, name, "connections are tried again");
-    this.noSocket = new ThrottledWarning(log, name, "there are sockets to connect by again");
+    this.targets = new TargetTroubles(log, name, "reachable again");
+    this.targetResets = new TargetTroubles(log, name, "connections end normally again");
+    this.clientResets = new ThrottledWarning(log, name, "clients end connections normally again");
+    this.noToken = new ThrottledWarning(log, name, "tokens are available again");
+    this.noRetry = new ThrottledWarning(log, name, "retries are available again");
+    this.noSocket = new ThrottledWarning(log, name, "sockets are available again");
     this.noHeader =
-        new ThrottledWarning(log, name, "the peers of accept-proxy-from send headers again");
-    this.noHandshake = new ThrottledWarning(log, name, "clients speak TLS again");
+        new ThrottledWarning(log, name, "peers in accept-proxy-from send PROXY headers again");
+    this.noHandshake = new ThrottledWarning(log, name, "TLS handshakes with clients succeed again");
   }
 
+  /** Returns the name of the proxy. */
   public String name() {
     return name;
   }
 
+  /** Returns the settings of the tunnels. */
   public TunnelSettings settings() {
     return settings;
   }
@@ -91,11 +94,12 @@ public final class ProxyState {
     return bandwidth;
   }
 
-  /** Whom to ask for the names of targets; null for the servers of the system. */
+  /** Returns the name servers for the names of targets; null for those of the system. */
   @Nullable DnsServerAddressStreamProvider nameServers() {
     return nameServers;
   }
 
+  /** Returns the count of open connections. */
   public OpenTunnels open() {
     return open;
   }
@@ -120,7 +124,7 @@ public final class ProxyState {
     return targets;
   }
 
-  /** Returns the targets that reset connections after bytes went through them. */
+  /** Returns the targets that have reset established connections. */
   TargetTroubles targetResets() {
     return targetResets;
   }
@@ -137,7 +141,7 @@ public final class ProxyState {
     return retries;
   }
 
-  /** Notes where this proxy listens. */
+  /** Sets the address that this proxy listens on. */
   public void listensOn(InetSocketAddress address) {
     own = new OwnAddress(address);
   }

@@ -2,21 +2,21 @@ package io.lbtk.proxy.tcp;
 
 import org.jspecify.annotations.Nullable;
 
-/** What {@link LoopTimers} keep a time for. Belongs to their loop. */
+/** An object with a deadline in {@link LoopTimers}. Confined to their loop. */
 abstract class Timed {
 
-  /** Where the timers have it, negative if nowhere; nobody else touches these. */
+  /** Slot in the timing wheel, negative if there is none; only the timers use these fields. */
   int slot = -1;
 
   @Nullable Timed previous;
   @Nullable Timed next;
 
   /**
-   * The time that was set has come, or is still far: does what is due now, and sets another time if
-   * there is anything to wait for.
+   * Called when the deadline has come, or earlier if it was far. Does what is due, and sets the
+   * next deadline if there is one.
    */
   abstract void due(long now);
 
-  /** Ends, whatever it waits for. */
+  /** Closes this object at once, in any state. */
   abstract void abort();
 }

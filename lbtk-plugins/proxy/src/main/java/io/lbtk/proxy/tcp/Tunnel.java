@@ -15,32 +15,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of a client, from accepted to closed: comes to a target by {@link Attempts}, then
- * relays until both directions have ended.
+ * One client connection, from accept to close. It finds a target by {@link Attempts}, then relays
+ * until both directions have ended.
  *
- * <p>All of it happens on one loop. One time serves all that are kept: when it comes the tunnel
- * looks what is due, so that a byte that goes through sets no timer. There may be very many of
- * these, most of them idle, so what only a connection in the making needs is not kept here.
+ * <p>A tunnel is confined to one loop. It has a single timer for all its timeouts; when the timer
+ * fires the tunnel checks which of them is due, so that relaying a byte sets no timer. There may be
+ * very many idle tunnels, so state that only a new connection needs is not kept here.
  */
 public final class Tunnel extends Timed {
 
   private static final Logger log = LoggerFactory.getLogger(Tunnel.class);
 
-  /** For how long bytes are discarded that can no longer be delivered, before a reset says so. */
+  /** Time for which undeliverable bytes are discarded before the connection is reset. */
   private static final long LINGER_NANOS = 5_000_000_000L;
 
   private final ProxyLoop loop;
   private final TunnelEnd client;
 
-  /** What this connection begins with, if it comes from one who says whom it is for. */
+  /** The PROXY header at the start of this connection; null if none is expected. */
   private @Nullable ClientHeader header;
 
-  /** Whom it counts for, where connections of a client are counted. */
+  /**
+   * The client address that this connection was counted for by {@link
+   * io.lbtk.proxy.limits.Admission}.
+   */
   private @Nullable InetAddress admitted;
 
   private @Nullable Phase phase;
 
-  /** Finds another target if this one resets the connection before a byte went through it. */
+  /** Finds another target if this one resets the connection before any byte was relayed. */
   private @Nullable Attempts retry;
 
   private @Nullable TunnelEnd target;
@@ -50,7 +53,7 @@ public final class Tunnel extends Timed {
   private long lastActivity;
   private long endsAt;
 
-  /** When a direction broke while its sender had not ended, if {@link #broken}. */
+  /** Time at which a direction broke before its sender had ended, if {@link #broken}. */
   private long brokenAt;
 
   private boolean broken;
@@ -58,25 +61,26 @@ public final class Tunnel extends Timed {
   private boolean closed;
 
   /**
-   * A tunnel that does nothing yet.
+   * Creates a tunnel, which {@link #begin} starts.
    *
-   * @param client makes the side of the client, who is connected already
+   * @param client creates the end of the accepted client connection
    */
   public Tunnel(ProxyLoop loop, Function<Tunnel, TunnelEnd> client) {
     this.loop = loop;
     this.client = client.apply(this);
   }
 
-  /** The side of the client. */
+  /** Returns the end of the client. */
   public TunnelEnd client() {
     return client;
   }
 
+  /** Returns whether this tunnel has been closed. */
   public boolean isClosed() {
     return closed;
   }
 
-  /** Begins it; called once, on the loop. */
+  /** Starts this tunnel; called once, on the loop. */
   public void begin() {
     try {
       beginNow();
@@ -100,7 +104,7 @@ public final class Tunnel extends Timed {
     }
     InetSocketAddress peer = client.remoteAddress();
     if (peer == null) {
-      // The client has gone already.
+      // The client has disconnected already.
       abort();
     } else if (headers.isExpectedFrom(peer.getAddress())) {
       ClientHeader expected = new ClientHeader(this, loop, peer);
@@ -112,7 +116,7 @@ public final class Tunnel extends Timed {
     }
   }
 
-  /** Goes on if the client is one that is served: it is known now who that is. */
+  /** Checks the access rules, now that the address of the client is known, and proceeds. */
   void admit(long now) {
     if (loop.admission().hasRules()) {
       InetSocketAddress address = clientAddress();
@@ -137,19 +141,19 @@ public final class Tunnel extends Timed {
     begun.await(now);
   }
 
-  /** Goes on, now that the client may speak: it is time to take a token. */
+  /** Takes a token and connects, after the header and the handshake of the client. */
   void attempt(long now) {
     Attempts begun = new Attempts(this, loop);
     phase = begun;
     begun.start(now);
   }
 
-  /** Where the client is; null if that is not known any more. */
+  /** Returns the address of the client; null if it is no longer known. */
   @Nullable InetSocketAddress clientAddress() {
     return header == null ? client.remoteAddress() : header.client();
   }
 
-  /** What a target is told of the client, before all that the client says; null for nothing. */
+  /** Returns the PROXY header to send to a target before all input of the client; null for none. */
   public byte @Nullable [] headerForTarget() {
     ProxyProtocol version = loop.settings().headers().send();
     if (version == ProxyProtocol.OFF) {
@@ -162,7 +166,7 @@ public final class Tunnel extends Timed {
     return told.encode(version);
   }
 
-  /** The target has accepted the connection: from now on this tunnel relays. */
+  /** Starts to relay: the target has accepted the connection. */
   void connected(Attempts attempts, Attempt succeeded, TunnelEnd end) {
     long now = System.nanoTime();
     loop.connected(succeeded.token().target(), now);
@@ -187,10 +191,11 @@ public final class Tunnel extends Timed {
   }
 
   /**
-   * Tries another target after this side has reset the connection, if it is the target and nothing
-   * is lost by that: no byte has reached the client, and none of the client has gone to the target.
+   * Tries another target if this end is the target's and it has reset the connection, provided that
+   * no byte has been relayed in either direction.
    *
-   * @return whether another one is tried; then this side is closed, and of no tunnel any more
+   * @return whether another target is tried; if so, the end is closed and no longer part of this
+   *     tunnel
    */
   boolean triesAnother(TunnelEnd broken) {
     Attempts again = retry;
@@ -229,15 +234,17 @@ public final class Tunnel extends Timed {
   }
 
   /**
-   * No target could be connected to.
+   * Closes this tunnel: no target could be connected to.
    *
-   * @param reset whether the last one has reset the connection, which the client gets to know
+   * @param reset whether the last target has reset the connection, which is passed on to the client
    */
   void noTarget(boolean reset) {
     close(reset ? Outcome.Kind.RESET : Outcome.Kind.UNUSED);
   }
 
-  /** A side has ended before the tunnel stood: only the client's can. */
+  /**
+   * Handles the end of a side before the tunnel is connected; only the client's can end so early.
+   */
   void gone(TunnelEnd end) {
     if (end == client) {
       if (header != null) {
@@ -247,12 +254,12 @@ public final class Tunnel extends Timed {
     }
   }
 
-  /** Bytes went through. */
+  /** Notes traffic, which restarts the idle timeout. */
   public void touch() {
     lastActivity = System.nanoTime();
   }
 
-  /** A direction has ended, one way or the other: looks whether the tunnel has, too. */
+  /** Closes this tunnel if both directions have ended. */
   void advance() {
     TunnelEnd server = target;
     if (closed || server == null) {
@@ -277,8 +284,8 @@ public final class Tunnel extends Timed {
   }
 
   /**
-   * A side takes no more of what its peer sends. The peer is reset for that, but not at once: the
-   * reset could overtake what it is still to get.
+   * Notes that one side no longer accepts what its peer sends. The peer is reset for that, but
+   * after a delay: an immediate reset could overtake data on its way to the peer.
    */
   void undeliverable() {
     if (!broken && target != null) {
@@ -290,16 +297,16 @@ public final class Tunnel extends Timed {
   }
 
   /**
-   * Returns whether bytes that cannot be delivered are still read. It is so for a moment, since
-   * many read the answer only when they have written all; later they have to wait.
+   * Returns whether undeliverable bytes are still read. They are for a short time, as many peers
+   * read the response only after writing their whole request.
    */
   boolean mayDiscard() {
     return System.nanoTime() - brokenAt < lingerNanos();
   }
 
   /**
-   * One side is gone and the other has got all of it, but still sends. To close now would make the
-   * kernel throw away what that side has not read yet; so its bytes go nowhere for a moment.
+   * Discards input for a short time: one side is gone, and the other has received everything but
+   * still sends. Closing now would make the kernel drop data that the other side has not read yet.
    */
   private void linger() {
     if (!lingering) {
@@ -314,7 +321,7 @@ public final class Tunnel extends Timed {
     return Math.min(LINGER_NANOS, loop.settings().finNanos());
   }
 
-  /** Closes it, whatever it does. */
+  /** Closes this tunnel in any state. */
   @Override
   public void abort() {
     close(target == null ? Outcome.Kind.UNUSED : Outcome.Kind.CLOSED);
@@ -348,19 +355,19 @@ public final class Tunnel extends Timed {
   }
 
   /**
-   * Ends the connection after an unexpected failure, such as an Error of a policy. Throws nothing,
-   * so that the loop and the other connections on it go on.
+   * Closes the connection after an unexpected failure, such as an Error of a policy. Throws
+   * nothing, so that the loop and its other connections continue.
    */
   public void fail(Throwable cause) {
-    log.error("{}: a connection ends because of an unexpected failure", loop.name(), cause);
+    log.error("{}: unexpected failure, closing connection", loop.name(), cause);
     try {
       abort();
     } catch (Throwable e) {
-      log.error("{}: the end of a connection has failed", loop.name(), e);
+      log.error("{}: failed to close connection", loop.name(), e);
     }
   }
 
-  /** Gives the token of the connection back, with what became of it. */
+  /** Releases the token of the connection with its outcome. */
   private void release(Outcome outcome) {
     Token released = token;
     TunnelEnd server = target;
@@ -389,7 +396,7 @@ public final class Tunnel extends Timed {
 
   private void checkTimes(TunnelEnd server, long now) {
     if (client.relayed() > 0 || server.relayed() > 0 || retry == null || !retry.mayFailYet(now)) {
-      // Nothing is tried again from now on.
+      // No retry from now on.
       retry = null;
       header = null;
     }
@@ -407,14 +414,14 @@ public final class Tunnel extends Timed {
     if (left <= 0) {
       close(broken ? Outcome.Kind.RESET : Outcome.Kind.CLOSED);
     } else {
-      // Not later than the FIN timeout, which may begin to count at any moment.
+      // No later than the FIN timeout, which may start at any moment.
       loop.timers().set(this, now + Math.min(left, fin), now);
     }
   }
 
   /**
-   * Whether a side has ended and nothing is on its way any more. As long as something is, a slow
-   * reader has the time of any other tunnel: the FIN timeout would cost it what was sent before.
+   * Returns whether a side has ended and no data is in flight. While data is in flight, the idle
+   * timeout applies: the FIN timeout would cost a slow reader what was sent before the FIN.
    */
   private boolean isEnding(TunnelEnd server) {
     if (client.wasReset() || server.wasReset()) {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a tunnel: a socket, and the direction that reads from it and writes to the other
- * side. An engine extends it by its own kind of socket.
+ * side. Each engine extends it for its own kind of socket.
  *
- * <p>Both sides live on the loop of their tunnel, so that nothing here is synchronized. The
- * directions end on their own: a FIN is passed on after all that came before it. A write that fails
- * ends the direction to this side alone; what this side sent before is still read and relayed.
+ * <p>Both sides are confined to the loop of their tunnel. The directions end independently: a FIN
+ * is passed on after all data before it. A failed write ends only the direction to this side; data
+ * that this side has already sent is still read and relayed.
  */
 public abstract class TunnelEnd {
 
@@ -22,106 +22,116 @@ public abstract class TunnelEnd {
   private boolean outputBroken;
   private boolean reset;
 
+  /** Creates an end of the tunnel. */
   public TunnelEnd(Tunnel tunnel) {
     this.tunnel = tunnel;
   }
 
-  /** Where the other end of the connection is; null if that is not known any more. */
+  /** Returns the remote address of the connection; null if it is no longer known. */
   abstract @Nullable public InetSocketAddress remoteAddress();
 
-  /** Where this end of the connection is; null if that is not known any more. */
+  /** Returns the local address of the connection; null if it is no longer known. */
   abstract @Nullable public InetSocketAddress localAddress();
 
   /**
-   * Reads a header before all else, once at the beginning. What comes after it is relayed later, as
-   * what was sent first.
+   * Reads a PROXY header; called once, before anything else is read. Bytes after the header are
+   * kept and relayed first.
    */
   public abstract void readFirst(ClientHeader header);
 
   /**
-   * Relays these bytes before all that this side has sent; called before {@link #relay}. They do
-   * not count as {@link #relayed}.
+   * Relays these bytes before any input of this side; called before {@link #relay}. They do not
+   * count as {@link #relayed}.
    */
   public abstract void relayFirst(byte[] bytes);
 
   /**
-   * Looks from now on whether this side ends before the tunnel stands. What it has sent until then
-   * is read once, and relayed first.
+   * Starts to watch for the end of this side before the tunnel is connected. Input that arrives
+   * meanwhile is read once and relayed first.
    */
   public abstract void watch();
 
-  /** How long the other end has for the handshake that it begins with; 0 where there is none. */
+  /** Returns the time in nanoseconds for the handshake of this side; 0 if it has none. */
   public long handshakeNanos() {
     return 0;
   }
 
-  /** Begins that handshake; called once at most, after a header was read, before {@link #watch}. */
+  /**
+   * Starts the handshake; called at most once, after a header was read and before {@link #watch}.
+   *
+   * @param waiting the listener for the result
+   */
   public void startHandshake(Handshake waiting) {
     throw new UnsupportedOperationException("no handshake");
   }
 
-  /** Whether this side, a target's, has been told already who the client is. */
+  /** Returns whether this side, a target's, has already been sent the PROXY header. */
   public boolean headerSent() {
     return false;
   }
 
-  /** Learns of the other side, which is of the same engine, before either {@link #relay}s. */
+  /** Sets the other side, which is of the same engine; called before either side relays. */
   public abstract void pairWith(TunnelEnd other);
 
   /**
-   * Whether nothing that this side has sent has gone to the other side yet. Bytes that were read
-   * already are still here; {@link #part} keeps them for the next peer.
+   * Returns whether no input of this side has been passed to the other side yet. Bytes that were
+   * read are still held; {@link #part} keeps them for the next peer.
    */
   public abstract boolean holdsAllInput();
 
   /**
-   * Forgets the other side. What {@link #holdsAllInput() is held} of the input is relayed to the
-   * next one, without what {@link #relayFirst} has put before it.
+   * Removes the other side. Input that is still held is relayed to the next peer, without the bytes
+   * that {@link #relayFirst} has put before it.
    */
   public abstract void part();
 
-  /** Whether something still waits to be written to this side. */
+  /** Returns whether data waits to be written to this side. */
   public abstract boolean isBehind();
 
-  /** Begins to relay what this side sends to the other. */
+  /** Starts to relay the input of this side to the other. */
   public abstract void relay();
 
   /**
    * Closes the socket. A second call does nothing.
    *
-   * @param hard by RST, so that the other end does not take what it has for all there is; also done
-   *     where something is still to be written
+   * @param hard whether to send RST, so that the remote end does not take the data for complete;
+   *     RST is also sent if data is still unwritten
    */
   public abstract void close(boolean hard);
 
-  /** The other side, once there is one. */
+  /** Returns the other side; null if there is none yet. */
   abstract @Nullable public TunnelEnd peer();
 
-  /** Nothing more is to come from the peer: calls {@link #finished} after all that came before. */
+  /**
+   * Notes that the peer sends no more. {@link #finished} is called once all data before that is
+   * written.
+   */
   public abstract void finish();
 
-  /** Reads again, after it might not for some time. */
+  /** Resumes reading after the bandwidth limit has paused it. */
   public abstract void resumeReading();
 
-  /** Reads again what the peer sends: nothing of it has to wait for this side any more. */
+  /** Reads and discards what the peer sends, as this side accepts no more. */
   public abstract void discardInput();
 
   /**
    * Sends a FIN.
    *
-   * @return whether there was still a connection to send it on
+   * @return whether the connection was still open
    */
   public abstract boolean shutdownOutput();
 
+  /** Returns the tunnel of this end. */
   public final Tunnel tunnel() {
     return tunnel;
   }
 
-  /** Bytes of this side that were handed to the other. */
+  /** Returns the number of bytes of this side that were passed to the other. */
   public final long relayed() {
     return relayed;
   }
 
+  /** Adds to the number of bytes of this side that were passed to the other. */
   public final void relayed(long bytes) {
     relayed += bytes;
     if (pace != null) {
@@ -129,7 +139,11 @@ public abstract class TunnelEnd {
     }
   }
 
-  /** How fast this side may be read; null for no limit. Called before anything is read. */
+  /**
+   * Sets the bandwidth limit of this side; called before anything is read.
+   *
+   * @param limit the limit; null for none
+   */
   public void pace(@Nullable PacedInput limit) {
     pace = limit;
   }
@@ -141,9 +155,8 @@ public abstract class TunnelEnd {
   }
 
   /**
-   * Returns whether this side may be read now. If the bandwidth does not allow it, {@link
-   * #resumeReading} is called when it does; if the peer takes nothing any more, reading is over
-   * after a while.
+   * Returns whether this side may be read now. If the bandwidth limit forbids it, {@link
+   * #resumeReading} is called later. If the peer accepts no more, reading stops after a short time.
    */
   public final boolean mayRead() {
     TunnelEnd other = peer();
@@ -153,32 +166,40 @@ public abstract class TunnelEnd {
     return pace == null || pace.mayRead(System.nanoTime());
   }
 
-  /** How much may be read at a time. */
+  /**
+   * Returns the number of bytes that may be read at a time.
+   *
+   * @param wanted the number of bytes to read without a limit
+   */
   public final int mostRead(int wanted) {
     return pace == null ? wanted : Math.min(wanted, pace.read());
   }
 
-  /** Whether this side will send no more. */
+  /** Returns whether this side sends no more. */
   public final boolean inputDone() {
     return inputDone;
   }
 
-  /** Whether all that is to come went to this side, or cannot go there. */
+  /** Returns whether all data for this side was written, or cannot be. */
   public final boolean outputDone() {
     return outputDone;
   }
 
-  /** Whether this side takes nothing and sends nothing any more. */
+  /** Returns whether this side neither sends nor receives any more. */
   final boolean isGone() {
     return inputDone && outputBroken;
   }
 
-  /** Whether this side broke its connection rather than end it. */
+  /** Returns whether this side has broken its connection rather than ended it. */
   public final boolean wasReset() {
     return reset;
   }
 
-  /** This side sends no more: by FIN, or because the connection is broken. */
+  /**
+   * Notes that this side sends no more.
+   *
+   * @param broken true if the connection is broken, false if a FIN was received
+   */
   public final void endInput(boolean broken) {
     if (inputDone || tunnel.isClosed() || (broken && tunnel.triesAnother(this))) {
       return;
@@ -198,7 +219,7 @@ public abstract class TunnelEnd {
     }
   }
 
-  /** All that came from the peer is written, and no more is to come: passes that on. */
+  /** Notes that all data from the peer is written and no more will come; sends a FIN. */
   public final void finished() {
     TunnelEnd other = peer();
     if (outputDone || other == null || tunnel.isClosed()) {
@@ -213,12 +234,15 @@ public abstract class TunnelEnd {
     tunnel.advance();
   }
 
-  /** Nothing can be written to this side any more; what it sent may still be there to be read. */
+  /**
+   * Notes that nothing more can be written to this side. Data that it has sent may still be
+   * readable.
+   */
   public final void endOutput(@Nullable Throwable cause) {
     if (outputDone || tunnel.isClosed()) {
       return;
     }
-    // A reset that is reported by a write reads as an end of input afterwards.
+    // A reset that a write has reported is read as an end of input afterwards.
     boolean broken = !inputDone && !hadEnded(cause);
     if (broken && tunnel.triesAnother(this)) {
       return;
@@ -234,7 +258,10 @@ public abstract class TunnelEnd {
     tunnel.advance();
   }
 
-  /** EPIPE: the side had sent a FIN before it broke the connection. Elsewhere it was ECONNRESET. */
+  /**
+   * Returns whether the error is EPIPE: the side had sent a FIN before it broke the connection.
+   * Otherwise the error is ECONNRESET.
+   */
   private static boolean hadEnded(@Nullable Throwable cause) {
     return cause != null
         && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");

@@ -12,84 +12,87 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way to accept, to connect and to move bytes: what differs between the proxies for TCP. All
- * else is the same for each: tokens, attempts, times, outcomes, how a proxy starts and ends.
+ * An implementation of accepting, connecting and relaying. The proxies for TCP differ only in this;
+ * tokens, attempts, timeouts, outcomes and the lifecycle are shared.
  */
 public interface TunnelEngine {
 
   /**
-   * This engine with TLS on its tunnels.
+   * Returns this engine with TLS on its tunnels.
    *
-   * @param who whose it is, for errors
-   * @throws StartException if it speaks none
+   * @param who the component that asks, for errors
+   * @throws StartException if this engine does not support TLS
    */
   default TunnelEngine with(Tls tls, String who) {
-    throw new StartException(who + ": TLS is not for this type of proxy (expected: tcp-nio, tcp)");
+    throw new StartException(
+        who + ": TLS is not supported by this type of proxy (expected: tcp-nio, tcp)");
   }
 
-  /** What the loops of this engine wait by. */
+  /** Returns the factory of the I/O handlers of the event loops. */
   IoHandlerFactory ioHandlers();
 
   /**
-   * Whether it works on the sockets of Linux themselves, and so can do what Java has no call for.
+   * Returns whether the engine uses Linux sockets directly, and so supports socket options that
+   * Java does not.
    */
   boolean isOnPlainSockets();
 
-  /** The part of this engine that connects the tunnels of one loop. */
+  /** Creates the connector of one loop. */
   Connector connector(EventLoop loop, TunnelSettings settings);
 
   /**
-   * Listens, and begins tunnels on the loops. Blocks until the address is bound.
+   * Listens, and starts tunnels on the loops. Blocks until the address is bound.
    *
-   * @throws StartException if it cannot be bound; the message names the address
+   * @throws StartException if the address cannot be bound; the message names it
    */
   Acceptor open(String who, Listening listening, List<ProxyLoop> loops);
 
-  /** Connects to targets, for the tunnels of one loop, which alone calls it. */
+  /** Connects the tunnels of one loop to their targets. Confined to that loop. */
   interface Connector extends AutoCloseable {
 
     /**
-     * Begins to connect. The attempt is told how it ended by {@link Attempt#connected} or {@link
-     * Attempt#failed}, never before this returns.
+     * Starts to connect. The result is reported to {@link Attempt#connected} or {@link
+     * Attempt#failed}, never before this method returns.
      *
-     * @return the side of the target; closing it ends the connecting too, without a word
+     * @return the end of the target; closing it also cancels the connect, without a report
      * @throws ChannelException if the system has no socket left
      */
     TunnelEnd connect(Tunnel tunnel, InetSocketAddress address, Attempt attempt);
 
-    /** Gives back what it holds; its tunnels are closed already. */
+    /** Releases the resources of this connector, whose tunnels are closed already. */
     @Override
     default void close() {}
   }
 
-  /** Where clients come in. */
+  /** The listening sockets of a proxy. */
   interface Acceptor extends AutoCloseable {
 
-    /** Where it listens, with the real port. */
+    /** Returns the bound address, with the actual port. */
     InetSocketAddress address();
 
-    /** Lets the process that was here before stop accepting, if there is one. */
+    /** Tells the previous process on this address, if any, to stop accepting. */
     default void takeOver() {}
 
-    /** Completes when the next process has done so: then this one does not accept any more. */
+    /**
+     * Returns a future that completes when the next process has taken over; this one then accepts
+     * no more.
+     */
     default CompletableFuture<@Nullable Void> takenOver() {
       return new CompletableFuture<>();
     }
 
     /**
-     * Completes when the next process has taken over, or no longer is to be waited for, as {@link
-     * io.lbtk.api.Proxy#awaitSuccessor}.
+     * Returns a future that completes when the next process has taken over or the wait for it has
+     * ended, as {@link io.lbtk.api.Proxy#awaitSuccessor}.
      */
     default CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
       return CompletableFuture.completedFuture(null);
     }
 
-    /** Stops accepting; completes when every listening socket is closed. */
+    /** Stops accepting. The future completes when every listening socket is closed. */
     CompletableFuture<@Nullable Void> closed();
 
-    /**
-     * Stops accepting, and waits for it unless the caller is a loop. A second call does nothing.
-     */
+    /** Stops accepting, and waits for it unless called on a loop. A second call does nothing. */
     @Override
     void close();
   }

@@ -7,21 +7,22 @@ import io.lbtk.proxy.token.DemandKey;
 import java.time.Duration;
 
 /**
- * How long and how often: what each tunnel of a proxy goes by. Times are nanoseconds, so that the
- * path of each connection computes with longs.
+ * The settings of each tunnel of a proxy. Times are in nanoseconds, so that computing deadlines
+ * allocates nothing.
  *
- * @param demand what the first attempt of a connection asks for, the key aside
- * @param key what goes into the demand of each connection
- * @param attempts tokens that one connection may use, 1 or more
- * @param attemptsNanos for all attempts of one connection
- * @param connectNanos for one attempt, all addresses of its target
- * @param idleNanos without a byte in either direction; 0 for no limit
- * @param finNanos the same, once one side has ended and all that it had sent has gone on
- * @param lifetimeNanos from connected to closed, up to a tenth less at random; 0 for no limit
- * @param userTimeoutMillis after which the kernel breaks a connection whose peer takes nothing of
- *     what is sent; 0 for its own ideas
- * @param bandwidth how many bytes a second
- * @param headers who tells whom where a client is
+ * @param demand the demand of the first attempt of a connection, without its key
+ * @param key the key of each demand
+ * @param attempts the most attempts of one connection, 1 or more
+ * @param attemptsNanos the time for all attempts of one connection
+ * @param connectNanos the time for one attempt, with all addresses of its target
+ * @param idleNanos the time without traffic in either direction; 0 for no limit
+ * @param finNanos the time without traffic once one side has ended and all its data is relayed
+ * @param lifetimeNanos the time from connect to close, reduced at random by up to a tenth; 0 for no
+ *     limit
+ * @param userTimeoutMillis TCP_USER_TIMEOUT, the time after which the kernel breaks a connection
+ *     with unacknowledged data; 0 for the default of the system
+ * @param bandwidth the bandwidth limits
+ * @param headers the use of the PROXY protocol
  */
 public record TunnelSettings(
     Demand demand,
@@ -36,7 +37,7 @@ public record TunnelSettings(
     BandwidthLimits bandwidth,
     HeaderSettings headers) {
 
-  /** How long to wait for one token. */
+  /** Returns the timeout of each demand. */
   Duration tokenTimeout() {
     return demand.timeout();
   }

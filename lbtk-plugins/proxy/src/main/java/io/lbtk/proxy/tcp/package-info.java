@@ -1,4 +1,4 @@
-/** The relay between a client and its target, without the sockets of an engine. */
+/** The relay between a client and its target, independent of the kind of socket. */
 @NullMarked
 package io.lbtk.proxy.tcp;
 

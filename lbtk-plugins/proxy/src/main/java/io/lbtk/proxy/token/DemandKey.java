@@ -5,17 +5,18 @@ import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a proxy puts into its demands as the key, for policies that hash. */
+/** The key of the demands of a proxy, which hashing policies use. */
 public enum DemandKey {
   /** No key. */
   NONE,
-  /** The IP address of the client: as a header of the PROXY protocol says, where one is read. */
+  /** The IP address of the client, as stated by a PROXY protocol header if there is one. */
   CLIENT_ADDRESS;
 
   /**
-   * A demand with the key of a client.
+   * Returns the demand with the key of a client.
    *
-   * @param client is asked only if it matters; null where the client is not known any more
+   * @param client the address of the client, read only if the key needs it; null if it is no longer
+   *     known
    */
   public Demand addTo(Demand demand, Supplier<@Nullable InetSocketAddress> client) {
     if (this == NONE) {

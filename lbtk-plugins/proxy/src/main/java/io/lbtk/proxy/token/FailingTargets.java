@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Remembers for some seconds which targets a proxy could not reach. Retries prefer other targets;
- * first attempts are not affected. Thread-safe.
+ * Remembers for a few seconds the targets that a proxy could not reach. Retries prefer other
+ * targets; first attempts are not affected. Thread-safe.
  */
 public final class FailingTargets {
 
@@ -18,7 +18,7 @@ public final class FailingTargets {
 
   private final Map<String, Long> failedAt = new ConcurrentHashMap<>();
 
-  /** Remembers that a target could not be reached. */
+  /** Adds a target that could not be reached. */
   public void add(String hostPort, long now) {
     if (failedAt.size() >= MAX) {
       failedAt.values().removeIf(at -> now - at >= REMEMBERED_NANOS);
@@ -41,7 +41,7 @@ public final class FailingTargets {
     return false;
   }
 
-  /** Returns these targets and those that are remembered, as many as a demand can exclude. */
+  /** Returns these targets and the remembered ones, up to the number that a demand can exclude. */
   public Set<String> addTo(Set<String> tried, long now) {
     Set<String> all = new LinkedHashSet<>(tried);
     for (String hostPort : failedAt.keySet()) {

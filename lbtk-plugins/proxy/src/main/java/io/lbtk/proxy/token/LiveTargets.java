@@ -3,19 +3,22 @@ package io.lbtk.proxy.token;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The targets whose tokens are used on one loop, to tell those users that a target is gone. */
+/**
+ * The targets of the tokens in use on one loop. Notifies their users when a target is gone.
+ * Confined to the loop.
+ */
 public final class LiveTargets {
 
   private final Map<String, Use> uses = new HashMap<>();
 
-  /** Returns the use of a target, which the caller has to end. */
+  /** Adds a use of a target, which the caller must end. */
   public Use use(String hostPort) {
     Use use = uses.computeIfAbsent(hostPort, Use::new);
     use.users++;
     return use;
   }
 
-  /** Marks every use that has begun: the target may not be picked any more. */
+  /** Marks all present uses of a target that may not be picked any more. */
   public void gone(String hostPort) {
     Use use = uses.remove(hostPort);
     if (use != null) {
@@ -23,7 +26,7 @@ public final class LiveTargets {
     }
   }
 
-  /** What the users of one target share. */
+  /** A use of one target, shared by all its users. */
   public final class Use {
 
     private final String hostPort;
@@ -34,7 +37,7 @@ public final class LiveTargets {
       this.hostPort = hostPort;
     }
 
-    /** Returns whether the target went after this use had begun, even if it is back by now. */
+    /** Returns whether the target has gone since this use began, even if it is back by now. */
     public boolean isGone() {
       return gone;
     }

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where one loop of a proxy gets its tokens, and the addresses of their targets. Of the loop. */
+/** The token source and the host resolver of one loop of a proxy. Confined to the loop. */
 public final class LoopTokens implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LoopTokens.class);
 
   /**
-   * Where the loops of a proxy get their tokens.
+   * The origin of the token sources of the loops of a proxy.
    *
-   * @param perLoop is given the loop
-   * @param owned whether what it gives is closed with the loop
+   * @param perLoop returns the source for a loop
+   * @param owned whether each source is closed with its loop
    */
   public record Origin(Function<Executor, TokenSource> perLoop, boolean owned) {}
 
@@ -38,11 +38,11 @@ public final class LoopTokens implements AutoCloseable {
   private final HostResolver resolver;
 
   /**
-   * The tokens of a loop.
+   * Creates the token source of a loop.
    *
-   * @param name of the proxy, for the log
-   * @param lookupTimeout how long the lookup of a target's name may take
-   * @param nameServers whom to ask for the names of targets; null for those of the system
+   * @param name the name of the proxy, for the log
+   * @param lookupTimeout the timeout for resolving the host of a target
+   * @param nameServers the name servers for the hosts of targets; null for those of the system
    */
   public LoopTokens(
       String name,
@@ -61,7 +61,10 @@ public final class LoopTokens implements AutoCloseable {
     return loop;
   }
 
-  /** A token, as {@link TokenSource#take}; what that throws is how the demand fails. */
+  /**
+   * Takes a token, as {@link TokenSource#take}. An exception of that method fails the returned
+   * future.
+   */
   CompletableFuture<Token> take(Demand demand) {
     try {
       return source.take(demand);
@@ -73,13 +76,13 @@ public final class LoopTokens implements AutoCloseable {
   /**
    * Subscribes to the targets that may not be picked any more, as {@link TokenSource#onGone}.
    *
-   * @param listener called on the loop
+   * @param listener the listener, called on the loop
    */
   public Subscription onGone(Consumer<String> listener) {
     return source.onGone(hostPort -> OnLoop.run(loop, () -> listener.accept(hostPort), () -> {}));
   }
 
-  /** Looks up the addresses of a target whose host is a name, as {@link HostResolver#resolve}. */
+  /** Resolves the host name of a target, as {@link HostResolver#resolve}. */
   public HostResolver.Lookup resolve(Target target, HostResolver.Listener listener) {
     return resolver.resolve(target.host(), target.port(), listener);
   }
@@ -91,7 +94,7 @@ public final class LoopTokens implements AutoCloseable {
       try {
         source.close();
       } catch (Throwable e) {
-        log.warn("{}: its token source did not close well", name, e);
+        log.warn("{}: failed to close token source", name, e);
       }
     }
   }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a demand was not met, in words for the log. */
+/** Describes for the log why a demand got no token. */
 public final class NoTokenReason {
 
   private NoTokenReason() {}
 
   /**
-   * The reason.
+   * Returns the description.
    *
-   * @param error how the demand failed; null where its time was over
-   * @param within how long the demand waited
+   * @param error the failure of the demand; null if it timed out
+   * @param within the timeout of the demand
    */
   public static String of(@Nullable Throwable error, Duration within) {
     if (error == null) {
@@ -27,7 +27,7 @@ public final class NoTokenReason {
         .orElseGet(() -> cause(error).toString());
   }
 
-  /** The shortage that a demand failed by, if it was one. */
+  /** Returns the shortage that failed the demand, if it was one. */
   public static Optional<Shortage> shortage(@Nullable Throwable error) {
     return error != null && cause(error) instanceof NoTokenException none
         ? Optional.of(none.shortage())
@@ -41,11 +41,11 @@ public final class NoTokenReason {
 
   private static String words(Shortage shortage, Duration within) {
     return switch (shortage) {
-      case EMPTY -> "there is no target that may be picked";
-      case BUSY -> "every target has all the connections that it may have";
-      case EXCLUDED -> "no target is left that was not tried already";
-      case EXPIRED -> "none came within %d ms".formatted(within.toMillis());
-      case CLOSED -> "the token source is closed";
+      case EMPTY -> "no target available";
+      case BUSY -> "all targets have reached their connection limits";
+      case EXCLUDED -> "all available targets have been tried";
+      case EXPIRED -> "timeout of %d ms elapsed".formatted(within.toMillis());
+      case CLOSED -> "token source is closed";
     };
   }
 }

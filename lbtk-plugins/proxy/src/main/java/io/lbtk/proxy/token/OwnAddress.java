@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address that a proxy listens on. A target that leads back to it is refused: otherwise one
- * client would take every connection slot and file descriptor of the proxy. Thread-safe.
+ * The address that a proxy listens on. A target that leads back to it is refused, as a single
+ * client would otherwise use up all connections and file descriptors of the proxy. Thread-safe.
  */
 public final class OwnAddress {
 
-  /** Addresses of network interfaces are read again after this time. */
+  /** Interval at which the addresses of network interfaces are read again. */
   private static final long REREAD_NANOS = 10_000_000_000L;
 
   private final InetSocketAddress bound;
@@ -25,16 +25,15 @@ public final class OwnAddress {
   /**
    * Creates the address of a proxy.
    *
-   * @param bound with the real port; may be a wildcard address
+   * @param bound the bound address with the actual port; may be a wildcard address
    */
   public OwnAddress(InetSocketAddress bound) {
     this.bound = bound;
   }
 
   /**
-   * Returns whether a connection to the address would arrive at the proxy itself. It makes system
-   * calls only for an address of the same port where the proxy listens on all addresses, once in a
-   * while.
+   * Returns whether a connection to the address would reach the proxy itself. Makes system calls
+   * only occasionally, for addresses with the port of the proxy if it listens on all addresses.
    */
   public boolean contains(InetSocketAddress address, long now) {
     return address.getPort() == bound.getPort()
@@ -50,7 +49,7 @@ public final class OwnAddress {
     if (own.isAnyLocalAddress()) {
       return address.isAnyLocalAddress() || address.isLoopbackAddress() || isLocal(address, now);
     }
-    // The system takes the wildcard address for loopback where something connects to it.
+    // Connecting to the wildcard address reaches the loopback address.
     return address.equals(own)
         || (address.isAnyLocalAddress()
             && own.isLoopbackAddress()
@@ -72,7 +71,7 @@ public final class OwnAddress {
           .flatMap(NetworkInterface::inetAddresses)
           .collect(Collectors.toSet());
     } catch (SocketException e) {
-      // There is no interface: nothing but loopback can be local.
+      // Without any interface only the loopback address is local.
       return Set.of();
     }
   }

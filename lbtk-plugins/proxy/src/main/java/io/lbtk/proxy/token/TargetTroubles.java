@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
-/** Says of each target once what goes wrong with it, and once that it is over. Thread-safe. */
+/** Logs once for each target that it fails, and once that it has recovered. Thread-safe. */
 public final class TargetTroubles {
 
-  /** More targets than these are not told one by one. */
+  /** Most failing targets that are logged individually. */
   private static final int MAX = 1000;
 
   private final Logger log;
@@ -18,10 +18,10 @@ public final class TargetTroubles {
   private final Map<String, ThrottledWarning> troubles = new ConcurrentHashMap<>();
 
   /**
-   * Creates a log of troubles without any.
+   * Creates a log without failing targets.
    *
-   * @param who whose troubles they are: {@code proxy.front}
-   * @param over what to say of a target when its trouble is over
+   * @param who the component that logs: {@code proxy.front}
+   * @param over the message for a recovered target
    */
   public TargetTroubles(Logger log, String who, String over) {
     this.log = log;
@@ -29,7 +29,7 @@ public final class TargetTroubles {
     this.over = over;
   }
 
-  /** It went wrong with a target once more. */
+  /** Notes a failure of a target. */
   public void failed(String hostPort, String why, long now) {
     ThrottledWarning trouble = troubles.get(hostPort);
     if (trouble == null) {
@@ -46,7 +46,7 @@ public final class TargetTroubles {
     trouble.failed(why, now);
   }
 
-  /** It went well with a target; cheap while there is no trouble with any. */
+  /** Notes a success of a target; cheap while no target fails. */
   public void connected(Target target, long now) {
     if (!troubles.isEmpty()) {
       String hostPort = target.hostPort();

@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes tokens for one client of a loop, one at a time, and may stop to want one at any time:
- * a token that crosses this goes back unused. Belongs to the loop.
+ * Takes tokens for one client of a loop, one at a time, and may stop at any time. A token that
+ * arrives after that is released unused. Confined to the loop.
  */
 public abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullable Throwable> {
 
@@ -20,19 +20,20 @@ public abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullabl
   private @Nullable CompletableFuture<Token> demand;
   private boolean stopped;
 
+  /** Creates a taker without a pending demand. */
   public TokenTaker(LoopTokens tokens) {
     this.tokens = tokens;
   }
 
   /**
-   * The demand was answered. On the loop, and never after {@link #stopTaking}.
+   * Called with the result of the demand, on the loop and never after {@link #stopTaking}.
    *
-   * @param token what came; null if nothing did
-   * @param error why not
+   * @param token the token; null on failure
+   * @param error the failure; null on success
    */
   public abstract void taken(@Nullable Token token, @Nullable Throwable error);
 
-  /** Asks for a token; {@link #taken} may be called before this returns. */
+  /** Demands a token; {@link #taken} may be called before this returns. */
   public final void take(Demand wanted) {
     CompletableFuture<Token> asked = tokens.take(wanted);
     if (asked.isDone()) {
@@ -54,12 +55,12 @@ public abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullabl
     taken(token, error);
   }
 
-  /** Whether a token is waited for. */
+  /** Returns whether a demand is pending. */
   public final boolean isTaking() {
     return demand != null;
   }
 
-  /** No token is wanted any more. */
+  /** Cancels the pending demand, if any. */
   public final void stopTaking() {
     stopped = true;
     CompletableFuture<Token> waiting = demand;
@@ -69,7 +70,7 @@ public abstract class TokenTaker implements BiConsumer<@Nullable Token, @Nullabl
     }
   }
 
-  /** Called by the source, on any thread. */
+  /** Receives the result from the source, on any thread. */
   @Override
   public final void accept(@Nullable Token token, @Nullable Throwable error) {
     if (tokens.loop().inEventLoop()) {

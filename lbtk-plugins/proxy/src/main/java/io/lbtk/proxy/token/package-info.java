@@ -1,4 +1,4 @@
-/** The tokens that proxies take, and what they remember of targets. */
+/** The tokens that proxies take, and the state that they keep about targets. */
 @NullMarked
 package io.lbtk.proxy.token;
 
