@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class SharedFilesTest {
 
-  private static final String MOST = " takes up to ([0-9]+) connections";
+  private static final String MOST = " accepts up to ([0-9]+) connections";
 
   @TempDir private Path folder;
 

@@ -129,7 +129,7 @@ class TakeOverTest {
         load.awaitMore(20);
         try (LbtkProcess next = run(b, port)) {
           former.terminate();
-          former.awaitErr("accepts until another process has taken over");
+          former.awaitErr("accepting until another process takes over");
           next.awaitErr("^ready");
           assertThat(former.exitCode()).isZero();
           load.awaitMore(20);
@@ -149,7 +149,7 @@ class TakeOverTest {
 
       former.terminate();
 
-      former.awaitErr("accepts until another process has taken over");
+      former.awaitErr("accepting until another process takes over");
       assertThat(former.exitCode()).isZero();
     }
   }

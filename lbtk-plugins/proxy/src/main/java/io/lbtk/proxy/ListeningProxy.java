@@ -7,32 +7,32 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** How a proxy starts, drains and ends, whatever it moves. Thread-safe. */
+/** The life cycle of a proxy: start, drain and close, for any protocol. Thread-safe. */
 abstract class ListeningProxy implements Proxy {
 
-  /** A proxy that was started. */
+  /** A started proxy. */
   interface Running extends AutoCloseable {
 
-    /** Where it listens, with the real port. */
+    /** Returns the address that it listens on, with the port that was bound. */
     InetSocketAddress address();
 
-    /** As {@link Proxy#takeOver}. */
+    /** See {@link Proxy#takeOver}. */
     default void takeOver() {}
 
-    /** As {@link Proxy#takenOver}. */
+    /** See {@link Proxy#takenOver}. */
     default CompletableFuture<@Nullable Void> takenOver() {
       return new CompletableFuture<>();
     }
 
-    /** As {@link Proxy#awaitSuccessor}. */
+    /** See {@link Proxy#awaitSuccessor}. */
     default CompletableFuture<@Nullable Void> awaitSuccessor(Duration limit) {
       return CompletableFuture.completedFuture(null);
     }
 
-    /** As {@link Proxy#drain}. */
+    /** See {@link Proxy#drain}. */
     CompletableFuture<@Nullable Void> drain(Duration timeout);
 
-    /** As {@link Proxy#close}. */
+    /** See {@link Proxy#close}. */
     @Override
     void close();
   }
@@ -47,7 +47,7 @@ abstract class ListeningProxy implements Proxy {
   }
 
   /**
-   * Makes the threads, and listens. If it throws, nothing is left.
+   * Creates the threads and listens. Leaves nothing behind if it throws.
    *
    * @throws StartException if the address cannot be bound
    */
@@ -109,8 +109,8 @@ abstract class ListeningProxy implements Proxy {
   }
 
   /**
-   * Ends every connection and releases its token, then ends the loops. Waits for that, unless a
-   * loop of this proxy is the caller.
+   * Closes all connections and releases their tokens, then ends the event loops. Waits for that,
+   * unless it is called on a loop of this proxy.
    */
   @Override
   public final void close() {

@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every proxy is made by. Each method returns the builder; it is not thread-safe.
+ * The common part of the builders of proxies. Each method returns the builder. Not thread-safe.
  *
- * @param <B> the builder itself
+ * @param <B> the type of the builder
  */
 abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
 
@@ -28,18 +28,18 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
   private DemandKey key = DemandKey.NONE;
   private @Nullable DnsServerAddressStreamProvider nameServers;
 
-  /** This builder. */
+  /** Returns this builder. */
   abstract B self();
 
-  /** The name for logs, errors and threads; {@code proxy} by default. */
+  /** Sets the name in logs, errors and threads; {@code proxy} by default. */
   public B name(String name) {
     this.name = Objects.requireNonNull(name, "name");
     return self();
   }
 
   /**
-   * Where to listen: {@code host:port}, an IPv6 address in brackets, {@code *} for every address,
-   * port 0 for any free one. Required.
+   * Sets the address to listen on: {@code host:port}, an IPv6 address in brackets, {@code *} for
+   * all addresses, port 0 for a free port. Required.
    *
    * @throws StartException if the text is no address
    */
@@ -47,13 +47,13 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
     return listen(ListenAddress.parse(name, address));
   }
 
-  /** Where to listen. Required. */
+  /** Sets the address to listen on. Required. */
   public B listen(ListenAddress address) {
     this.listen = Objects.requireNonNull(address, "address");
     return self();
   }
 
-  /** One source for all loops. It stays the caller's, who closes it after the proxy. */
+  /** Sets one token source for all event loops, which the caller closes after the proxy. */
   public B tokens(TokenSource source) {
     Objects.requireNonNull(source, "source");
     this.tokens = new LoopTokens.Origin(loop -> source, false);
@@ -61,9 +61,10 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
   }
 
   /**
-   * A source for each loop, made when the proxy starts. The proxy closes them.
+   * Sets a function that creates a token source for each event loop when the proxy starts. The
+   * proxy closes them.
    *
-   * @param perLoop is given the loop, as a serial executor; the source is used by its tasks alone
+   * @param perLoop receives the event loop as a serial executor; only its tasks use the source
    */
   public B tokens(Function<Executor, TokenSource> perLoop) {
     this.tokens = new LoopTokens.Origin(Objects.requireNonNull(perLoop, "perLoop"), true);
@@ -71,27 +72,27 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
   }
 
   /**
-   * How many threads; one for each core by default. A proxy for UDP has one in any case where there
-   * is no epoll.
+   * Sets the number of event loops, each with a thread; the number of cores by default. A UDP proxy
+   * without epoll always has one.
    */
   public B loops(int loops) {
     this.loops = atLeastOne("loops", loops);
     return self();
   }
 
-  /** How long a client waits for a token before it is given up; 5 seconds by default. */
+  /** Sets the longest time that a client waits for a token; 5 seconds by default. */
   public B tokenTimeout(Duration timeout) {
     this.tokenTimeout = positive("token-timeout", timeout);
     return self();
   }
 
-  /** What is the key of each demand; none by default. */
+  /** Sets the key of demands; none by default. */
   public B key(DemandKey key) {
     this.key = Objects.requireNonNull(key, "key");
     return self();
   }
 
-  /** Whom to ask for the names of targets, in place of the servers of the system. */
+  /** Sets the name servers for the hosts of targets, in place of those of the system. */
   B nameServers(DnsServerAddressStreamProvider servers) {
     this.nameServers = servers;
     return self();
@@ -109,7 +110,7 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
     return nameServers;
   }
 
-  /** What each client asks for, its key aside. */
+  /** Returns the demand of a client, without its key. */
   Demand demand() {
     return Demand.any().timeout(tokenTimeout);
   }
@@ -119,18 +120,18 @@ abstract class ProxyBuilder<B extends ProxyBuilder<B>> {
   }
 
   /**
-   * Where to listen.
+   * Returns the address to listen on.
    *
-   * @throws IllegalStateException if that was not said
+   * @throws IllegalStateException if it was not set
    */
   ListenAddress listen() {
     return required(listen, "address to listen on");
   }
 
   /**
-   * Where the tokens come from.
+   * Returns the origin of the tokens.
    *
-   * @throws IllegalStateException if that was not said
+   * @throws IllegalStateException if it was not set
    */
   LoopTokens.Origin tokens() {
     return required(tokens, "tokens");

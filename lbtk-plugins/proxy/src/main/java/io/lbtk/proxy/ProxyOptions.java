@@ -7,7 +7,7 @@ import io.lbtk.proxy.token.DemandKey;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of every proxy. */
+/** The options of all proxies. */
 final class ProxyOptions {
 
   static final Option<List<String>> TOKENS =
@@ -30,16 +30,16 @@ final class ProxyOptions {
 
   static final Option<Duration> TOKEN_TIMEOUT =
       positive("token-timeout", Duration.ofSeconds(5))
-          .doc("How long a client waits for a token before it is given up.");
+          .doc("Longest time that a client waits for a token.");
 
   static final Option<DemandKey> KEY =
       Option.choice("key", DemandKey.class)
           .orElse(DemandKey.NONE)
-          .doc("What policies that hash go by.");
+          .doc("Key of the demand of a client, for policies that hash.");
 
   private ProxyOptions() {}
 
-  /** Makes a builder do what these options ask for. */
+  /** Applies the values of these options to a builder. */
   static <B extends ProxyBuilder<B>> B apply(B builder, Settings settings, Context context) {
     List<String> names = settings.get(TOKENS);
     settings.find(LOOPS).ifPresent(builder::loops);
@@ -50,7 +50,7 @@ final class ProxyOptions {
         .key(settings.get(KEY));
   }
 
-  /** A duration that is more than 0. */
+  /** Returns a duration option of more than 0. */
   static Option<Duration> positive(String name, Duration defaultValue) {
     return Option.duration(name).orElse(defaultValue).check(d -> !d.isZero(), "more than 0");
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads and the entrance of a proxy for TCP, from start to close. */
+/** The event loops and the acceptor of a started TCP proxy. */
 final class RunningProxy implements ListeningProxy.Running {
 
   private static final Logger log = LoggerFactory.getLogger(TcpProxy.class);
@@ -32,7 +32,7 @@ final class RunningProxy implements ListeningProxy.Running {
   }
 
   /**
-   * Makes the loops, then listens. If it throws, nothing is left.
+   * Creates the event loops, then listens. Leaves nothing behind if it throws.
    *
    * @throws StartException if the address cannot be bound
    */
@@ -50,7 +50,7 @@ final class RunningProxy implements ListeningProxy.Running {
       }
       TunnelEngine.Acceptor entrance = engine.open(state.name(), listening, threads.inhabitants());
       state.listensOn(entrance.address());
-      log.info("{} takes up to {} connections at a time", state.name(), state.open().limit());
+      log.info("{} accepts up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);
     } catch (RuntimeException | Error e) {
       threads.close();
@@ -79,13 +79,13 @@ final class RunningProxy implements ListeningProxy.Running {
   }
 
   /**
-   * Stops accepting; completes when the last tunnel is gone, at the latest after the timeout. Those
-   * that do not end by themselves are closed one after the other from the middle of it on.
+   * Stops accepting. Completes when the last connection has ended, at the latest after the timeout.
+   * Connections that do not end by themselves are closed one by one in its second half.
    */
   @Override
   public CompletableFuture<@Nullable Void> drain(Duration timeout) {
     CompletableFuture<@Nullable Void> stopped = entrance.closed();
-    // Not before: what is accepted until then is closed at the end of the time like all others.
+    // Not before: connections that are accepted until then are closed like all others.
     var unused = stopped.thenRun(() -> closeTunnelsOver(timeout));
     return stopped.thenCompose(done -> state.open().none());
   }

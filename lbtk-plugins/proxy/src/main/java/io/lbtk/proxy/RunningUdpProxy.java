@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads and the sockets of a proxy for UDP, from start to close. */
+/** The event loops and the sockets of a started UDP proxy. */
 final class RunningUdpProxy implements ListeningProxy.Running {
 
   private static final Logger log = LoggerFactory.getLogger(UdpProxy.class);
@@ -36,9 +36,9 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   }
 
   /**
-   * Binds, and begins to receive. If it throws, nothing is left.
+   * Binds and begins to receive. Leaves nothing behind if it throws.
    *
-   * @param wanted loops, if the engine can give each a socket on the same port
+   * @param wanted the number of event loops, if the engine can bind a socket for each to one port
    * @throws StartException if the address cannot be bound
    */
   static RunningUdpProxy start(
@@ -51,7 +51,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
     try {
       OwnAddress own = new OwnAddress(listeners.get(0).localAddress());
       LoopGroup<UdpLoop> threads = run(state, engine, own, listeners, tokens);
-      log.info("{} takes up to {} sessions at a time", state.name(), state.open().limit());
+      log.info("{} accepts up to {} sessions at a time", state.name(), state.open().limit());
       return new RunningUdpProxy(state, threads, listeners.get(0).localAddress());
     } catch (RuntimeException | Error e) {
       listeners.forEach(UdpSocket::close);
@@ -85,9 +85,9 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   }
 
   /**
-   * Lets no client in any more; completes when the last session is gone, at the latest after the
-   * timeout. Those that do not end by themselves are ended one after the other from the middle of
-   * it on. Until then the port stays bound, as the answers are sent from it.
+   * Accepts no new clients. Completes when the last session has ended, at the latest after the
+   * timeout. Sessions that do not end by themselves are ended one by one in its second half. The
+   * port stays bound until then, since answers are sent from it.
    */
   @Override
   public CompletableFuture<@Nullable Void> drain(Duration timeout) {

@@ -1,6 +1,6 @@
 package io.lbtk.proxy;
 
-/** Whether targets are spoken to by TLS. */
+/** The use of TLS with targets. */
 enum TargetTls {
   OFF,
   ON

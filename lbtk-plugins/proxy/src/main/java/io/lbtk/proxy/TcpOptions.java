@@ -15,47 +15,47 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of every proxy for TCP. */
+/** The options of TCP proxies. */
 final class TcpOptions {
 
   static final Option<ListenAddress> LISTEN =
       ListenAddress.option("listen")
           .required()
           .position(0)
-          .doc("Where clients are accepted; port 0 for one that the kernel chooses.");
+          .doc("Address to accept clients on; port 0 for a port that the kernel chooses.");
 
   static final Option<Integer> ATTEMPTS =
       Option.integer("attempts", 1, Demand.MAX_EXCLUDED)
           .orElse(3)
-          .doc("How many targets are tried for a client.");
+          .doc("Number of targets that are tried for a client.");
 
   static final Option<Duration> ATTEMPTS_TIMEOUT =
       ProxyOptions.positive("attempts-timeout", Duration.ofSeconds(10))
-          .doc("How long all attempts may take together.");
+          .doc("Longest time of all attempts together.");
 
   static final Option<RetryRate> RETRY_BUDGET =
       RetryRate.option("retry-budget")
           .orElse(RetryRate.DEFAULT)
-          .doc("Further attempts: a share of the connections, and so many a second besides.");
+          .doc("Rate of retries: a percentage of the connections, plus a number per second.");
 
   static final Option<Duration> CONNECT_TIMEOUT =
       ProxyOptions.positive("connect-timeout", Duration.ofSeconds(5))
-          .doc("How long one target has to accept, all its addresses.");
+          .doc("Longest time of one attempt, over all addresses of the target.");
 
   static final Option<Duration> IDLE_TIMEOUT =
       Option.duration("idle-timeout")
           .orElse(Duration.ofMinutes(10))
-          .doc("After how long a tunnel is closed in which nothing moves; 0 for never.");
+          .doc("Time without traffic after which a connection is closed; 0 for never.");
 
   static final Option<Duration> FIN_TIMEOUT =
       ProxyOptions.positive("fin-timeout", Duration.ofSeconds(30))
-          .doc("The same, once one side has ended and all that it had sent has gone on.");
+          .doc("Time without traffic after which a half-closed connection is closed.");
 
   static final Option<Duration> MAX_LIFETIME =
       Option.duration("max-lifetime")
           .orElse(Duration.ZERO)
           .doc(
-              "After how long a tunnel is closed in any case, a tenth less at random; 0 for never.");
+              "Time after which a connection is closed in any case, up to a tenth less at random; 0 for never.");
 
   static final Option<Duration> USER_TIMEOUT =
       Option.duration("user-timeout")
@@ -64,79 +64,88 @@ final class TcpOptions {
               timeout -> timeout.compareTo(TcpProxy.Builder.LONGEST_USER_TIMEOUT) <= 0,
               "a day at most")
           .doc(
-              "After how long a connection is broken whose other end takes nothing of what is there"
-                  + " for it; 0 for the time of the system. Not with tcp-nio.");
+              "Time after which a connection is aborted whose peer acknowledges no data; 0 for the"
+                  + " time of the system. Not with tcp-nio.");
 
   static final Option<Boolean> REUSE_PORT =
       Option.flag("reuse-port")
           .orElse(false)
-          .doc("Whether other processes of this user may listen there too. Not with tcp-nio.");
+          .doc(
+              "Permission for other processes of this user to listen there too. Not with tcp-nio.");
 
   static final Option<Path> HAND_OVER =
       Option.path("hand-over")
           .doc(
-              "Where the process that serves this address now meets the next one, a file that is"
-                  + " made: it takes the listener over, and no connection is lost. Not with tcp-nio.");
+              "Path of a socket by which the next process takes the listener over, so that no"
+                  + " connection is lost. Not with tcp-nio.");
 
   static final Option<Duration> HAND_OVER_TIMEOUT =
       Option.duration("hand-over-timeout")
           .orElse(TcpProxy.Builder.HAND_OVER_TIMEOUT)
           .doc(
-              "How long a process with hand-over that gets SIGTERM goes on accepting while no other"
-                  + " has taken over; part of drain-timeout; 0 for not at all.");
+              "Time for which a process with hand-over goes on accepting after SIGTERM while no other"
+                  + " has taken over, as a part of drain-timeout; 0 for not at all.");
 
   static final Option<Integer> MAX_CONNECTIONS =
       Option.integer("max-connections", 1, Integer.MAX_VALUE)
           .doc(
-              "How many connections may be open; others wait. Default: what the limit on open files"
+              "Largest number of open connections; others wait. Default: what the limit on open files"
                   + " allows, in equal parts for all proxies.");
 
   static final Option<Integer> MAX_CONNECTION_RATE =
       Option.integer("max-connection-rate", 1, 1_000_000)
-          .doc("How many connections are accepted in a second; others wait. Default: no limit.");
+          .doc(
+              "Largest number of connections accepted per second; others wait. Default: no limit.");
 
   static final Option<Long> BANDWIDTH_UP =
       bandwidth("bandwidth-up")
-          .doc("How many bytes a second each client may send, such as 1MiB/s. Default: no limit.");
+          .doc("Bytes per second that each client may send, such as 1MiB/s. Default: no limit.");
 
   static final Option<Long> BANDWIDTH_DOWN =
-      bandwidth("bandwidth-down").doc("How many bytes a second each client may get.");
+      bandwidth("bandwidth-down")
+          .doc("Bytes per second that each client may receive. Default: no limit.");
 
   static final Option<Long> TOTAL_BANDWIDTH_UP =
       bandwidth("total-bandwidth-up")
-          .doc("How many bytes a second all clients together may send, in equal parts.");
+          .doc(
+              "Bytes per second that all clients together may send, in equal parts. Default: no limit.");
 
   static final Option<Long> TOTAL_BANDWIDTH_DOWN =
       bandwidth("total-bandwidth-down")
-          .doc("How many bytes a second all clients together may get, in equal parts.");
+          .doc(
+              "Bytes per second that all clients together may receive, in equal parts. Default: no limit.");
 
   static final Option<Integer> MAX_CONNECTIONS_PER_CLIENT =
       Option.integer("max-connections-per-client", 1, Integer.MAX_VALUE)
-          .doc("How many connections one address may have; others are closed. Default: no limit.");
+          .doc(
+              "Largest number of connections of one address; others are closed. Default: no limit.");
 
   static final Option<List<CidrBlock>> ALLOW =
       CidrBlock.option("allow")
           .list()
           .orElse(List.of())
-          .doc("Who is served, such as 10.0.0.0/8; others are closed. Default: everybody.");
+          .doc("Addresses that are served, such as 10.0.0.0/8; others are closed. Default: all.");
 
   static final Option<List<CidrBlock>> DENY =
-      CidrBlock.option("deny").list().orElse(List.of()).doc("Who is not served, even if allowed.");
+      CidrBlock.option("deny")
+          .list()
+          .orElse(List.of())
+          .doc("Addresses that are not served, even if allowed.");
 
   static final Option<ProxyProtocol> PROXY_PROTOCOL =
       Option.choice("proxy-protocol", ProxyProtocol.class)
           .orElse(ProxyProtocol.OFF)
           .doc(
-              "The header that a target gets before all else, which says where the client is: by"
-                  + " version 1 or 2 of HAProxy's PROXY protocol. The target must expect it.");
+              "Header that is sent to a target first and contains the address of the client: version"
+                  + " 1 or 2 of HAProxy's PROXY protocol. The target must expect it.");
 
   static final Option<List<CidrBlock>> ACCEPT_PROXY_FROM =
       CidrBlock.option("accept-proxy-from")
           .list()
           .orElse(List.of())
           .doc(
-              "Peers whose connections begin with a header of the PROXY protocol, either version:"
-                  + " it is required from them, and nobody else's is believed.");
+              "Peers whose connections must begin with a header of the PROXY protocol, of either"
+                  + " version; headers of other peers are relayed like any data.");
 
   static final List<Option<?>> ALL =
       List.of(
@@ -170,7 +179,7 @@ final class TcpOptions {
 
   private TcpOptions() {}
 
-  /** The proxy that the settings ask for. */
+  /** Returns the proxy of the settings. */
   static TcpProxy proxy(TcpProxy.Builder builder, Settings settings, Context context) {
     ProxyOptions.apply(builder, settings, context)
         .listen(settings.get(LISTEN))

@@ -8,7 +8,7 @@ import io.lbtk.api.Settings;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes a {@link TcpProxy} by settings. */
+/** A provider of {@link TcpProxy}. */
 abstract class TcpProvider implements ProxyProvider {
 
   private final String name;
@@ -17,9 +17,9 @@ abstract class TcpProvider implements ProxyProvider {
   private final Supplier<TcpProxy.Builder> builder;
 
   /**
-   * A provider.
+   * Creates a provider.
    *
-   * @param tls whether what it makes can speak TLS
+   * @param tls whether its proxies support TLS
    */
   TcpProvider(String name, String doc, boolean tls, Supplier<TcpProxy.Builder> builder) {
     this.name = name;

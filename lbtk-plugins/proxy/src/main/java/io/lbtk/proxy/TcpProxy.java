@@ -30,19 +30,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy for TCP.
+ * A TCP proxy.
  *
  * <pre>{@code
  * try (TcpProxy proxy = TcpProxy.builder().listen("127.0.0.1:8080").tokens(generator).build()) {
  *   proxy.start();
- *   …
+ *   ...
  * }
  * }</pre>
  *
- * <p>Each connection lives on one loop, with its token and with both of its sockets. A FIN is
- * passed on after every byte before it, and ends its direction alone; a reset is passed on as a
- * reset. A client that ends before it has sent a byte and before its tunnel stands has given up:
- * its demand is cancelled, its token goes back unused.
+ * <p>Each connection belongs to one event loop, with its token and both of its sockets. A FIN is
+ * passed on after all bytes before it, and ends its direction only; a reset is passed on as a
+ * reset. If a client ends its connection before it has sent a byte and before the target is
+ * connected, its demand is cancelled, or its token is released as unused.
  */
 public final class TcpProxy extends ListeningProxy {
 
@@ -74,24 +74,22 @@ public final class TcpProxy extends ListeningProxy {
   }
 
   /**
-   * A proxy by the best way that works here: {@link #splice}, or else {@link #nio}, which is also
-   * what speaks TLS; with the defaults, without an address and a token source.
+   * Returns a builder of a proxy with the best engine that is available: {@link #splice}, or else
+   * {@link #nio}, which is also used for TLS.
    */
   public static Builder builder() {
     return Epoll.isAvailable() ? new Builder(SpliceEngine.create(), new NioEngine()) : nio();
   }
 
-  /**
-   * A proxy that runs wherever Java does, with the defaults, without an address and a token source.
-   */
+  /** Returns a builder of a proxy that runs on all platforms. */
   public static Builder nio() {
     NioEngine engine = new NioEngine();
     return new Builder(engine, engine);
   }
 
   /**
-   * A proxy for Linux, which lets the kernel move what is much and copies what is little, with the
-   * defaults, without an address and a token source.
+   * Returns a builder of a proxy for Linux, which lets the kernel move large amounts of data by
+   * splice, and copies small amounts.
    *
    * @throws StartException if it cannot run here; the message says why
    */
@@ -105,17 +103,17 @@ public final class TcpProxy extends ListeningProxy {
     return RunningProxy.start(state, engine, listening, loops, tokens);
   }
 
-  /** How many connections of clients are open, those included that wait for a token. */
+  /** Returns the number of open client connections, including those that wait for a token. */
   public int connections() {
     return state.open().count();
   }
 
-  /** Makes a proxy. Each method returns the builder; it is not thread-safe. */
+  /** Builds a {@link TcpProxy}. Each method returns the builder. Not thread-safe. */
   public static final class Builder extends ProxyBuilder<Builder> {
 
     static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
 
-    /** Long enough for the start of a JVM on a busy machine. */
+    /** The default, long enough for the start of a JVM on a busy machine. */
     static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(10);
 
     private final TunnelEngine plain;
@@ -156,7 +154,7 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * How many targets one connection may try; 3 by default, {@value
+     * Sets the number of targets that are tried for a connection; 3 by default, {@value
      * io.lbtk.api.Demand#MAX_EXCLUDED} at most.
      */
     public Builder attempts(int attempts) {
@@ -168,21 +166,23 @@ public final class TcpProxy extends ListeningProxy {
       return this;
     }
 
-    /** The time for all attempts of one connection; 10 seconds by default. */
+    /** Sets the longest time of all attempts of a connection; 10 seconds by default. */
     public Builder attemptsTimeout(Duration timeout) {
       this.attemptsTimeout = positive("attempts-timeout", timeout);
       return this;
     }
 
-    /** The time for one attempt, all addresses of its target; 5 seconds by default. */
+    /**
+     * Sets the longest time of one attempt, over all addresses of its target; 5 seconds by default.
+     */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive("connect-timeout", timeout);
       return this;
     }
 
     /**
-     * A tunnel without a byte in either direction for so long is closed; 10 minutes by default.
-     * Zero for never: then connections whose other end vanished are found by TCP keepalive alone.
+     * Sets the time without traffic in either direction after which a connection is closed; 10
+     * minutes by default. Zero for never: then only TCP keepalive detects that a peer has vanished.
      */
     public Builder idleTimeout(Duration timeout) {
       this.idleTimeout = timeout.isZero() ? timeout : positive("idle-timeout", timeout);
@@ -190,8 +190,8 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * The same, once one side has ended and all that it had sent has gone on; 30 seconds by
-     * default.
+     * Sets the time without traffic after which a half-closed connection is closed, once all data
+     * of the side that has ended was relayed; 30 seconds by default.
      */
     public Builder finTimeout(Duration timeout) {
       this.finTimeout = positive("fin-timeout", timeout);
@@ -199,8 +199,8 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * A tunnel is closed after so long, whatever moves in it: a tenth less at random, so that those
-     * which began together do not end together. Zero, the default, for never.
+     * Sets the time after which a connection is closed in any case, up to a tenth less at random,
+     * so that connections that began together do not end together. Zero, the default, for never.
      */
     public Builder maxLifetime(Duration lifetime) {
       this.maxLifetime = lifetime.isZero() ? lifetime : positive("max-lifetime", lifetime);
@@ -208,10 +208,10 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * TCP_USER_TIMEOUT of RFC 5482: a connection is broken whose other end has taken nothing for so
-     * long of what is there for it, as when its machine is gone, or if it does not read. Rounded to
-     * milliseconds. Zero, the default, for the time of the system, a quarter of an hour or so. Only
-     * {@link #splice} can do it.
+     * Sets TCP_USER_TIMEOUT (RFC 5482): the time after which a connection is aborted whose peer
+     * acknowledges no data, because its machine is gone or it does not read. Rounded to
+     * milliseconds. Zero, the default, for the time of the system, about a quarter of an hour.
+     * Supported by {@link #splice} only.
      */
     public Builder userTimeout(Duration timeout) {
       if (timeout.isNegative() || timeout.compareTo(LONGEST_USER_TIMEOUT) > 0) {
@@ -223,12 +223,12 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * Lets other processes of the same user listen on the same address at the same time
-     * (SO_REUSEPORT). Not by default. Only {@link #splice} can do it.
+     * Permits other processes of the same user to listen on the same address at the same time
+     * (SO_REUSEPORT). Not by default. Supported by {@link #splice} only.
      *
-     * <p>The system deals connections to one or the other at once. When this one stops it accepts
-     * what it was dealt, but one that arrives in that very moment is refused: {@link #handOver}
-     * loses none.
+     * <p>The system distributes connections over the processes. A process that stops accepts those
+     * that it was given, but a connection that arrives at that very moment is refused: {@link
+     * #handOver} loses none.
      */
     public Builder reusePort(boolean reuse) {
       this.reusePort = reuse;
@@ -236,12 +236,13 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * Where the processes meet that serve this address one after the other. If there is one, this
-     * proxy accepts from its sockets as soon as it is started, and lets it stop by {@link
-     * Proxy#takeOver}; it lets the next one do the same, see {@link Proxy#takenOver}. No connection
-     * is refused or reset by that. Nowhere by default. Only {@link #splice} can do it.
+     * Sets the path of a socket by which successive processes hand over the listener of this
+     * address. If a former process is there, this proxy accepts from its listening sockets as soon
+     * as it is started, and lets it stop by {@link Proxy#takeOver}; the next process can do the
+     * same, see {@link Proxy#takenOver}. No connection is refused or reset. None by default.
+     * Supported by {@link #splice} only.
      *
-     * @param path of a file that is made here, in a directory where only this user may write
+     * @param path the path of a file that is created, in a directory that only this user can write
      */
     public Builder handOver(Path path) {
       this.handOver = Objects.requireNonNull(path, "path");
@@ -264,30 +265,35 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * How many bytes a second each client may send, on the average; 1,024 or more. No limit by
-     * default.
+     * Sets the number of bytes per second that each client may send on average, at least 1,024. No
+     * limit by default.
      */
     public Builder bandwidthUp(long bytesPerSecond) {
       this.bandwidthUp = rate("bandwidth-up", bytesPerSecond);
       return this;
     }
 
-    /** How many bytes a second each client may get; as {@link #bandwidthUp}. */
+    /**
+     * Sets the number of bytes per second that each client may receive, as {@link #bandwidthUp}.
+     */
     public Builder bandwidthDown(long bytesPerSecond) {
       this.bandwidthDown = rate("bandwidth-down", bytesPerSecond);
       return this;
     }
 
     /**
-     * How many bytes a second all clients together may send, as {@link #bandwidthUp}. Those who
-     * have more to send than there is room for have equal parts.
+     * Sets the number of bytes per second that all clients together may send, as {@link
+     * #bandwidthUp}. Clients that have more to send than the limit permits get equal parts.
      */
     public Builder totalBandwidthUp(long bytesPerSecond) {
       this.totalBandwidthUp = rate("total-bandwidth-up", bytesPerSecond);
       return this;
     }
 
-    /** How many bytes a second all clients together may get; as {@link #totalBandwidthUp}. */
+    /**
+     * Sets the number of bytes per second that all clients together may receive, as {@link
+     * #totalBandwidthUp}.
+     */
     public Builder totalBandwidthDown(long bytesPerSecond) {
       this.totalBandwidthDown = rate("total-bandwidth-down", bytesPerSecond);
       return this;
@@ -302,47 +308,55 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * How many connections of clients may be open at a time; while they are, others wait to be
-     * accepted. By default what the limit on open files of this process has room for.
+     * Sets the largest number of open client connections; others wait to be accepted. By default as
+     * many as the limit on open files of this process permits.
      */
     public Builder maxConnections(int connections) {
       this.maxConnections = atLeastOne("max-connections", connections);
       return this;
     }
 
-    /** How many connections are accepted in a second; others wait. No limit by default. */
+    /**
+     * Sets the largest number of connections accepted per second; others wait. No limit by default.
+     */
     public Builder maxConnectionRate(int perSecond) {
       this.maxConnectionRate = atLeastOne("max-connection-rate", perSecond);
       return this;
     }
 
-    /** How many attempts may be made again; 20% of the connections and 10 a second by default. */
+    /** Sets the rate of retries; 20% of the connections plus 10 per second by default. */
     public Builder retryBudget(RetryRate rate) {
       this.retries = Objects.requireNonNull(rate, "rate");
       return this;
     }
 
-    /** How many connections one address may have; further ones are closed. No limit by default. */
+    /**
+     * Sets the largest number of connections of one address; others are closed. No limit by
+     * default.
+     */
     public Builder maxConnectionsPerClient(int connections) {
       this.maxConnectionsPerClient = atLeastOne("max-connections-per-client", connections);
       return this;
     }
 
-    /** Who is served; everybody by default. Others are closed before a token is taken for them. */
+    /**
+     * Sets the addresses that are served; all by default. Connections of others are closed without
+     * a token.
+     */
     public Builder allow(List<CidrBlock> clients) {
       this.allow = List.copyOf(clients);
       return this;
     }
 
-    /** Who is not served, even if allowed; nobody by default. */
+    /** Sets the addresses that are not served, even if allowed; none by default. */
     public Builder deny(List<CidrBlock> clients) {
       this.deny = List.copyOf(clients);
       return this;
     }
 
     /**
-     * The header that each target gets as the first bytes of a connection, which says where the
-     * client is; none by default. The target must expect it.
+     * Sets the header with the address of the client that is sent to a target first; none by
+     * default. The target must expect it.
      */
     public Builder proxyProtocol(ProxyProtocol version) {
       this.proxyProtocol = Objects.requireNonNull(version, "version");
@@ -350,10 +364,10 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * Peers whose connections begin with a header of the PROXY protocol, of either version; none by
-     * default. Where the header says so, the client is somebody else than the peer: in the key of
-     * the demand, and in the header that a target gets. A peer that sends no valid header within 5
-     * seconds is closed. What others send is left alone.
+     * Sets the peers whose connections must begin with a header of the PROXY protocol, of either
+     * version; none by default. The address in the header is that of the client, for the key of the
+     * demand and for the header that is sent to a target. A connection without a valid header
+     * within 5 seconds is closed. Headers of other peers are relayed like any data.
      */
     public Builder acceptProxyFrom(List<CidrBlock> peers) {
       this.acceptProxyFrom = List.copyOf(peers);
@@ -361,26 +375,26 @@ public final class TcpProxy extends ListeningProxy {
     }
 
     /**
-     * TLS, with clients, with targets or both; by default there is none, and that of clients and
-     * targets with each other goes through unread. {@link #splice} has none.
+     * Sets TLS with clients, with targets or both. By default there is none, and TLS between
+     * clients and targets is relayed unread. Not supported by {@link #splice}.
      */
     public Builder tls(TlsSettings settings) {
       this.tls = Objects.requireNonNull(settings, "settings");
       return this;
     }
 
-    /** How long the header of such a peer may take. */
+    /** Sets the longest time until the header of such a peer is complete. */
     Builder headerTimeout(Duration timeout) {
       this.headerTimeout = timeout;
       return this;
     }
 
     /**
-     * The proxy, not started. Reads the files of TLS, if there are any.
+     * Creates the proxy, which is not started yet. Reads the files of TLS, if there are any.
      *
      * @throws IllegalStateException if there is no address or no token source
-     * @throws SettingsException if the settings of TLS do not fit together, or a file is wrong
-     * @throws StartException if something is asked for that cannot be done here
+     * @throws SettingsException if the settings of TLS contradict each other, or a file is invalid
+     * @throws StartException if a setting is not supported here
      */
     public TcpProxy build() {
       if (!(tls == null ? plain : underTls).isOnPlainSockets()) {

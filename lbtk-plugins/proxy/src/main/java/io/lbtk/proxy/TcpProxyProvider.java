@@ -3,11 +3,11 @@ package io.lbtk.proxy;
 import com.google.auto.service.AutoService;
 import io.lbtk.api.ProxyProvider;
 
-/** Makes a {@link TcpProxy#builder} by settings. */
+/** Provides {@link TcpProxy#builder} by settings. */
 @AutoService(ProxyProvider.class)
 public final class TcpProxyProvider extends TcpProvider {
 
-  /** Called by ServiceLoader. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public TcpProxyProvider() {
     super(
         "tcp",

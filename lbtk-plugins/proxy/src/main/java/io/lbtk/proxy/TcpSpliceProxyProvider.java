@@ -3,11 +3,11 @@ package io.lbtk.proxy;
 import com.google.auto.service.AutoService;
 import io.lbtk.api.ProxyProvider;
 
-/** Makes a {@link TcpProxy#splice} by settings. */
+/** Provides {@link TcpProxy#splice} by settings. */
 @AutoService(ProxyProvider.class)
 public final class TcpSpliceProxyProvider extends TcpProvider {
 
-  /** Called by ServiceLoader. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public TcpSpliceProxyProvider() {
     super(
         "tcp-splice",

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The options of TLS, of every proxy for TCP that can speak it. */
+/** The TLS options of TCP proxies that support it. */
 final class TlsOptions {
 
   static final Option<Path> CERTIFICATE =
@@ -32,7 +32,7 @@ final class TlsOptions {
 
   static final Option<Duration> HANDSHAKE_TIMEOUT =
       ProxyOptions.positive("tls.handshake-timeout", Duration.ofSeconds(5))
-          .doc("How long the handshake of a client may take; no token is taken before it is done.");
+          .doc("Longest time of the handshake of a client; no token is taken before it is done.");
 
   static final Option<TargetTls> TARGETS =
       Option.choice("tls.targets", TargetTls.class)
@@ -75,12 +75,12 @@ final class TlsOptions {
 
   private TlsOptions() {}
 
-  /** These options, then all of TLS. */
+  /** Returns the other options, followed by those of TLS. */
   static List<Option<?>> withAll(List<Option<?>> others) {
     return Stream.of(others, ALL).<Option<?>>flatMap(List::stream).toList();
   }
 
-  /** What the settings say of TLS, if they say anything. */
+  /** Returns the TLS settings, if there are any. */
   static Optional<TlsSettings> find(Settings settings, Context context) {
     if (ALL.stream().noneMatch(settings::isSet)) {
       return Optional.empty();

@@ -9,7 +9,7 @@ import io.lbtk.proxy.udp.UdpSettings;
 import java.time.Duration;
 import java.util.List;
 
-/** The options of the proxy for UDP. */
+/** The options of the UDP proxy. */
 final class UdpOptions {
 
   static final Option<ListenAddress> LISTEN =
@@ -17,31 +17,31 @@ final class UdpOptions {
           .required()
           .position(0)
           .doc(
-              "Where clients send to; port 0 for one that the kernel chooses. On a machine with"
+              "Address that clients send to; port 0 for a port that the kernel chooses. On a machine with"
                   + " several addresses name one, so that answers come from it.");
 
   static final Option<Duration> IDLE_TIMEOUT =
       ProxyOptions.positive("idle-timeout", Duration.ofSeconds(30))
-          .doc("After how long a session ends in which no datagram comes or goes.");
+          .doc("Time without a datagram after which a session ends.");
 
   static final Option<Duration> MAX_LIFETIME =
       Option.duration("max-lifetime")
           .orElse(Duration.ZERO)
           .doc(
-              "After how long a session ends in any case, a tenth less at random; 0 for never. The"
+              "Time after which a session ends in any case, up to a tenth less at random; 0 for never. The"
                   + " next datagram of its client takes a token anew.");
 
   static final Option<Integer> MAX_SESSIONS =
       Option.integer("max-sessions", 1, Integer.MAX_VALUE)
           .doc(
-              "How many clients are served at once; datagrams of others are dropped. Each takes a"
+              "Largest number of clients served at a time; datagrams of others are dropped. Each takes a"
                   + " file descriptor and a local port. Default: 65536, or what the limit on open"
                   + " files allows if that is less, in equal parts for all proxies.");
 
   static final Option<Integer> RESPONSES =
       Option.integer("responses", 1, Integer.MAX_VALUE)
           .doc(
-              "How many answers each datagram gets, such as 1 for DNS: a session ends when all"
+              "Number of answers to each datagram, such as 1 for DNS: a session ends when all"
                   + " have come. Default: only when it is idle.");
 
   static final List<Option<?>> ALL =
@@ -58,7 +58,7 @@ final class UdpOptions {
 
   private UdpOptions() {}
 
-  /** The proxy that the settings ask for. */
+  /** Returns the proxy of the settings. */
   static UdpProxy proxy(Settings settings, Context context) {
     UdpProxy.Builder builder =
         ProxyOptions.apply(UdpProxy.builder(), settings, context)

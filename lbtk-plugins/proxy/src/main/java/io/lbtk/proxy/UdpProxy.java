@@ -9,31 +9,31 @@ import io.lbtk.proxy.udp.UdpState;
 import java.time.Duration;
 
 /**
- * A proxy for UDP.
+ * A UDP proxy.
  *
  * <pre>{@code
  * try (UdpProxy proxy = UdpProxy.builder().listen("127.0.0.1:53").tokens(generator).build()) {
  *   proxy.start();
- *   …
+ *   ...
  * }
  * }</pre>
  *
- * <p>All datagrams from one address and port of a client are one session, which has one token: they
- * go to one target, and what comes from it goes back to the client. A session ends when nothing
- * came or went for the idle timeout or, where it is known how many answers a datagram gets, when
- * all of them have come. If the target has nobody at its port, which the system is told by ICMP,
- * the token is released as refused, and the next datagram of the client takes another. The same
- * happens when the target may not be picked any more; answers are passed on until then.
+ * <p>All datagrams from one address and port of a client form a session, which has one token: they
+ * are sent to one target, and its answers are sent to the client. A session ends after the idle
+ * timeout or, if the number of answers to a datagram is known, when all of them have arrived. If
+ * the port of the target is closed, which ICMP reports, the token is released as refused, and the
+ * next datagram of the client takes another one. The same happens when the target may not be picked
+ * any more; answers are relayed until then.
  *
- * <p>If the host of a target is a name, an address where nobody receives is left for the next one,
- * which gets what the first was sent, as long as no answer has come.
+ * <p>If the host of a target is a name, and nobody receives at one of its addresses, the datagrams
+ * are sent to the next address again, as long as no answer has arrived.
  *
- * <p>Datagrams are passed on whole, the empty ones too. Those that come before the session has its
- * token are held, up to 16 for a client and up to 4 MiB on a loop. As ever with UDP, one that the
- * system has no room for is lost.
+ * <p>Datagrams are relayed whole, also empty ones. Datagrams that arrive before the session has its
+ * token are held, up to 16 for a client and up to 4 MiB for an event loop. As always with UDP, a
+ * datagram is lost if the system has no room for it.
  *
- * <p>While it drains, datagrams of new clients are dropped. Sessions go on until they end by
- * themselves or the time is over, and the port stays bound until then.
+ * <p>While the proxy drains, datagrams of new clients are dropped. Sessions go on until they end by
+ * themselves or the timeout has passed, and the port stays bound until then.
  */
 public final class UdpProxy extends ListeningProxy {
 
@@ -52,12 +52,12 @@ public final class UdpProxy extends ListeningProxy {
     this.state = new UdpState(builder.name(), builder.settings(), builder.nameServers());
   }
 
-  /** A proxy with the defaults, without an address and a token source. */
+  /** Returns a builder of a proxy. */
   public static Builder builder() {
     return new Builder(UdpEngine.best());
   }
 
-  /** The same, on a certain engine. */
+  /** Returns a builder of a proxy on the given engine. */
   static Builder builder(UdpEngine engine) {
     return new Builder(engine);
   }
@@ -67,16 +67,16 @@ public final class UdpProxy extends ListeningProxy {
     return RunningUdpProxy.start(state, engine, listen, loops, tokens);
   }
 
-  /** How many sessions there are, those included that wait for a token. */
+  /** Returns the number of sessions, including those that wait for a token. */
   public int sessions() {
     return state.open().count();
   }
 
   /**
-   * Makes a proxy. Each method returns the builder; it is not thread-safe.
+   * Builds a {@link UdpProxy}. Each method returns the builder. Not thread-safe.
    *
-   * <p>A client that sends to one of several addresses of this machine may be answered from another
-   * where the address to listen on is {@code *}.
+   * <p>If the address to listen on is {@code *}, a client that sends to one of several addresses of
+   * this machine may be answered from another one.
    */
   public static final class Builder extends ProxyBuilder<Builder> {
 
@@ -95,16 +95,16 @@ public final class UdpProxy extends ListeningProxy {
       return this;
     }
 
-    /** A session without a datagram in either direction for so long ends; 30 seconds by default. */
+    /** Sets the time without a datagram after which a session ends; 30 seconds by default. */
     public Builder idleTimeout(Duration timeout) {
       this.idleTimeout = positive("idle-timeout", timeout);
       return this;
     }
 
     /**
-     * Ends each session after this time, whatever moves in it: a tenth less at random, so that
-     * those which began together do not end together. The next datagram of the client begins
-     * another. Zero, the default, for never.
+     * Sets the time after which a session ends in any case, up to a tenth less at random, so that
+     * sessions that began together do not end together. The next datagram of the client begins
+     * another session. Zero, the default, for never.
      */
     public Builder maxLifetime(Duration lifetime) {
       this.maxLifetime = lifetime.isZero() ? lifetime : positive("max-lifetime", lifetime);
@@ -112,9 +112,9 @@ public final class UdpProxy extends ListeningProxy {
     }
 
     /**
-     * How many sessions there may be; by default 65,536, or what the limit on open files has room
-     * for if that is less. Datagrams of further clients are dropped. Each session has a socket, and
-     * with it a file descriptor and a port of this machine.
+     * Sets the largest number of sessions; by default 65,536, or less if the limit on open files
+     * requires it. Datagrams of further clients are dropped. Each session has a socket, and with it
+     * a file descriptor and a local port.
      */
     public Builder maxSessions(int sessions) {
       this.maxSessions = atLeastOne("max-sessions", sessions);
@@ -122,9 +122,9 @@ public final class UdpProxy extends ListeningProxy {
     }
 
     /**
-     * How many answers each datagram of a client gets, such as 1 for DNS. A session ends when all
-     * have come; if none came at all until the idle timeout, its outcome is a timeout. By default
-     * that is not known.
+     * Sets the number of answers to each datagram of a client, such as 1 for DNS. A session ends
+     * when all have arrived; if none has arrived by the idle timeout, its outcome is a timeout.
+     * Unknown by default.
      */
     public Builder responses(int responses) {
       this.responses = atLeastOne("responses", responses);
@@ -132,7 +132,7 @@ public final class UdpProxy extends ListeningProxy {
     }
 
     /**
-     * The proxy, not started.
+     * Creates the proxy, which is not started yet.
      *
      * @throws IllegalStateException if there is no address or no token source
      */

@@ -8,11 +8,11 @@ import io.lbtk.api.ProxyProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** Makes a {@link UdpProxy} by settings. */
+/** Provides {@link UdpProxy} by settings. */
 @AutoService(ProxyProvider.class)
 public final class UdpProxyProvider implements ProxyProvider {
 
-  /** Called by ServiceLoader. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public UdpProxyProvider() {}
 
   @Override

@@ -243,7 +243,7 @@ class HandOverTest {
 
     assertThatThrownBy(proxy::start)
         .isInstanceOf(StartException.class)
-        .hasMessageContaining("it is no socket");
+        .hasMessageContaining("not a socket");
     assertThat(meetingPlace).hasContent("precious");
   }
 

@@ -394,7 +394,7 @@ abstract class TcpProxyTest {
       assertThat(tokens.taken()).hasSize(1);
       assertThat(log.lines())
           .containsExactly(
-              "proxy.front: target %s: it has reset a connection"
+              "proxy.front: target %s: connection reset by the target"
                   .formatted(resetting.target().hostPort()));
     }
   }
@@ -412,7 +412,7 @@ abstract class TcpProxyTest {
       tokens.awaitReleases(20);
       awaitNoConnection(proxy);
 
-      assertThat(log.lines()).containsExactly("proxy.front: a client has reset its connection");
+      assertThat(log.lines()).containsExactly("proxy.front: connection reset by a client");
     }
   }
 
@@ -1006,7 +1006,7 @@ abstract class TcpProxyTest {
       }
 
       assertThat(log.lines()).hasSize(1);
-      assertThat(log.lines().get(0)).contains("proxy.front", "the token source is closed");
+      assertThat(log.lines().get(0)).contains("proxy.front", "token source is closed");
     }
   }
 

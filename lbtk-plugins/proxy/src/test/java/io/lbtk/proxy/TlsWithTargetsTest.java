@@ -138,7 +138,7 @@ class TlsWithTargetsTest extends TlsTest {
       assertThat(tokens.releases().get(0).target()).isEqualTo(wrong);
       assertThat(log.lines()).hasSize(1);
       assertThat(log.lines().get(0))
-          .startsWith("proxy.front: target %s: no TLS with it: ".formatted(wrong.hostPort()))
+          .startsWith("proxy.front: target %s: TLS handshake failed: ".formatted(wrong.hostPort()))
           .doesNotContain("null");
     }
   }

@@ -198,7 +198,7 @@ abstract class UdpProxyTest {
       assertThat(log.lines())
           .containsExactly(
               "proxy: no token for a client, whose datagrams are dropped:"
-                  + " there is no target that may be picked");
+                  + " no target available");
     }
 
     tokens.accept().always(echo());
@@ -287,9 +287,9 @@ abstract class UdpProxyTest {
 
       assertThat(log.allLines())
           .containsExactly(
-              "proxy takes up to %d sessions at a time"
+              "proxy accepts up to %d sessions at a time"
                   .formatted(UdpSettings.sessionsFor(OpenFiles.limit())),
-              "proxy takes up to 7 sessions at a time");
+              "proxy accepts up to 7 sessions at a time");
     }
   }
 

@@ -59,7 +59,7 @@ public final class SocketAcceptor implements EpollIoHandle {
     this.socket = socket;
     this.where = address.toString();
     this.trouble =
-        new ThrottledWarning(log, who, "accepts connections again on " + where + " again");
+        new ThrottledWarning(log, who, "accepts connections on " + where + " again");
   }
 
   @Override
