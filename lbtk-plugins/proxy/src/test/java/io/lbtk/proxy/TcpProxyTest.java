@@ -235,7 +235,7 @@ abstract class TcpProxyTest {
           .filteredOn(line -> line.contains("without a retry"))
           .singleElement()
           .asString()
-          .contains("retry budget (0% + 0/s)");
+          .contains("retry budget exhausted (0% + 0/s)");
     }
   }
 
@@ -331,7 +331,7 @@ abstract class TcpProxyTest {
       assertThat(log.lines())
           .singleElement()
           .asString()
-          .contains(resetting.hostPort(), "reset it before a byte went through");
+          .contains(resetting.hostPort(), "reset before any byte was relayed");
     }
   }
 
@@ -502,7 +502,7 @@ abstract class TcpProxyTest {
       awaitNoConnection(proxy);
       assertThat(tokens.kinds()).containsExactly(Kind.REFUSED);
       assertThat(log.lines())
-          .anySatisfy(line -> assertThat(line).contains(itself.hostPort(), "this proxy itself"));
+          .anySatisfy(line -> assertThat(line).contains(itself.hostPort(), "the proxy itself"));
     }
 
     tokens.always(itself, echo());

@@ -417,7 +417,7 @@ class TlsWithClientsTest extends TlsTest {
       awaitNoConnection(proxy);
 
       assertThat(log.lines()).hasSize(1);
-      assertThat(log.lines().get(0)).startsWith("proxy.front: no TLS with a client");
+      assertThat(log.lines().get(0)).startsWith("proxy.front: TLS handshake with a client failed");
     }
   }
 

@@ -47,7 +47,7 @@ public final class ProxyHeaderReader {
     }
     if (next != signature[length]) {
       throw new ProxyHeaderException(
-          "invalid byte 0x%2$02x at offset %1$d (expected: a PROXY header of version 1 or 2)"
+          "byte %d is 0x%02x (expected: a PROXY header of version 1 or 2)"
               .formatted(length + 1, next));
     }
     bytes[length++] = next;

@@ -108,13 +108,13 @@ class ProxyHeaderTest {
         "PROXY TCP4 localhost 192.0.2.11 1 2"
       })
   void aLineThatIsNotExactlyOneIsRefused(String text) {
-    assertRefused(line(text), "its line");
+    assertRefused(line(text), "invalid ");
   }
 
   @Test
   void theEndOfALineIsCarriageReturnAndLineFeed() {
     assertRefused("PROXY TCP4 192.0.2.1 192.0.2.11 1 2\n".getBytes(US_ASCII), "CR LF");
-    assertRefused("PROXY TCP4 192.0.2.1 192.0.2.11 1 2\r \r\n".getBytes(US_ASCII), "its line");
+    assertRefused("PROXY TCP4 192.0.2.1 192.0.2.11 1 2\r \r\n".getBytes(US_ASCII), "invalid line");
   }
 
   @Test
@@ -155,8 +155,8 @@ class ProxyHeaderTest {
     assertRefused(block(0x21, 0x13, new byte[12]), "0x13");
     assertRefused(block(0x21, 0x11, new byte[11]), "28 or more");
     assertRefused(block(0x21, 0x21, new byte[35]), "52 or more");
-    assertRefused(blockWith(CLIENT, SERVER, (byte) 4), "cut off");
-    assertRefused(blockWith(CLIENT, SERVER, (byte) 4, (byte) 0, (byte) 1), "cut off");
+    assertRefused(blockWith(CLIENT, SERVER, (byte) 4), "truncated TLV");
+    assertRefused(blockWith(CLIENT, SERVER, (byte) 4, (byte) 0, (byte) 1), "truncated TLV");
   }
 
   @Test
