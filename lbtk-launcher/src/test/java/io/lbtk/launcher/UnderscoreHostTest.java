@@ -76,7 +76,8 @@ class UnderscoreHostTest {
         while (request.indexOf("\r\n\r\n") < 0) {
           request.append(read(client.getInputStream(), 1));
         }
-        assertThat(request).contains("Host: %s:%d\r\n".formatted(HOST, server.getLocalPort()));
+        assertThat(request.toString().lines().filter(line -> line.startsWith("Host:")))
+            .containsExactly("Host: %s:%d".formatted(HOST, server.getLocalPort()));
         client
             .getOutputStream()
             .write(
@@ -85,6 +86,23 @@ class UnderscoreHostTest {
         assertThat(lbtk.exitCode()).isZero();
       }
       assertThat(lbtk.out()).containsExactly("127.0.0.1:8080", "");
+    }
+  }
+
+  @Test
+  void aTokenPortIsConnectedTo() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        LbtkProcess lbtk =
+            LbtkProcess.start(
+                "tokens", "tcp://my_host.localhost:%d".formatted(server.getLocalPort()))) {
+      server.setSoTimeout(PATIENCE_MILLIS);
+      try (Socket client = server.accept()) {
+        client.setSoTimeout(PATIENCE_MILLIS);
+        assertThat(client.getInputStream().read())
+            .as("begin of a greeting of ZMTP")
+            .isEqualTo(0xFF);
+      }
+      assertThat(lbtk.isAlive()).isTrue();
     }
   }
 

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * @param port -1 if the URI has none
  * @param hasUser whether the URI names a user
  * @param isStandard whether the host is one for {@link URI#getHost()} too; others cannot be used
- *     with {@code java.net.http} or with TLS of the JDK, whose certificates have no such names
+ *     with {@code java.net.http}, nor with the TLS of the JDK, which refuses names with underscores
+ *     even where the certificate has them
  */
 public record UriAddress(String host, int port, boolean hasUser, boolean isStandard) {
 

@@ -43,7 +43,7 @@ record EtcdEndpoint(String authority, boolean tls) {
     }
     if (tls && !address.isStandard()) {
       throw new IllegalArgumentException(
-          "expected: with https a host without _, since no certificate can have such a name");
+          "expected: with https a host without _, since the TLS of Java refuses such a name");
     }
     int port = address.port() < 0 ? CLIENT_PORT : address.port();
     return new EtcdEndpoint(Target.of(address.host(), port).hostPort(), tls);

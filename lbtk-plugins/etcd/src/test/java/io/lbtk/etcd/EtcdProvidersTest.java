@@ -77,7 +77,9 @@ class EtcdProvidersTest {
     "http://127.0.0.1:23790/, http://127.0.0.1:23790",
     "https://etcd.example.org, https://etcd.example.org:2379",
     "[::1]:2379, http://[::1]:2379",
-    "etcd-1, http://etcd-1:2379"
+    "etcd-1, http://etcd-1:2379",
+    "etcd_1, http://etcd_1:2379",
+    "http://etcd_1:23790/, http://etcd_1:23790"
   })
   void anEndpointIsAUrlOrAHostAndPerhapsAPort(String text, String url) {
     assertThat(EtcdEndpoint.parse(text)).hasToString(url);
@@ -96,6 +98,7 @@ class EtcdProvidersTest {
         "http://a:1?q",
         "a:b",
         "a:70000",
+        "https://etcd_1:2379",
         "::1"
       })
   void whatIsNoEndpointIsRefused(String text) {

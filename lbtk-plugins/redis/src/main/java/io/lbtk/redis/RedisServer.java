@@ -98,11 +98,12 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
         || sentinel == master.isEmpty()) {
       throw expected();
     }
-    if (scheme.equals("rediss") && uri.getHost() == null) {
-      // The TLS of the JDK refuses certificates for names with underscores.
+    URI bare = URI.create(scheme + "://" + hosts + path + (sentinel ? "#" + master : ""));
+    if (scheme.equals("rediss") && bare.getHost() == null) {
+      // The TLS of the JDK refuses names with underscores, also where the certificate has them.
       throw expected();
     }
-    return URI.create(scheme + "://" + hosts + path + (sentinel ? "#" + master : ""));
+    return bare;
   }
 
   private static IllegalArgumentException expected() {

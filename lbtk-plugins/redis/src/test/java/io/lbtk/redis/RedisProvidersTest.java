@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lbtk.api.Provider;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.RegistrarProvider;
+import io.lettuce.core.RedisURI;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,8 @@ class RedisProvidersTest {
     "redis://10.0.0.1:6380/, redis://10.0.0.1:6380/, 0",
     "redis://user:secret@[::1]:6380/7, redis://[::1]:6380/7, 7",
     "rediss://:secr%40t@redis.example, rediss://redis.example, 0",
+    "rediss://reader:se@cret@redis.example, rediss://redis.example, 0",
+    "redis://user:pass_word@my_host:6380/7, redis://my_host:6380/7, 7",
     "'redis-sentinel://secret@a:1,b:2/3#main', 'redis-sentinel://a:1,b:2/3#main', 3"
   })
   void aServerIsShownWithoutItsPassword(String uri, String shown, int database) {
@@ -62,12 +66,35 @@ class RedisProvidersTest {
         "rediss://10.0.0.1?verifyPeer=NONE",
         "redis://10.0.0.1#main",
         "redis-sentinel://10.0.0.1",
-        "redis:10.0.0.1"
+        "redis:10.0.0.1",
+        "rediss://my_host"
       })
   void whatIsNoServerIsRefused(String uri) {
     assertThatThrownBy(() -> RedisOptions.URI_OF_SERVER.parse(uri))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected: " + RedisServer.EXPECTED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "redis://my_host, my_host, 6379",
+    "redis://my_host:6380/7, my_host, 6380",
+    "redis://user:secret@my_host:6380, my_host, 6380"
+  })
+  void aHostMayHaveAnUnderscore(String uri, String host, int port) {
+    RedisURI server = RedisServer.of(URI.create(uri), Duration.ofSeconds(1)).redisUri();
+
+    assertThat(server.getHost()).isEqualTo(host);
+    assertThat(server.getPort()).isEqualTo(port);
+  }
+
+  @Test
+  void hostsOfSentinelsMayHaveAnUnderscore() {
+    URI uri = URI.create("redis-sentinel://first_host:1,second_host/3#main");
+
+    assertThat(RedisServer.of(uri, Duration.ofSeconds(1)).redisUri().getSentinels())
+        .extracting(sentinel -> sentinel.getHost() + ":" + sentinel.getPort())
+        .containsExactly("first_host:1", "second_host:26379");
   }
 
   @Test
