@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The event loop that runs a connection, and the executor of whoever takes tokens from it. */
+/** The event loop of a connection, and the executor on which its tokens are delivered. */
 public final class ClientLoop {
 
   private final EventLoop loop;
@@ -15,29 +15,37 @@ public final class ClientLoop {
     this.taker = taker;
   }
 
-  /** The event loop. */
+  /** Returns the event loop. */
   public EventLoop eventLoop() {
     return loop;
   }
 
-  /** Whether the caller is on the event loop. */
-  public boolean isHere() {
+  /** Returns whether the calling thread is that of the event loop. */
+  public boolean inEventLoop() {
     return loop.inEventLoop();
   }
 
-  /** Whether the taker runs on the event loop, too. */
-  public boolean isTakers() {
+  /** Returns whether tokens are delivered on the event loop itself. */
+  public boolean deliversOnLoop() {
     return taker == loop;
   }
 
-  /** Runs a task on the event loop: at once if this is it. False if that is shut down. */
+  /**
+   * Runs a task on the event loop, at once if called on it.
+   *
+   * @return false if the loop is shut down
+   */
   public boolean run(Runnable task) {
     return loop.inEventLoop() ? runHere(task) : execute(loop, task);
   }
 
-  /** Calls the taker; called on the event loop. False if the taker's executor is shut down. */
-  public boolean call(Runnable task) {
-    return isTakers() ? runHere(task) : execute(taker, task);
+  /**
+   * Runs a task on the executor of the taker. Called on the event loop.
+   *
+   * @return false if the executor is shut down
+   */
+  public boolean runForTaker(Runnable task) {
+    return deliversOnLoop() ? runHere(task) : execute(taker, task);
   }
 
   private static boolean runHere(Runnable task) {

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the connections of one transport share: how names are resolved, and an event loop for takers
- * that have none, with a thread from the first on.
+ * Resources shared by the connections of one transport: name resolution, connection logs, and an
+ * event loop for takers that do not run on one, whose thread is started on first use.
  *
  * <p>Thread-safe.
  */
@@ -41,25 +41,26 @@ public final class ClientNetwork implements AutoCloseable {
   private @Nullable EventLoopGroup own;
   private boolean closed;
 
-  /** Without a thread yet. */
+  /** Creates a network that uses the name servers of the system. */
   public ClientNetwork() {
     this(null);
   }
 
   /**
-   * Creates a network that asks certain name servers.
+   * Creates a network.
    *
-   * @param nameServers null for those of the system
+   * @param nameServers the name servers to use; null for those of the system
    */
   ClientNetwork(@Nullable DnsServerAddressStreamProvider nameServers) {
     this.nameServers = nameServers;
   }
 
   /**
-   * The loop for a connection whose taker runs on this executor: that itself, where it is a loop
-   * that can run one, so that a token crosses no thread; else the shared one.
+   * Returns the loop for a connection whose taker runs on the given executor. If the executor is an
+   * event loop that can run the connection, it is used itself, which saves a thread switch per
+   * token; otherwise the shared loop is used.
    *
-   * @throws IllegalStateException if this was closed
+   * @throws IllegalStateException if this network is closed
    */
   public synchronized ClientLoop loopFor(Executor executor) {
     if (closed) {
@@ -77,10 +78,11 @@ public final class ClientNetwork implements AutoCloseable {
   }
 
   /**
-   * Looks up the addresses of a token port whose host is a name. One family of addresses waits for
-   * the other no longer than the resolution delay of RFC 8305.
+   * Resolves the host name of a token port. Once one address family is resolved, the other is
+   * waited for no longer than the resolution delay of RFC 8305.
    *
-   * @param loop the event loop that this is called on
+   * @param loop the calling event loop
+   * @param address an address whose host is a name
    */
   Future<List<InetSocketAddress>> resolve(EventLoop loop, PortAddress address) {
     Promise<List<InetSocketAddress>> promise = loop.newPromise();
@@ -126,8 +128,10 @@ public final class ClientNetwork implements AutoCloseable {
         });
   }
 
-  /** Returns the log of all connections of this name, to be given back by {@link #giveBack}. */
-  ConnectionLog logOf(String name) {
+  /**
+   * Returns the log shared by all connections of this name; to be released by {@link #releaseLog}.
+   */
+  ConnectionLog acquireLog(String name) {
     SharedLog shared =
         logs.compute(
             name,
@@ -138,18 +142,18 @@ public final class ClientNetwork implements AutoCloseable {
     return shared.log;
   }
 
-  /** Forgets the log of connections of this name, with the last of them. */
-  void giveBack(String name) {
+  /** Releases a log; it is dropped with the last connection of this name. */
+  void releaseLog(String name) {
     logs.computeIfPresent(
         name, (key, known) -> known.users == 1 ? null : new SharedLog(known.log, known.users - 1));
   }
 
-  /** Returns how many logs there are. */
+  /** Returns the number of logs in use. */
   int logs() {
     return logs.size();
   }
 
-  /** Ends the shared loop, after what was given to it. A second call does nothing. */
+  /** Shuts the shared loop down after its pending tasks. A second call does nothing. */
   @Override
   public synchronized void close() {
     if (closed) {

@@ -8,24 +8,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once that an address cannot be connected to, and once that it can, for all connections to
- * it. Where connections are made and break again and again, that is said once, and that they work
- * when one has held for some time. Thread-safe.
+ * Logs the state changes of all connections to one address: once when it cannot be connected to,
+ * and once when it can. Connections that break again and again are logged once, and logged as
+ * working only after one has lasted for {@link #STABLE}. Thread-safe.
  */
 final class ConnectionLog {
 
-  /** A connection that broke sooner was none to speak of. */
+  /** Duration after which a connection counts as stable. */
   static final Duration STABLE = Duration.ofSeconds(5);
 
-  /** The most different errors of the other end that are logged until a connection has held. */
+  /**
+   * Maximum number of distinct errors of the other end that are logged until a stable connection.
+   */
   private static final int MAX_ERRORS = 8;
 
   private static final Logger log = LoggerFactory.getLogger(ConnectionLog.class);
 
   private final String name;
   private final Set<String> errors = new HashSet<>();
-  private @Nullable String said;
-  private boolean saidUp;
+  private @Nullable String lastFailure;
+  private boolean loggedUp;
   private boolean flapping;
   private boolean standby;
 
@@ -33,29 +35,29 @@ final class ConnectionLog {
     this.name = name;
   }
 
-  /** A connection works. */
+  /** Records that a connection is established. */
   synchronized void up() {
     if (!flapping) {
-      sayUp("connected");
+      logUp("connected");
     }
   }
 
-  /** A connection has worked for {@link #STABLE}. */
+  /** Records that a connection has lasted for {@link #STABLE}. */
   synchronized void stable() {
     flapping = false;
     errors.clear();
-    sayUp("connected for %d s now".formatted(STABLE.toSeconds()));
+    logUp("connected for %d s now".formatted(STABLE.toSeconds()));
   }
 
-  private void sayUp(String line) {
-    said = null;
-    if (!saidUp) {
-      saidUp = true;
+  private void logUp(String line) {
+    lastFailure = null;
+    if (!loggedUp) {
+      loggedUp = true;
       log.info("{}: {}", name, line);
     }
   }
 
-  /** Logs what the other end says of itself, where that is not what it said last. */
+  /** Logs a change of the role that the other end declares. */
   synchronized void role(boolean isStandby) {
     if (standby == isStandby) {
       return;
@@ -63,40 +65,41 @@ final class ConnectionLog {
     standby = isStandby;
     if (isStandby) {
       log.warn(
-          "{}: a standby, such as a generator that has not read its targets yet: gives no tokens",
+          "{}: the other end is a standby and gives no tokens, such as a generator that has not read"
+              + " its targets yet",
           name);
     } else {
-      log.info("{}: no standby any more, gives tokens", name);
+      log.info("{}: the other end is no longer a standby", name);
     }
   }
 
-  /** A connection could not be made. */
+  /** Records that a connection could not be established. */
   synchronized void failed(String reason) {
-    sayDown("not there yet: %s; tried again until it is".formatted(reason));
+    logDown("cannot connect: %s; retrying".formatted(reason));
   }
 
-  /** Logs why the other end is about to close a connection, in its own words. */
+  /** Logs the error with which the other end closes a connection. */
   synchronized void error(String text) {
     if (errors.size() < MAX_ERRORS && errors.add(text)) {
-      log.warn("{}: it closes the connection with an error: {}", name, text);
+      log.warn("{}: closed by the other end with an error: {}", name, text);
     } else {
-      log.debug("{}: it closes the connection with an error: {}", name, text);
+      log.debug("{}: closed by the other end with an error: {}", name, text);
     }
   }
 
-  /** A connection that worked is over. */
+  /** Records that an established connection was lost. */
   synchronized void lost(String reason, Duration lived) {
     flapping = lived.compareTo(STABLE) < 0;
-    sayDown("connection lost: %s; tried again until it is back".formatted(reason));
+    logDown("connection lost: %s; reconnecting".formatted(reason));
   }
 
-  private void sayDown(String line) {
-    if (said == null) {
+  private void logDown(String line) {
+    if (lastFailure == null) {
       log.warn("{}: {}", name, line);
-    } else if (!said.equals(line)) {
+    } else if (!lastFailure.equals(line)) {
       log.debug("{}: {}", name, line);
     }
-    said = line;
-    saidUp = false;
+    lastFailure = line;
+    loggedUp = false;
   }
 }

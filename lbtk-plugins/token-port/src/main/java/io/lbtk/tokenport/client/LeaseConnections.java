@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Connects lease peers to token ports.
+ * Creates lease peers that are connected to token ports.
  *
  * <p>Thread-safe.
  */
@@ -17,16 +17,19 @@ public final class LeaseConnections implements AutoCloseable {
   private final ClientNetwork network = new ClientNetwork();
   private final List<RemoteTokenSource> peers = new CopyOnWriteArrayList<>();
 
-  /** None yet. */
+  /** Creates an instance without connections. */
   public LeaseConnections() {}
 
   /**
-   * Connects to a token port, for as long as the source is not closed. It need not be there yet.
+   * Connects to a token port, which need not be reachable yet. The connection is re-established
+   * until the returned source is closed.
    *
-   * @param executor completes what was taken. A Netty event loop for NIO runs the connection too:
-   *     then tokens cross no thread. Else one loop runs all other connections
+   * @param address the address of the token port
+   * @param executor the executor that completes the futures. A Netty event loop on NIO or epoll
+   *     also runs the connection, which saves a thread switch per token; otherwise a shared loop
+   *     runs it
    * @throws IllegalArgumentException if the address is not {@code scheme://host:port}
-   * @throws IllegalStateException if this was closed
+   * @throws IllegalStateException if this instance is closed
    */
   public RemoteTokenSource connect(URI address, Executor executor) {
     String name = "%016x".formatted(ThreadLocalRandom.current().nextLong());

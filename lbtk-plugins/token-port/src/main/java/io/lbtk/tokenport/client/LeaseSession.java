@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a lease peer: what is said on it, and whether the other end is alive. */
+/** Handles one connection of a lease peer: its lines, and the liveness of the other end. */
 final class LeaseSession extends ChannelInboundHandlerAdapter implements GeneratorLines {
 
   private static final int BEAT_MILLIS = 500;
@@ -33,7 +33,7 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
   private final LeaseTokenSource peer;
   private final GeneratorLines.Reader reader = new GeneratorLines.Reader(this);
 
-  /** Targets seen before, to be read only once. */
+  /** Targets by host:port, so that each is parsed only once. */
   private final Map<Word, Target> targets = new HashMap<>();
 
   private @Nullable ChannelHandlerContext ctx;
@@ -48,11 +48,14 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
     this.peer = peer;
   }
 
-  /** Writes lines, which go out with {@link #flush}; null before the connection can carry any. */
+  /**
+   * Returns the writer, whose lines are sent by {@link #flush}; null until the handshake is done.
+   */
   PeerLines.@Nullable Writer out() {
     return out;
   }
 
+  /** Sends the written lines. */
   void flush() {
     if (batch != null) {
       batch.flush();
@@ -95,7 +98,7 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
     try {
       reader.read(ctx, lines);
     } catch (LeaseException e) {
-      fail("it said what is not understood: " + e.getMessage());
+      fail("malformed line: " + e.getMessage());
     } finally {
       lines.release();
     }
@@ -195,6 +198,6 @@ final class LeaseSession extends ChannelInboundHandlerAdapter implements Generat
 
   @Override
   public void alive() {
-    // That it was read is all there is to it.
+    // Receiving anything resets the liveness timer.
   }
 }

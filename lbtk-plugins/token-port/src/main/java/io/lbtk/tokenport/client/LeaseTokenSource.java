@@ -12,6 +12,7 @@ import io.lbtk.core.source.Listeners;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.lbtk.tokenport.protocol.Word;
 import io.lbtk.tokenport.zmtp.SocketType;
+import io.netty.channel.ChannelHandler;
 import io.netty.util.concurrent.Future;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,31 +24,23 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lease peer: asks a token port for each token, and tells it how the connection ended.
+ * A lease peer: requests each token from a token port, and reports the outcome of its connection.
  *
- * <p>All state belongs to the event loop; calls by other threads go there. What is asked for within
- * one tick of the loop goes out together. That a connection has ended in order can wait a little
- * where many do, so that it goes out with others: a message costs more than a line.
+ * <p>Requests within one tick of the event loop are sent together. Reports of connections that were
+ * closed in order may be delayed a little under load to be sent together, since a message costs
+ * more than a line.
  */
-final class LeaseTokenSource implements RemoteTokenSource {
+final class LeaseTokenSource extends PortTokenSource {
 
-  /** Messages that only say what has ended in order are at least so far from the last one. */
+  /** Minimum interval before a message that only reports connections closed in order. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-  private final String address;
   private final String name;
-  private final ClientLoop loop;
-  private final Consumer<LeaseTokenSource> whenClosed;
-  private final ZmtpConnector connector;
-  private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private final Listeners<String> goneListeners = new Listeners<>();
-  private final Consumer<LeaseDemand> withdraw = this::withdraw;
-  private final LeaseToken.Owner owner = this::release;
+  private final Consumer<Wants.PendingTake> withdraw = this::withdraw;
+  private final Leases.Owner owner = this::release;
   private final Runnable flush = this::flushScheduled;
-  private volatile boolean connected;
-  private volatile boolean standby;
-
-  private final Wants wants = new Wants(this::end);
+  private final Wants wants = new Wants((take, shortage) -> fail(take, take.demand, shortage));
   private final Leases leases = new Leases();
   private @Nullable LeaseSession session;
   private @Nullable Future<?> expiry;
@@ -55,38 +48,30 @@ final class LeaseTokenSource implements RemoteTokenSource {
   private boolean flushIsScheduled;
   private boolean lateFlushIsScheduled;
   private long flushedAt = System.nanoTime() - PAUSE_NANOS;
-  private boolean closed;
 
   /**
-   * A peer that does not connect yet.
+   * Creates a peer that is not started.
    *
-   * @param name the peer's own for its life
-   * @param whenClosed told once, when this was closed
+   * @param address the URI of the token port
+   * @param name the unique name of this peer for its lifetime
+   * @param loop the event loop of the connection, and the executor of the taker
+   * @param network the resources shared by the connections of the transport
+   * @param whenClosed called once, when the peer is closed
    */
   LeaseTokenSource(
       URI address,
       String name,
       ClientLoop loop,
       ClientNetwork network,
-      Consumer<LeaseTokenSource> whenClosed) {
-    this.address = address.toString();
+      Consumer<RemoteTokenSource> whenClosed) {
+    super(
+        address, loop, network, SocketType.DEALER, SocketType.ROUTER, bootstrap -> {}, whenClosed);
     this.name = name;
-    this.loop = loop;
-    this.whenClosed = whenClosed;
-    this.connector =
-        new ZmtpConnector(
-            loop.eventLoop(),
-            PortAddress.of(address),
-            this.address,
-            network,
-            SocketType.DEALER,
-            SocketType.ROUTER,
-            bootstrap -> {},
-            () -> new LeaseSession(this));
   }
 
-  void start() {
-    loop.run(connector::start);
+  @Override
+  ChannelHandler newSession() {
+    return new LeaseSession(this);
   }
 
   private PeerLines.@Nullable Writer out() {
@@ -100,29 +85,29 @@ final class LeaseTokenSource implements RemoteTokenSource {
       return CompletableFuture.failedFuture(
           new NoTokenException(
               Shortage.EXPIRED,
-              "%s: a key of %d bytes, which no token port takes (expected: at most %d)"
+              "%s: a key of %d bytes, which no token port accepts (expected: at most %d)"
                   .formatted(address, keyLength, PeerLines.Writer.MAX_KEY)));
     }
-    LeaseDemand one = new LeaseDemand(sayable(demand), withdraw);
-    if (loop.isHere()) {
-      add(one);
-    } else if (!loop.run(() -> add(one))) {
-      one.completeExceptionally(failure(one.demand, Shortage.CLOSED));
+    Wants.PendingTake take = new Wants.PendingTake(encodable(demand), withdraw);
+    if (loop.inEventLoop()) {
+      add(take);
+    } else if (!loop.run(() -> add(take))) {
+      take.completeExceptionally(failure(take.demand, Shortage.CLOSED));
     }
-    return one;
+    return take;
   }
 
-  /** The demand in terms that a WANT can say. */
-  private static Demand sayable(Demand demand) {
+  /** Returns an equivalent demand that a WANT can express. */
+  private static Demand encodable(Demand demand) {
     if (demand.timeout().compareTo(PeerLines.MAX_TIMEOUT) > 0) {
-      return sayable(demand.timeout(PeerLines.MAX_TIMEOUT));
+      return encodable(demand.timeout(PeerLines.MAX_TIMEOUT));
     }
-    // Mostly there are none, and a stream for each token would be felt.
+    // Mostly empty, and a stream per token would be measurable.
     if (demand.excluded().isEmpty()
         || demand.excluded().stream().allMatch(LeaseTokenSource::isWord)) {
       return demand;
     }
-    // No token port has a target of such a name.
+    // No token port has a target with any other name.
     Set<String> words =
         demand.excluded().stream().filter(LeaseTokenSource::isWord).collect(Collectors.toSet());
     return demand.excluding(words);
@@ -132,55 +117,35 @@ final class LeaseTokenSource implements RemoteTokenSource {
     return !hostPort.isEmpty() && hostPort.chars().allMatch(c -> c > ' ' && c <= '~' && c != ',');
   }
 
-  private void add(LeaseDemand one) {
+  private void add(Wants.PendingTake take) {
     if (closed) {
-      end(one, Shortage.CLOSED);
-    } else if (session == null && one.demand.timeout().isZero()) {
-      end(one, Shortage.EXPIRED);
-    } else if (!one.isDone()) {
+      fail(take, take.demand, Shortage.CLOSED);
+    } else if (session == null && take.demand.timeout().isZero()) {
+      fail(take, take.demand, Shortage.EXPIRED);
+    } else if (!take.isDone()) {
       long now = System.nanoTime();
-      Want want = wants.add(one, now);
-      scheduleExpiry(Wants.due(want, session != null), now);
+      scheduleExpiry(wants.add(take, now, session != null), now);
       scheduleFlush();
     }
   }
 
-  private void end(LeaseDemand one, Shortage shortage) {
-    NoTokenException failure = failure(one.demand, shortage);
-    if (!loop.call(() -> one.completeExceptionally(failure))) {
-      one.completeExceptionally(failure);
-    }
-  }
-
-  private NoTokenException failure(Demand demand, Shortage shortage) {
-    String message =
-        switch (shortage) {
-          case EXCLUDED -> "every target that may be picked is excluded by the demand";
-          case EXPIRED -> "no token within " + demand.timeout().toMillis() + " ms";
-          case CLOSED -> "the connection was closed here";
-          default -> "no token";
-        };
-    String where = connected ? address : address + (standby ? " (a standby)" : " (not connected)");
-    return new NoTokenException(shortage, where + ": " + message);
-  }
-
-  private void withdraw(LeaseDemand one) {
+  private void withdraw(Wants.PendingTake take) {
     loop.run(
         () -> {
-          wants.withdraw(one, out());
+          wants.withdraw(take, out());
           scheduleFlush();
         });
   }
 
-  private void release(LeaseToken token, Outcome outcome) {
-    if (loop.isHere()) {
+  private void release(Leases.LeaseToken token, Outcome outcome) {
+    if (loop.inEventLoop()) {
       releaseNow(token, outcome);
     } else {
       loop.run(() -> releaseNow(token, outcome));
     }
   }
 
-  private void releaseNow(LeaseToken token, Outcome outcome) {
+  private void releaseNow(Leases.LeaseToken token, Outcome outcome) {
     leases.release(token, outcome, out());
     if (outcome.kind() == Outcome.Kind.CLOSED) {
       scheduleLateFlush();
@@ -189,10 +154,10 @@ final class LeaseTokenSource implements RemoteTokenSource {
     }
   }
 
-  /** {@inheritDoc} While there is no connection it is kept in mind, and declared with the next. */
+  /** {@inheritDoc} Without a connection, the token is declared on the next one. */
   @Override
   public Token hold(Target target) {
-    LeaseToken token = new LeaseToken(target, null, owner);
+    Leases.LeaseToken token = new Leases.LeaseToken(target, null, owner);
     loop.run(
         () -> {
           leases.add(token);
@@ -205,11 +170,11 @@ final class LeaseTokenSource implements RemoteTokenSource {
   public void leave() {
     loop.run(
         () -> {
-          leases.leave();
+          leases.forgetAll();
           PeerLines.Writer out = out();
           if (out != null) {
             out.bye();
-            wants.forgotten();
+            wants.requeueAll();
             scheduleFlush();
           }
         });
@@ -245,7 +210,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     flush();
   }
 
-  /** Ends the tick: all that is to be said goes out. */
+  /** Sends all pending lines, at the end of a tick. */
   void flush() {
     PeerLines.Writer out = out();
     if (out != null) {
@@ -282,7 +247,7 @@ final class LeaseTokenSource implements RemoteTokenSource {
     scheduleFlush();
   }
 
-  /** The token port has said HELLO, for the first time or anew: it knows nothing of this peer. */
+  /** Handles HELLO of the token port, first or repeated: it has no state of this peer. */
   void greeted(LeaseSession by, boolean asStandby) {
     if (closed) {
       return;
@@ -294,8 +259,8 @@ final class LeaseTokenSource implements RemoteTokenSource {
       return;
     }
     out.hello(name);
-    leases.connected();
-    wants.forgotten();
+    leases.redeclareAll();
+    wants.requeueAll();
     flush();
     if (!again) {
       connector.established();
@@ -303,70 +268,62 @@ final class LeaseTokenSource implements RemoteTokenSource {
     role(by, asStandby);
   }
 
-  /** The token port has said whether it gives tokens. */
+  /** Handles the role that the token port declares. */
   void role(LeaseSession by, boolean asStandby) {
     if (session == by) {
-      standby = asStandby;
-      connector.role(asStandby);
-      connected(!asStandby);
+      setRole(asStandby);
     }
   }
 
-  private void connected(boolean now) {
-    if (connected != now) {
-      connected = now;
-      loop.call(() -> connectionListeners.tell(now));
-    }
-  }
-
+  /** Handles the end of a connection. */
   void disconnected(LeaseSession by) {
     if (session == by) {
       session = null;
       standby = false;
-      wants.forgotten();
+      wants.requeueAll();
       expire();
-      connected(false);
+      setConnected(false);
     }
   }
 
-  void failing(String reason) {
-    connector.failing(reason);
-  }
-
+  /** Handles ERROR: the token port is about to close the connection. */
   void refused(String text) {
     connector.error(text);
   }
 
+  /** Handles TOKEN: delivers it to a take of the WANT, or returns it unused. */
   void token(long wid, Word id, Target target) {
     PeerLines.Writer out = out();
-    LeaseDemand one = wants.answered(wid, out);
-    if (one == null) {
+    Wants.PendingTake take = wants.answered(wid, out);
+    if (take == null) {
       if (out != null) {
         out.done(id, Outcome.unused());
       }
       return;
     }
-    LeaseToken token = new LeaseToken(target, id.copy(), owner);
+    Leases.LeaseToken token = new Leases.LeaseToken(target, id.copy(), owner);
     leases.add(token);
-    if (loop.isTakers()) {
-      deliver(one, token);
-    } else if (!loop.call(() -> deliver(one, token))) {
+    if (loop.deliversOnLoop()) {
+      deliver(take, token);
+    } else if (!loop.runForTaker(() -> deliver(take, token))) {
       token.release(Outcome.unused());
     }
   }
 
-  private static void deliver(LeaseDemand one, LeaseToken token) {
-    if (!one.complete(token)) {
+  private static void deliver(Wants.PendingTake take, Leases.LeaseToken token) {
+    if (!take.complete(token)) {
       token.release(Outcome.unused());
     }
   }
 
+  /** Handles NONE: the token port cannot serve a WANT. */
   void none(long wid, Shortage shortage) {
     wants.shortage(wid, shortage);
   }
 
+  /** Handles GONE: notifies the listeners that a target may not be picked any more. */
   void gone(String hostPort) {
-    loop.call(() -> goneListeners.tell(hostPort));
+    loop.runForTaker(() -> goneListeners.tell(hostPort));
   }
 
   @Override
@@ -375,27 +332,9 @@ final class LeaseTokenSource implements RemoteTokenSource {
   }
 
   @Override
-  public boolean connected() {
-    return connected;
-  }
-
-  @Override
-  public Subscription onConnection(Consumer<Boolean> listener) {
-    return connectionListeners.add(listener);
-  }
-
-  @Override
-  public void close() {
-    loop.run(this::closeNow);
-  }
-
-  private void closeNow() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+  void endAll() {
     wants.close();
-    leases.leave();
+    leases.forgetAll();
     LeaseSession last = session;
     session = null;
     if (last != null) {
@@ -405,18 +344,10 @@ final class LeaseTokenSource implements RemoteTokenSource {
         last.flush();
       }
       standby = false;
-      connected(false);
+      setConnected(false);
     }
     if (expiry != null) {
       expiry.cancel(false);
     }
-    connector.stop();
-    whenClosed.accept(this);
-  }
-
-  /** The address, for logs. */
-  @Override
-  public String toString() {
-    return address;
   }
 }

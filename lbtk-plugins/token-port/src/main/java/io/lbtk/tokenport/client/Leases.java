@@ -1,25 +1,73 @@
 package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Outcome;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
 import io.lbtk.tokenport.protocol.PeerLines;
+import io.lbtk.tokenport.protocol.Word;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The live tokens of one lease peer, and how the generator knows them. Of the event loop. */
+/**
+ * The live tokens of one lease peer, and their state at the generator. Confined to the event loop,
+ * except for {@link LeaseToken#release}.
+ */
 final class Leases {
+
+  /** Releases tokens; called from any thread. */
+  @FunctionalInterface
+  interface Owner {
+
+    /** Releases a token, once or more often. */
+    void release(LeaseToken token, Outcome outcome);
+  }
+
+  /** A token that was given by the generator, or declared to it by HOLD. */
+  static final class LeaseToken implements Token {
+
+    private final Target target;
+    private final Owner owner;
+
+    // Confined to the event loop. The id is null if the token is declared by HOLD.
+    private @Nullable Word id;
+    private boolean live;
+    private @Nullable LeaseToken previous;
+    private @Nullable LeaseToken next;
+
+    LeaseToken(Target target, @Nullable Word id, Owner owner) {
+      this.target = target;
+      this.id = id;
+      this.owner = owner;
+    }
+
+    @Override
+    public Target target() {
+      return target;
+    }
+
+    @Override
+    public void release(Outcome outcome) {
+      owner.release(this, outcome);
+    }
+
+    @Override
+    public String toString() {
+      return "token of " + target;
+    }
+  }
 
   private @Nullable LeaseToken first;
 
-  /** Connections that the generator knows by HOLD, or is about to, by host:port. */
+  /** Number of tokens that are declared by HOLD, or about to be, by host:port. */
   private final Map<String, Integer> held = new HashMap<>();
 
-  /** Where the count that the generator knows is not that of now. */
+  /** Targets whose number the generator has not been told yet. */
   private final Set<String> undeclared = new LinkedHashSet<>();
 
-  /** A token is live from now on; it has an id, or is to be declared by {@link #declare}. */
+  /** Adds a live token. Without an id, it is declared by the next {@link #declare}. */
   void add(LeaseToken token) {
     token.live = true;
     token.next = first;
@@ -38,8 +86,8 @@ final class Leases {
     undeclared.add(hostPort);
   }
 
-  /** A new connection knows none of the tokens: all are to be declared. */
-  void connected() {
+  /** Marks all tokens to be declared, since the generator has lost them. */
+  void redeclareAll() {
     held.clear();
     undeclared.clear();
     for (LeaseToken token = first; token != null; token = token.next) {
@@ -48,7 +96,7 @@ final class Leases {
     }
   }
 
-  /** Says how many connections are held, wherever that changed. */
+  /** Writes HOLD for each target whose number has changed. */
   void declare(PeerLines.Writer out) {
     if (!undeclared.isEmpty()) {
       undeclared.forEach(hostPort -> out.hold(hostPort, held.getOrDefault(hostPort, 0)));
@@ -56,7 +104,7 @@ final class Leases {
     }
   }
 
-  /** A token has ended. A second time, or after {@link #leave}, nothing happens. */
+  /** Releases a token. A second time, or after {@link #forgetAll}, it does nothing. */
   void release(LeaseToken token, Outcome outcome, PeerLines.@Nullable Writer out) {
     if (!token.live) {
       return;
@@ -89,8 +137,8 @@ final class Leases {
     token.next = null;
   }
 
-  /** Nothing is live any more: somebody else counts it. */
-  void leave() {
+  /** Drops all tokens without releasing them at the generator. */
+  void forgetAll() {
     held.clear();
     undeclared.clear();
     while (first != null) {

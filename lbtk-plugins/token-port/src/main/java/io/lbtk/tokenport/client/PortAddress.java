@@ -8,28 +8,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The address of a token port, as it stands in a URI.
+ * The address of a token port, from a URI.
  *
- * @param host a name or an address, an IPv6 address without its brackets
- * @param port 1 to 65535
+ * @param host the name or address; IPv6 addresses without brackets
+ * @param port the port, 1 to 65535
  */
 public record PortAddress(String host, int port) {
 
   /**
-   * Reads the address to connect to.
+   * Returns the address of a URI.
    *
-   * @throws IllegalArgumentException if the URI has no host, no port, or anything else
+   * @throws IllegalArgumentException if the URI has no host or no port, or further components
    */
   public static PortAddress of(URI uri) {
     return read(uri)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "\"%s\" is no address to connect to (%s)".formatted(uri, expected(uri))));
+                    "\"%s\" is not an address to connect to (%s)".formatted(uri, expected(uri))));
   }
 
   /**
-   * Checks such an address.
+   * Checks the address of a URI.
    *
    * @throws IllegalArgumentException as {@link #of} does; the message does not repeat the URI
    */
@@ -54,7 +54,7 @@ public record PortAddress(String host, int port) {
         .map(address -> new PortAddress(address.host(), address.port()));
   }
 
-  /** Returns the address where it is written as one; empty if the host is a name. */
+  /** Returns the socket address if the host is an address literal; empty if it is a name. */
   Optional<List<InetSocketAddress>> literal() {
     return Optional.ofNullable(HostResolver.literal(host, port)).map(List::of);
   }

@@ -1,19 +1,24 @@
 package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Demand;
-import io.lbtk.api.NoTokenException;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Shortage;
-import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
-import io.lbtk.core.source.Listeners;
 import io.lbtk.tokenport.zmtp.SocketType;
+import io.lbtk.tokenport.zmtp.ZmtpHandler;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,107 +34,96 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PULL socket: keeps a few targets that somebody pushes, and drops them when they get old, so
- * that what is taken is fresh. All state belongs to the event loop; calls by other threads go
- * there.
+ * A PULL socket that takes targets from any PUSH socket. It prefetches a few targets, and drops
+ * them after a short time so that the tokens are fresh.
  */
-public final class PullTokenSource implements RemoteTokenSource {
+public final class PullTokenSource extends PortTokenSource {
 
-  /** When so many are kept, no more is read. */
+  /** Number of prefetched targets at which reading stops. */
   static final int PREFETCH = 16;
 
-  /** A target that was kept for longer is dropped. */
+  /** Time after which a prefetched target is dropped. */
   static final Duration MAX_AGE = Duration.ofSeconds(1);
 
-  /** What waits in the kernel is as stale as what waits here, and cannot be told from fresh. */
+  /** Small, since the age of targets in the kernel's buffer is unknown. */
   private static final int RECEIVE_BUFFER = 1024;
 
   private static final int READ_AT_ONCE = 512;
 
   private static final Logger log = LoggerFactory.getLogger(PullTokenSource.class);
 
-  private final String address;
-  private final ClientLoop loop;
-  private final Consumer<PullTokenSource> whenClosed;
-  private final ZmtpConnector connector;
-  private final Listeners<Boolean> connectionListeners = new Listeners<>();
-  private volatile boolean connected;
-  private volatile boolean standby;
-
-  private final Deque<Kept> kept = new ArrayDeque<>();
-  private final Set<PullDemand> waiting = new LinkedHashSet<>();
-  private @Nullable PullSession session;
+  private final Deque<Prefetched> prefetched = new ArrayDeque<>();
+  private final Set<PendingTake> waiting = new LinkedHashSet<>();
+  private @Nullable Session session;
   private boolean sweepScheduled;
-  private boolean garbageNamed;
-  private boolean closed;
+  private boolean garbageLogged;
 
   /**
-   * A socket that does not connect yet.
+   * Creates a socket that is not started.
    *
-   * @param whenClosed told once, when this was closed
+   * @param address the URI of the PUSH socket
+   * @param loop the event loop of the connection, and the executor of the taker
+   * @param network the resources shared by the connections of the transport
+   * @param whenClosed called once, when the socket is closed
    */
   public PullTokenSource(
-      URI address, ClientLoop loop, ClientNetwork network, Consumer<PullTokenSource> whenClosed) {
-    this.address = address.toString();
-    this.loop = loop;
-    this.whenClosed = whenClosed;
-    this.connector =
-        new ZmtpConnector(
-            loop.eventLoop(),
-            PortAddress.of(address),
-            this.address,
-            network,
-            SocketType.PULL,
-            SocketType.PUSH,
-            PullTokenSource::readLittle,
-            () -> new PullSession(this));
+      URI address, ClientLoop loop, ClientNetwork network, Consumer<RemoteTokenSource> whenClosed) {
+    super(
+        address,
+        loop,
+        network,
+        SocketType.PULL,
+        SocketType.PUSH,
+        PullTokenSource::limitBuffers,
+        whenClosed);
   }
 
-  private static void readLittle(Bootstrap bootstrap) {
+  @Override
+  ChannelHandler newSession() {
+    return new Session();
+  }
+
+  private static void limitBuffers(Bootstrap bootstrap) {
     bootstrap.option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
     bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_AT_ONCE));
   }
 
-  public void start() {
-    loop.run(connector::start);
-  }
-
   @Override
   public CompletableFuture<Token> take(Demand demand) {
-    PullDemand one = new PullDemand(demand, this::withdraw);
-    if (!loop.run(() -> serve(one))) {
-      one.completeExceptionally(failure(demand, Shortage.CLOSED));
+    PendingTake take = new PendingTake(demand, this::withdraw);
+    if (!loop.run(() -> serve(take))) {
+      take.completeExceptionally(failure(demand, Shortage.CLOSED));
     }
-    return one;
+    return take;
   }
 
-  private void serve(PullDemand one) {
-    if (one.isDone()) {
+  private void serve(PendingTake take) {
+    if (take.isDone()) {
       return;
     }
-    Target target = firstKept(one.demand);
+    Target target = firstPrefetched(take.demand);
     if (closed) {
-      end(one, Shortage.CLOSED);
+      end(take, Shortage.CLOSED);
     } else if (target != null) {
-      deliver(one, target);
-    } else if (one.demand.timeout().isZero()) {
-      end(one, Shortage.EXPIRED);
+      deliver(take, target);
+    } else if (take.demand.timeout().isZero()) {
+      end(take, Shortage.EXPIRED);
     } else {
-      await(one);
+      await(take);
     }
     read();
   }
 
-  private void await(PullDemand one) {
-    waiting.add(one);
-    long patience = one.demand.timeout().toNanos();
-    one.expiry = loop.eventLoop().schedule(() -> expire(one), patience, TimeUnit.NANOSECONDS);
-    loop.call(() -> one.demand.reportShortage(Shortage.EMPTY));
+  private void await(PendingTake take) {
+    waiting.add(take);
+    long timeout = take.demand.timeout().toNanos();
+    take.expiry = loop.eventLoop().schedule(() -> expire(take), timeout, TimeUnit.NANOSECONDS);
+    loop.runForTaker(() -> take.demand.reportShortage(Shortage.EMPTY));
   }
 
-  private @Nullable Target firstKept(Demand demand) {
+  private @Nullable Target firstPrefetched(Demand demand) {
     dropOld();
-    for (Iterator<Kept> all = kept.iterator(); all.hasNext(); ) {
+    for (Iterator<Prefetched> all = prefetched.iterator(); all.hasNext(); ) {
       Target target = all.next().target();
       if (!demand.excludes(target)) {
         all.remove();
@@ -139,12 +133,12 @@ public final class PullTokenSource implements RemoteTokenSource {
     return null;
   }
 
-  /** Gives the target to a taker, or to the next where that one no longer wants it. */
-  private void deliver(PullDemand one, Target target) {
-    one.stopExpiry();
-    loop.call(
+  /** Completes a take with the target, or offers the target to the next if it is done already. */
+  private void deliver(PendingTake take, Target target) {
+    take.stopExpiry();
+    loop.runForTaker(
         () -> {
-          if (!one.complete(new PullToken(target))) {
+          if (!take.complete(new PullToken(target))) {
             loop.run(() -> offer(target));
           }
         });
@@ -154,7 +148,7 @@ public final class PullTokenSource implements RemoteTokenSource {
     if (closed) {
       return;
     }
-    PullDemand taker = firstTaker(target);
+    PendingTake taker = firstTaker(target);
     if (taker != null) {
       deliver(taker, target);
     } else {
@@ -163,92 +157,80 @@ public final class PullTokenSource implements RemoteTokenSource {
     read();
   }
 
-  private void expire(PullDemand one) {
-    if (waiting.remove(one)) {
-      end(one, Shortage.EXPIRED);
+  private void expire(PendingTake take) {
+    if (waiting.remove(take)) {
+      end(take, Shortage.EXPIRED);
       read();
     }
   }
 
-  private void end(PullDemand one, Shortage shortage) {
-    one.stopExpiry();
-    NoTokenException failure = failure(one.demand, shortage);
-    if (!loop.call(() -> one.completeExceptionally(failure))) {
-      one.completeExceptionally(failure);
-    }
+  private void end(PendingTake take, Shortage shortage) {
+    take.stopExpiry();
+    fail(take, take.demand, shortage);
   }
 
-  private NoTokenException failure(Demand demand, Shortage shortage) {
-    String where = connected ? address : address + (standby ? " (a standby)" : " (not connected)");
-    String message =
-        shortage == Shortage.CLOSED
-            ? "the connection was closed here"
-            : "no token within " + demand.timeout().toMillis() + " ms";
-    return new NoTokenException(shortage, where + ": " + message);
-  }
-
-  private void withdraw(PullDemand one) {
+  private void withdraw(PendingTake take) {
     loop.run(
         () -> {
-          one.stopExpiry();
-          waiting.remove(one);
+          take.stopExpiry();
+          waiting.remove(take);
           read();
         });
   }
 
-  /** Reads on, unless as much is kept as should be. */
+  /** Reads more, unless enough targets are prefetched. */
   private void read() {
     if (session != null) {
-      session.reads(!waiting.isEmpty() || kept.size() < PREFETCH);
+      session.setAutoRead(!waiting.isEmpty() || prefetched.size() < PREFETCH);
     }
   }
 
-  void message(String text) {
+  private void message(String text) {
     Target target;
     try {
       target = Target.parse(text);
     } catch (IllegalArgumentException e) {
-      if (!garbageNamed) {
-        garbageNamed = true;
-        log.warn("{}: a message is no target, and passed over: {}", address, e.getMessage());
+      if (!garbageLogged) {
+        garbageLogged = true;
+        log.warn("{}: ignoring a message that is not a target: {}", address, e.getMessage());
       }
       return;
     }
     if (standby) {
-      // The other end cannot say that it is no standby any more, but a standby pushes nothing.
-      role(false);
+      // PUSH has no means to declare a new role, but a standby pushes nothing.
+      setRole(false);
     }
     offer(target);
   }
 
-  private @Nullable PullDemand firstTaker(Target target) {
-    for (PullDemand one : waiting) {
-      if (!one.demand.excludes(target)) {
-        waiting.remove(one);
-        return one;
+  private @Nullable PendingTake firstTaker(Target target) {
+    for (PendingTake take : waiting) {
+      if (!take.demand.excludes(target)) {
+        waiting.remove(take);
+        return take;
       }
     }
     return null;
   }
 
   private void keep(Target target) {
-    // Those who wait want none of what is kept: it makes room for what they may want.
-    if (!waiting.isEmpty() && kept.size() >= PREFETCH) {
-      kept.remove();
+    // The waiting takes exclude all prefetched targets: make room for targets that they accept.
+    if (!waiting.isEmpty() && prefetched.size() >= PREFETCH) {
+      prefetched.remove();
     }
-    kept.add(new Kept(target, System.nanoTime()));
+    prefetched.add(new Prefetched(target, System.nanoTime()));
     scheduleSweep();
   }
 
   private void dropOld() {
-    if (!kept.isEmpty()) {
+    if (!prefetched.isEmpty()) {
       long now = System.nanoTime();
-      kept.removeIf(one -> now - one.since() >= MAX_AGE.toNanos());
+      prefetched.removeIf(entry -> now - entry.since() >= MAX_AGE.toNanos());
     }
   }
 
   private void scheduleSweep() {
-    Kept oldest = kept.peek();
+    Prefetched oldest = prefetched.peek();
     if (oldest != null && !sweepScheduled) {
       sweepScheduled = true;
       long delay = oldest.since() + MAX_AGE.toNanos() - System.nanoTime();
@@ -263,82 +245,110 @@ public final class PullTokenSource implements RemoteTokenSource {
     read();
   }
 
-  void connected(PullSession by, boolean asStandby) {
+  private void connected(Session by, boolean asStandby) {
     if (!closed) {
       session = by;
-      garbageNamed = false;
+      garbageLogged = false;
       connector.established();
-      role(asStandby);
+      setRole(asStandby);
       read();
     }
   }
 
-  private void role(boolean asStandby) {
-    standby = asStandby;
-    connector.role(asStandby);
-    connected(!asStandby);
-  }
-
-  private void connected(boolean now) {
-    if (connected != now) {
-      connected = now;
-      loop.call(() -> connectionListeners.tell(now));
-    }
-  }
-
-  void disconnected(PullSession by) {
+  private void disconnected(Session by) {
     if (session == by) {
       session = null;
       standby = false;
-      connected(false);
+      setConnected(false);
     }
   }
 
-  void failing(String reason) {
-    connector.failing(reason);
-  }
-
-  @Override
-  public boolean connected() {
-    return connected;
-  }
-
-  @Override
-  public Subscription onConnection(Consumer<Boolean> listener) {
-    return connectionListeners.add(listener);
-  }
-
-  /** {@inheritDoc} Nobody counts here, so there is nothing to leave. */
+  /** {@inheritDoc} Does nothing, since the other end does not count connections. */
   @Override
   public void leave() {}
 
   @Override
-  public void close() {
-    loop.run(this::closeNow);
-  }
-
-  private void closeNow() {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    kept.clear();
-    List<PullDemand> all = List.copyOf(waiting);
+  void endAll() {
+    prefetched.clear();
+    List<PendingTake> all = List.copyOf(waiting);
     waiting.clear();
-    all.forEach(one -> end(one, Shortage.CLOSED));
-    connector.stop();
-    whenClosed.accept(this);
+    all.forEach(take -> end(take, Shortage.CLOSED));
   }
 
-  /** The address, for logs. */
-  @Override
-  public String toString() {
-    return address;
+  private record Prefetched(Target target, long since) {}
+
+  /** The future of one take. */
+  private static final class PendingTake extends CompletableFuture<Token> {
+
+    final Demand demand;
+    private final Consumer<PendingTake> withdraw;
+
+    /** The timer of the timeout. Confined to the event loop. */
+    private @Nullable Future<?> expiry;
+
+    PendingTake(Demand demand, Consumer<PendingTake> withdraw) {
+      this.demand = demand;
+      this.withdraw = withdraw;
+    }
+
+    private void stopExpiry() {
+      if (expiry != null) {
+        expiry.cancel(false);
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        withdraw.accept(this);
+      }
+      return cancelled;
+    }
   }
 
-  private record Kept(Target target, long since) {}
+  /** Handles one connection to the PUSH socket. */
+  private final class Session extends ChannelInboundHandlerAdapter {
 
-  /** A token that nobody wants back. A class, not a record: each is another. */
+    private @Nullable ChannelHandlerContext ctx;
+
+    /** Resumes or stops reading. Messages that were read before are still delivered. */
+    void setAutoRead(boolean on) {
+      if (ctx != null && ctx.channel().config().isAutoRead() != on) {
+        ctx.channel().config().setAutoRead(on);
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof ZmtpHandler.Ready ready) {
+        this.ctx = ctx;
+        connected(this, ready.standby());
+      }
+      ReferenceCountUtil.release(event);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf body = (ByteBuf) message;
+      String text = body.toString(StandardCharsets.UTF_8);
+      body.release();
+      message(text);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      disconnected(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      failing(ZmtpConnector.message(cause));
+      ctx.close();
+    }
+  }
+
+  /** A token whose release has no effect. A class rather than a record, to have identity. */
   private static final class PullToken implements Token {
 
     private final Target target;

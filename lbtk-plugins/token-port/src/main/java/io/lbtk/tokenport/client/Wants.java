@@ -2,6 +2,7 @@ package io.lbtk.tokenport.client;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Shortage;
+import io.lbtk.api.Token;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
@@ -12,32 +13,157 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demands of one lease peer that wait: collected into as few WANTs as they fit in, asked again
- * after a lost connection, and ended when their time is over. Belongs to the event loop.
+ * The pending takes of one lease peer: combined into as few WANT lines as possible, sent again
+ * after a lost connection, and failed at their timeout. Confined to the event loop.
  */
 final class Wants {
 
-  /** At most so many tokens are asked for at a time; further demands wait here. */
+  /** Maximum number of tokens requested at a time; further takes are queued. */
   static final int MAX_OUTSTANDING = 65_536;
 
   /**
-   * The generator says when the time of a demand is over; one that it says nothing of ends here, so
-   * much later.
+   * Time after the timeout of a demand at which it fails here. Normally the generator answers at
+   * the timeout.
    */
   private static final long SLACK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** How many of the WANTs of this tick a demand is compared with. */
+  /** Maximum number of WANTs of this tick that a new demand is compared with. */
   private static final int COMPARED = 4;
 
-  /** So many that nobody waits for any more may stand among those to be asked. */
-  private static final int FORGOTTEN = 64;
+  /** Cancelled entries tolerated in the send queue before it is compacted. */
+  private static final int MAX_CANCELLED = 64;
 
-  private final BiConsumer<LeaseDemand, Shortage> end;
+  /** The future of one take, and its place in a {@link Want}. */
+  static final class PendingTake extends CompletableFuture<Token> {
+
+    final Demand demand;
+    private final Consumer<PendingTake> withdraw;
+
+    // Confined to the event loop.
+    private @Nullable Want want;
+    private @Nullable PendingTake next;
+
+    /**
+     * Creates a pending take.
+     *
+     * @param demand the demand
+     * @param withdraw called on cancellation, from any thread
+     */
+    PendingTake(Demand demand, Consumer<PendingTake> withdraw) {
+      this.demand = demand;
+      this.withdraw = withdraw;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      boolean cancelled = super.cancel(mayInterruptIfRunning);
+      if (cancelled) {
+        withdraw.accept(this);
+      }
+      return cancelled;
+    }
+  }
+
+  /**
+   * Takes that are requested by one line, since they were made in the same tick with equal demands.
+   * Tokens go to them in order.
+   */
+  private static final class Want {
+
+    /** Identifies the answers; changed each time that the request is sent again. */
+    long wid;
+
+    final long tick;
+    final long since;
+
+    /** The demand of all takes; only their shortage observers differ. */
+    final Demand demand;
+
+    /** Number of takes that are neither answered nor withdrawn. */
+    int waiting;
+
+    /** Number of tokens requested and not received yet; 0 until the line is sent. */
+    int requested;
+
+    /** Whether the line was sent on the current connection. */
+    boolean sent;
+
+    private @Nullable PendingTake first;
+    private @Nullable PendingTake last;
+
+    Want(long wid, long tick, long since, Demand demand) {
+      this.wid = wid;
+      this.tick = tick;
+      this.since = since;
+      this.demand = demand;
+    }
+
+    /** Returns whether a take can join. A want without waiting takes is about to be dropped. */
+    boolean fits(Demand other) {
+      return waiting > 0
+          && waiting < PeerLines.MAX_WANT
+          && demand.timeout().equals(other.timeout())
+          && demand.excluded().equals(other.excluded())
+          && demand.key().equals(other.key());
+    }
+
+    void add(PendingTake take) {
+      take.want = this;
+      if (last == null) {
+        first = take;
+      } else {
+        last.next = take;
+      }
+      last = take;
+      waiting++;
+    }
+
+    /** Removes and returns the first take that is not done; null if there is none. */
+    @Nullable PendingTake next() {
+      while (first != null) {
+        PendingTake take = first;
+        first = take.next;
+        if (first == null) {
+          last = null;
+        }
+        if (leave(take) && !take.isDone()) {
+          return take;
+        }
+      }
+      return null;
+    }
+
+    /** Removes a take from the count; returns false if it was removed before. */
+    boolean leave(PendingTake take) {
+      if (take.want == null) {
+        return false;
+      }
+      take.want = null;
+      waiting--;
+      return true;
+    }
+
+    void report(Shortage shortage) {
+      for (PendingTake take = first; take != null; take = take.next) {
+        if (take.want != null && !take.isDone()) {
+          take.demand.reportShortage(shortage);
+        }
+      }
+    }
+
+    long deadline() {
+      return since + demand.timeout().toNanos();
+    }
+  }
+
+  private final BiConsumer<PendingTake, Shortage> fail;
   private final LongObjectMap<Want> open = new LongObjectHashMap<>();
   private final Deque<Want> unsent = new ArrayDeque<>();
   private long lastWid;
@@ -45,28 +171,32 @@ final class Wants {
   private int outstanding;
 
   /**
-   * No demands yet.
+   * Creates an empty queue.
    *
-   * @param end told of each demand that ends without a token
+   * @param fail called for each take that ends without a token
    */
-  Wants(BiConsumer<LeaseDemand, Shortage> end) {
-    this.end = end;
+  Wants(BiConsumer<PendingTake, Shortage> fail) {
+    this.fail = fail;
   }
 
-  /** Adds a demand; it is asked for by {@link #send}. */
-  Want add(LeaseDemand one, long now) {
-    Want want = fitting(one.demand);
+  /**
+   * Adds a take; it is requested by {@link #send}.
+   *
+   * @return the time of its {@linkplain #expire expiry}
+   */
+  long add(PendingTake take, long now, boolean connected) {
+    Want want = fitting(take.demand);
     if (want == null) {
-      want = new Want(++lastWid, tick, now, one.demand);
+      want = new Want(++lastWid, tick, now, take.demand);
       open.put(want.wid, want);
       unsent.add(want);
     }
-    want.add(one);
-    return want;
+    want.add(take);
+    return due(want, connected);
   }
 
-  /** When this one ends here, if the generator says nothing. */
-  static long due(Want want, boolean connected) {
+  /** Returns the time at which a want fails without an answer. */
+  private static long due(Want want, boolean connected) {
     return want.deadline() + (connected ? SLACK_NANOS : 0);
   }
 
@@ -88,7 +218,7 @@ final class Wants {
     return null;
   }
 
-  /** Ends the tick: asks for what was not asked for yet, if there is somebody to ask. */
+  /** Ends the tick and sends the queued WANTs, if connected. */
   void send(PeerLines.@Nullable Writer out, long now) {
     long ended = tick++;
     while (out != null && !unsent.isEmpty()) {
@@ -99,59 +229,60 @@ final class Wants {
       unsent.remove();
       if (want.waiting > 0) {
         want.sent = true;
-        want.asked = want.waiting;
-        outstanding += want.asked;
-        out.want(want.wid, want.asked, want.tick == ended ? want.demand : left(want, now));
+        want.requested = want.waiting;
+        outstanding += want.requested;
+        out.want(want.wid, want.requested, want.tick == ended ? want.demand : remaining(want, now));
       }
     }
   }
 
-  private static Demand left(Want want, long now) {
+  /** Returns the demand with the time that is left. */
+  private static Demand remaining(Want want, long now) {
     Duration left = want.demand.timeout().minusNanos(now - want.since);
     return want.demand.timeout(left.isNegative() ? Duration.ZERO : left);
   }
 
-  /** Who gets the token that came for a WANT; null if nobody wants it any more. */
-  @Nullable LeaseDemand answered(long wid, PeerLines.@Nullable Writer out) {
+  /** Returns the take that gets a token received for a WANT, or null if none is pending. */
+  @Nullable PendingTake answered(long wid, PeerLines.@Nullable Writer out) {
     Want want = open.get(wid);
     if (want == null || !want.sent) {
       return null;
     }
-    want.asked--;
+    want.requested--;
     outstanding--;
-    LeaseDemand one = want.next();
-    add(want, out);
-    return one;
+    PendingTake take = want.next();
+    cancelIfEmpty(want, out);
+    return take;
   }
 
-  /** What the generator says of a WANT that it cannot serve. */
+  /** Handles a shortage that the generator reports for a WANT. */
   void shortage(long wid, Shortage shortage) {
     Want want = open.get(wid);
     if (want == null || !want.sent) {
       return;
     }
     if (shortage == Shortage.EMPTY || shortage == Shortage.BUSY) {
-      want.tell(shortage);
+      want.report(shortage);
       return;
     }
-    endAll(want, shortage);
+    failAll(want, shortage);
     drop(want);
   }
 
-  /** Nobody waits for this any more. */
-  void withdraw(LeaseDemand one, PeerLines.@Nullable Writer out) {
-    Want want = one.want;
-    if (want != null && want.leave(one)) {
-      add(want, out);
+  /** Withdraws a take that was cancelled. */
+  void withdraw(PendingTake take, PeerLines.@Nullable Writer out) {
+    Want want = take.want;
+    if (want != null && want.leave(take)) {
+      cancelIfEmpty(want, out);
     }
   }
 
-  /** Forgets a WANT that nobody waits for, and calls back what was asked for in vain. */
-  private void add(Want want, PeerLines.@Nullable Writer out) {
+  /** Drops a WANT without waiting takes, and cancels it if tokens are still requested. */
+  private void cancelIfEmpty(Want want, PeerLines.@Nullable Writer out) {
     if (want.waiting > 0) {
       return;
     }
-    if (want.asked > 0 && want.sent && out != null) {
+    if (want.requested > 0 && want.sent && out != null) {
       out.cancel(want.wid);
     }
     drop(want);
@@ -159,24 +290,24 @@ final class Wants {
 
   private void drop(Want want) {
     open.remove(want.wid);
-    outstanding -= want.asked;
-    want.asked = 0;
-    if (!want.sent && unsent.size() > 2 * open.size() + FORGOTTEN) {
-      unsent.removeIf(one -> one.waiting == 0);
+    outstanding -= want.requested;
+    want.requested = 0;
+    if (!want.sent && unsent.size() > 2 * open.size() + MAX_CANCELLED) {
+      unsent.removeIf(cancelled -> cancelled.waiting == 0);
     }
   }
 
-  private void endAll(Want want, Shortage shortage) {
-    for (LeaseDemand one = want.next(); one != null; one = want.next()) {
-      end.accept(one, shortage);
+  private void failAll(Want want, Shortage shortage) {
+    for (PendingTake take = want.next(); take != null; take = want.next()) {
+      fail.accept(take, shortage);
     }
   }
 
   /**
-   * The generator knows of no demand any more: all are to be asked for again, in their order. An
-   * answer to what was asked before is for nobody.
+   * Queues all wants again in their order, since the generator has lost them. They get new wids, so
+   * that answers to earlier requests are ignored.
    */
-  void forgotten() {
+  void requeueAll() {
     List<Want> all = new ArrayList<>(open.values());
     all.sort(Comparator.comparingLong(want -> want.wid));
     open.clear();
@@ -185,16 +316,16 @@ final class Wants {
     for (Want want : all) {
       want.wid = ++lastWid;
       want.sent = false;
-      want.asked = 0;
+      want.requested = 0;
       open.put(want.wid, want);
       unsent.add(want);
     }
   }
 
   /**
-   * Ends every demand whose time is over.
+   * Fails the takes whose timeout has passed.
    *
-   * @return when to do it again, at the latest; {@code now} if nothing waits
+   * @return the time of the next expiry, or {@code now} if no take is pending
    */
   long expire(long now, PeerLines.@Nullable Writer out) {
     long next = now;
@@ -207,19 +338,19 @@ final class Wants {
       if (want.sent && out != null) {
         out.cancel(want.wid);
       }
-      endAll(want, Shortage.EXPIRED);
+      failAll(want, Shortage.EXPIRED);
       drop(want);
     }
     return next;
   }
 
-  /** Ends every demand. */
+  /** Fails all takes. */
   void close() {
     List<Want> all = List.copyOf(open.values());
     open.clear();
     unsent.clear();
     for (Want want : all) {
-      endAll(want, Shortage.CLOSED);
+      failAll(want, Shortage.CLOSED);
     }
   }
 }

@@ -23,15 +23,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one ZMTP connection: makes it, and again whenever it is lost, after 100 ms at first and up
- * to a second later on, for ever. Belongs to its event loop.
+ * Maintains one ZMTP connection: it reconnects with a delay that grows from 100 ms to a second,
+ * until it is stopped. Confined to its event loop.
  *
- * <p>The handler of a connection says {@link #established} when the other end has shown to be what
- * it should be, and {@link #failing} before it closes the channel for a reason.
+ * <p>The handler of a connection calls {@link #established} once the other end has been verified,
+ * and {@link #failing} before it closes the channel.
  */
 public final class ZmtpConnector {
 
-  /** {@code finishConnect(..) failed with error(-111): }. */
+  /** Prefix of Netty's messages, such as {@code finishConnect(..) failed with error(-111): }. */
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
@@ -56,14 +56,16 @@ public final class ZmtpConnector {
   private int attempts;
 
   /**
-   * A connection that is not made yet.
+   * Creates a connector that is not started.
    *
-   * @param name for the log
-   * @param network finds the addresses of the host where that is a name
-   * @param own what this end is
-   * @param peer what the other end must be
-   * @param options sets what else the socket needs
-   * @param handler makes the handler of each connection, which stands behind a {@link ZmtpHandler}
+   * @param loop the event loop of the connection
+   * @param address the address to connect to
+   * @param name the name of the connection for the log
+   * @param network the resources to resolve the host and to log with
+   * @param own the socket type of this end
+   * @param peer the required socket type of the other end
+   * @param options sets further options of the socket
+   * @param handler creates the handler of each connection, which follows the {@link ZmtpHandler}
    */
   public ZmtpConnector(
       EventLoop loop,
@@ -78,7 +80,7 @@ public final class ZmtpConnector {
     this.address = address;
     this.network = network;
     this.name = name;
-    this.log = network.logOf(name);
+    this.log = network.acquireLog(name);
     this.bootstrap =
         new Bootstrap()
             .group(loop)
@@ -99,7 +101,7 @@ public final class ZmtpConnector {
     options.accept(bootstrap);
   }
 
-  /** Begins to connect. */
+  /** Starts to connect. */
   public void start() {
     if (stopped) {
       return;
@@ -115,7 +117,7 @@ public final class ZmtpConnector {
           if (future.isSuccess()) {
             connect(found.getNow());
           } else {
-            lost("the name is not known (" + message(future.cause()) + ")");
+            lost("cannot resolve the host name (" + message(future.cause()) + ")");
           }
         });
   }
@@ -141,7 +143,7 @@ public final class ZmtpConnector {
         });
   }
 
-  /** The connection works. */
+  /** Records that the connection is established. */
   public void established() {
     log.up();
     upSince = System.nanoTime();
@@ -166,7 +168,7 @@ public final class ZmtpConnector {
     failing("closed by the other end with an error");
   }
 
-  /** Notes why the connection is about to be closed; the first reason counts. */
+  /** Records why the connection is about to be closed; only the first reason is logged. */
   public void failing(String why) {
     if (reason == null) {
       reason = why;
@@ -193,11 +195,11 @@ public final class ZmtpConnector {
     loop.schedule(this::start, delay, TimeUnit.MILLISECONDS);
   }
 
-  /** Ends the connection, after what was written, and makes no other. */
+  /** Closes the connection after pending writes, and does not reconnect. */
   public void stop() {
     if (!stopped) {
       stopped = true;
-      network.giveBack(name);
+      network.releaseLog(name);
     }
     if (channel != null) {
       channel.close();
@@ -205,8 +207,8 @@ public final class ZmtpConnector {
   }
 
   /**
-   * Returns what went wrong, in words for an operator: without the name and the number that Netty
-   * puts before the words of the system.
+   * Returns the message of a failure, without the system call and the error number that Netty puts
+   * before it.
    */
   public static String message(Throwable cause) {
     String message = cause.getMessage();

@@ -1,6 +1,6 @@
 /**
- * Connections to token ports: which event loop they run on, and how they are made again for as long
- * as they are wanted.
+ * Token sources that are connected to a token port or to a PUSH socket, and their connections,
+ * which are re-established for as long as the source is open.
  */
 @NullMarked
 package io.lbtk.tokenport.client;

@@ -16,12 +16,12 @@ class ClientNetworkTest {
 
   @Test
   void connectionsOfOneNameShareALogAsLongAsThereAreAny() {
-    ConnectionLog log = network.logOf("tcp://a:1");
-    assertThat(network.logOf("tcp://a:1")).isSameAs(log);
-    network.giveBack("tcp://a:1");
-    assertThat(network.logOf("tcp://a:1")).isSameAs(log);
-    network.giveBack("tcp://a:1");
-    network.giveBack("tcp://a:1");
+    ConnectionLog log = network.acquireLog("tcp://a:1");
+    assertThat(network.acquireLog("tcp://a:1")).isSameAs(log);
+    network.releaseLog("tcp://a:1");
+    assertThat(network.acquireLog("tcp://a:1")).isSameAs(log);
+    network.releaseLog("tcp://a:1");
+    network.releaseLog("tcp://a:1");
     assertThat(network.logs()).isZero();
   }
 }

@@ -139,7 +139,7 @@ class LeaseTokenSourceTest {
       assertThat(heard).containsExactly(true, false);
       assertThat(logged())
           .anySatisfy(line -> assertThat(line).contains("a standby"))
-          .anySatisfy(line -> assertThat(line).contains("no standby any more"));
+          .anySatisfy(line -> assertThat(line).contains("no longer a standby"));
     }
   }
 
@@ -443,7 +443,7 @@ class LeaseTokenSourceTest {
         peers.forEach(Connection::close);
       }
       assertThat(logged(there).get(0))
-          .startsWith("WARN " + there + ": not there yet: Connection refused");
+          .startsWith("WARN " + there + ": cannot connect: Connection refused");
       assertThat(logged(there))
           .filteredOn(line -> !line.contains("connection lost"))
           .hasSize(2)
@@ -488,7 +488,7 @@ class LeaseTokenSourceTest {
         .filteredOn(line -> line.contains("WARN"))
         .singleElement()
         .asString()
-        .contains("connection lost: it said what is not understood: unknown verb");
+        .contains("connection lost: malformed line: unknown verb");
   }
 
   @Test
@@ -508,7 +508,7 @@ class LeaseTokenSourceTest {
       assertThat(logged())
           .filteredOn(line -> line.contains("WARN"))
           .hasSize(1)
-          .allMatch(line -> line.contains("not there yet: no ZMTP 3 greeting"));
+          .allMatch(line -> line.contains("cannot connect: no ZMTP 3 greeting"));
     }
   }
 

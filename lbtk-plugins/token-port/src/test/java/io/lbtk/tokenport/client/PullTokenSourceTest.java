@@ -145,7 +145,7 @@ class PullTokenSourceTest {
         .singleElement()
         .asString()
         .startsWith(
-            "WARN " + port.address("pull+tcp") + ": a message is no target, and passed over:")
+            "WARN " + port.address("pull+tcp") + ": ignoring a message that is not a target:")
         .contains("nonsense", "expected: host:port");
   }
 
@@ -199,7 +199,7 @@ class PullTokenSourceTest {
         .filteredOn(line -> line.contains(port.address("pull+tcp").toString()))
         .first()
         .asString()
-        .contains("not there yet: another socket type");
+        .contains("cannot connect: another socket type");
   }
 
   @Test

@@ -49,7 +49,8 @@ class ZmtpConnectorTest {
               ChannelInboundHandlerAdapter::new);
       group.next().execute(connector::start);
       await().until(() -> !log.lines().isEmpty());
-      assertThat(log.lines().get(0)).startsWith("WARN the port: not there yet: Connection refused");
+      assertThat(log.lines().get(0))
+          .startsWith("WARN the port: cannot connect: Connection refused");
       assertThat(network.logs()).isEqualTo(1);
       group.next().execute(connector::stop);
       group.next().execute(connector::stop);
