@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
-/** Takes tokens from any ZeroMQ PUSH socket: {@code pull+tcp://host:port}. Thread-safe. */
+/** Takes tokens from ZeroMQ PUSH sockets, {@code pull+tcp://host:port}. Thread-safe. */
 public final class PullTokenTransport implements TokenTransport {
 
   private final ClientNetwork network = new ClientNetwork();

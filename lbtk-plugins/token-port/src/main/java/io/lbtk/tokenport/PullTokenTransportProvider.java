@@ -10,11 +10,13 @@ import io.lbtk.tokenport.client.PortAddress;
 import java.net.URI;
 import java.util.List;
 
-/** Makes the transport of {@code pull+tcp://} URIs: a PULL socket, to any PUSH. */
+/**
+ * Creates the transport of {@code pull+tcp://} URIs: a PULL socket connected to any PUSH socket.
+ */
 @AutoService(TokenTransportProvider.class)
 public final class PullTokenTransportProvider implements TokenTransportProvider {
 
-  /** For ServiceLoader. */
+  /** Creates the provider; called by ServiceLoader. */
   public PullTokenTransportProvider() {}
 
   @Override

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** Carries tokens over TCP, as ZMTP 3: {@code tcp://host:port}. Thread-safe. */
+/** Carries tokens over TCP by ZMTP 3, {@code tcp://host:port}. Thread-safe. */
 final class TcpTokenTransport implements TokenTransport {
 
   private final PortOptions options;

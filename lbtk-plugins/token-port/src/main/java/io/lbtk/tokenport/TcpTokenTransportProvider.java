@@ -13,7 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** Makes the transport of {@code tcp://} URIs: the token port, and connections to one. */
+/** Creates the transport of {@code tcp://} URIs: token ports, and connections to them. */
 @AutoService(TokenTransportProvider.class)
 public final class TcpTokenTransportProvider implements TokenTransportProvider {
 
@@ -21,16 +21,16 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
       Option.duration("lease-grace")
           .orElse(Duration.ofSeconds(5))
           .doc(
-              "How long the connections of a proxy that is gone without a word still count, unless"
-                  + " it comes back and says which it has.");
+              "Time for which the connections of a proxy still count after it vanished, unless it"
+                  + " reconnects and declares them.");
 
   static final Option<Duration> HANDSHAKE_TIMEOUT =
       Option.duration("handshake-timeout")
           .orElse(Duration.ofSeconds(5))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long a connection to the token port may take to say what it is.");
+          .doc("Time within which a connection to the token port must complete its handshake.");
 
-  /** For ServiceLoader. */
+  /** Creates the provider; called by ServiceLoader. */
   public TcpTokenTransportProvider() {}
 
   @Override
@@ -45,7 +45,7 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
 
   @Override
   public String doc() {
-    return "The token port: ZeroMQ's wire, for lease peers (DEALER) and open to any PULL socket.";
+    return "The token port: ZeroMQ's protocol, for lease peers (DEALER) and any PULL socket.";
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
- * The token port: a generator serves tokens to remote peers, and remote peers take them, over
- * ZeroMQ's protocol ZMTP 3.1 on TCP.
+ * The token port, by which generators serve tokens to remote peers. Both ends speak ZMTP 3.1, the
+ * protocol of ZeroMQ, over TCP.
  */
 @NullMarked
 package io.lbtk.tokenport;

@@ -64,7 +64,7 @@ final class Leases {
   /** Number of tokens that are declared by HOLD, or about to be, by host:port. */
   private final Map<String, Integer> held = new HashMap<>();
 
-  /** Targets whose number the generator has not been told yet. */
+  /** Targets whose number has changed since the last declaration. */
   private final Set<String> undeclared = new LinkedHashSet<>();
 
   /** Adds a live token. Without an id, it is declared by the next {@link #declare}. */

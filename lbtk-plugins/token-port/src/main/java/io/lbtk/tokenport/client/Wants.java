@@ -92,7 +92,7 @@ final class Wants {
     /** Number of tokens requested and not received yet; 0 until the line is sent. */
     int requested;
 
-    /** Whether the line was sent on the current connection. */
+    /** True if the line was sent on the current connection. */
     boolean sent;
 
     private @Nullable PendingTake first;

@@ -9,39 +9,39 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The connections that the peers of a port have declared by HOLD, all together: a peer can declare
- * a million by one line, so they are bounded by what the heap has room for. A single peer may hold
- * as many as are left free for the others, so half of them if it is alone: whatever it declares,
- * the next peer has room. Thread-safe.
+ * Counts the connections that all peers of a port have declared by HOLD. A single line can declare
+ * a million of them, so their total is bounded by the size of the heap. A single peer may hold at
+ * most as many as remain free, so that there is always room for the next peer. Thread-safe.
  */
 final class HeldTokens {
 
-  /** What a connection that is held may cost, with room for all else. */
+  /** Heap per held connection, including a reserve for everything else. */
   private static final long BYTES_EACH = 512;
 
   private final TokenSource source;
-  private final long most;
+  private final long max;
   private final AtomicLong live = new AtomicLong();
 
   /**
-   * None are held yet.
+   * Creates a counter.
    *
-   * @param source counts them
-   * @param heapBytes the size of the heap
+   * @param source the source at which the connections are held
+   * @param heapBytes the maximum size of the heap
    */
   HeldTokens(TokenSource source, long heapBytes) {
     this.source = source;
-    this.most = heapBytes / BYTES_EACH;
+    this.max = heapBytes / BYTES_EACH;
   }
 
   /**
-   * Counts one more, until its token is released.
+   * Holds a connection to a target, which counts until its token is released.
    *
-   * @param before how many the same peer holds already
-   * @throws LeaseException if that is its share
+   * @param target the target
+   * @param before the number of connections that the same peer holds already
+   * @throws LeaseException if the peer may not hold more
    */
   Token hold(Target target, int before) {
-    long left = most - live.incrementAndGet();
+    long left = max - live.incrementAndGet();
     if (before > left) {
       live.decrementAndGet();
       throw new LeaseException(

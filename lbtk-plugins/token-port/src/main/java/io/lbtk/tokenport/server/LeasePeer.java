@@ -11,6 +11,7 @@ import io.lbtk.tokenport.protocol.LeaseException;
 import io.lbtk.tokenport.protocol.LineBatch;
 import io.lbtk.tokenport.protocol.PeerLines;
 import io.lbtk.tokenport.protocol.Word;
+import io.lbtk.tokenport.zmtp.ZmtpFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,30 +26,30 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a lease peer: what it says, what it is answered, and what becomes of its tokens
- * when it goes. Belongs to its event loop.
+ * One connection of a lease peer: handles its lines and sends the answers. After a disconnect, its
+ * tokens are kept for a grace period. Confined to its event loop.
  */
 final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
-  /** The most tokens that a peer may have. */
+  /** Maximum number of tokens of a peer. */
   static final int MAX_LEASES = 1_000_000;
 
-  /** A peer may declare so many connections at once, and so many more with each beat. */
+  /** Number of connections that a peer may declare in addition with each beat. */
   private static final long HOLDS_PER_BEAT = MAX_LEASES / 10;
 
-  /** A peer that has not said its name by then is closed. */
+  /** Time within which a peer must send HELLO. */
   private static final Duration HELLO_TIMEOUT = Duration.ofSeconds(60);
 
   private static final long LINGER_MILLIS = 500;
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(32 * 1024, 128 * 1024);
 
-  private final LeasePeers desk;
+  private final LeasePeers port;
   private final ChannelHandlerContext ctx;
   private final LineBatch batch;
   private final GeneratorLines.Writer writer;
   private final PeerLines.Reader reader = new PeerLines.Reader(this);
-  private final PeerPulse pulse;
+  private final Pulse pulse = new Pulse();
   private final PeerWants wants;
   private final PeerLeases leases = new PeerLeases();
 
@@ -56,21 +57,20 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   private @Nullable Future<?> grace;
   private @Nullable Future<?> inheritance;
   private boolean knowsRoles;
-  private boolean saidStandby;
+  private boolean sentStandby;
   private boolean wanted;
   private boolean failed;
-  private boolean over;
-  private boolean flushIsComing;
+  private boolean ended;
+  private boolean flushScheduled;
   private long holdsLeft = MAX_LEASES;
   private long since;
 
-  LeasePeer(LeasePeers desk, ChannelHandlerContext ctx) {
-    this.desk = desk;
+  LeasePeer(LeasePeers port, ChannelHandlerContext ctx) {
+    this.port = port;
     this.ctx = ctx;
     this.batch = new LineBatch(ctx);
     this.writer = new GeneratorLines.Writer(batch);
-    this.pulse = new PeerPulse(ctx, this::beat, () -> failed("silent for 1.5 s"));
-    this.wants = new PeerWants(desk.source, ctx.executor(), desk.ticker, this);
+    this.wants = new PeerWants(port.source, ctx.executor(), port.ticker, this);
   }
 
   // The connection.
@@ -78,38 +78,38 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   @Override
   public void start() {
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
-    desk.counters.leasePeers.increment();
-    since = desk.ticker.nanoTime();
-    desk.add(this);
-    // After this peer was added: either the desk closes it, or it sees here that it has to.
-    if (desk.isClosed()) {
+    port.counters.leasePeers.increment();
+    since = port.ticker.nanoTime();
+    port.add(this);
+    // After the peer was added: either the closing port closes it, or it is closed here.
+    if (port.isClosed()) {
       ctx.close();
       return;
     }
     pulse.start();
-    // After this peer was added: whichever comes first, a change is seen here or told by the desk.
-    saidStandby = desk.isStandby();
-    writer.hello(desk.epoch, saidStandby);
+    // After the peer was added: a change of the role is either seen here or reported later.
+    sentStandby = port.isStandby();
+    writer.hello(port.epoch, sentStandby);
     batch.flush();
   }
 
-  private void beat() {
+  private void onBeat() {
     holdsLeft = Math.min(MAX_LEASES, holdsLeft + HOLDS_PER_BEAT);
-    if (name == null && !failed && desk.ticker.nanoTime() - since >= HELLO_TIMEOUT.toNanos()) {
+    if (name == null && !failed && port.ticker.nanoTime() - since >= HELLO_TIMEOUT.toNanos()) {
       refuse(
           "no HELLO within %d s (expected: HELLO 1 <name>)".formatted(HELLO_TIMEOUT.toSeconds()));
     }
   }
 
-  /** Logs what is wrong, tells the peer, and closes the connection. */
+  /** Logs a problem, sends it to the peer, and closes the connection. */
   private void refuse(String problem) {
-    desk.complain(toString(), problem + "; closed");
+    port.logProblem(toString(), problem + "; closed");
     hangUp(problem);
   }
 
   @Override
   public void message(ByteBuf body) {
-    if (failed || over) {
+    if (failed || ended) {
       return;
     }
     try {
@@ -119,13 +119,13 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     }
   }
 
-  /** Says why, and closes when the peer has had the time to read it. */
+  /** Sends an error, and closes the connection once the peer had time to read it. */
   private void hangUp(String problem) {
     failed = true;
     wants.cancelAll();
     writer.error(problem);
     batch.flush();
-    // To close with something unread would reset the connection, and the line might not arrive.
+    // Closing with unread data resets the connection, and the line might be lost.
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(written -> ((DuplexChannel) ctx.channel()).shutdownOutput());
     ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
@@ -133,13 +133,13 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void pong(long sequence) {
-    // That something was read is all there is to know.
+    // Reading anything resets the pulse.
   }
 
   @Override
   public void readComplete() {
     if (hasRoom()) {
-      pulse.heard();
+      pulse.reset();
     }
     batch.flush();
   }
@@ -147,10 +147,10 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   @Override
   public void writabilityChanged() {
     boolean writable = ctx.channel().isWritable();
-    // Whoever does not read is not listened to.
+    // Backpressure: do not read from a peer that does not read.
     ctx.channel().config().setAutoRead(writable);
     if (writable) {
-      pulse.heard();
+      pulse.reset();
       wants.resume();
       answered();
     }
@@ -158,40 +158,41 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void failed(String problem) {
-    desk.complain(toString(), problem + "; closed");
+    port.logProblem(toString(), problem + "; closed");
     ctx.close();
   }
 
   @Override
   public void ended() {
-    over = true;
+    ended = true;
     pulse.stop();
     wants.cancelAll();
     batch.discard();
-    desk.counters.leasePeers.decrement();
+    port.counters.leasePeers.decrement();
     if (name != null) {
-      desk.peerLog.disconnected(ctx.channel().remoteAddress(), ctx.executor());
+      port.peerLog.disconnected(ctx.channel().remoteAddress(), ctx.executor());
     }
-    Duration patience = desk.options.leaseGrace();
-    if (leases.isEmpty() || patience.isZero() || name == null || desk.isClosed()) {
-      forget();
+    Duration leaseGrace = port.options.leaseGrace();
+    if (leases.isEmpty() || leaseGrace.isZero() || name == null || port.isClosed()) {
+      retire();
     } else {
-      grace = ctx.executor().schedule(this::forget, patience.toNanos(), TimeUnit.NANOSECONDS);
+      grace = ctx.executor().schedule(this::retire, leaseGrace.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 
-  private void forget() {
+  /** Releases all tokens, and removes this peer from the port. */
+  private void retire() {
     leases.releaseAll();
-    desk.forget(name, this);
+    port.remove(name, this);
   }
 
-  /** Ends the connection and everything that was left of it. Any thread. */
+  /** Closes the connection and releases all tokens without grace. Any thread. */
   void close() {
     onLoop(
         () -> {
           stopGrace();
           wants.cancelAll();
-          forget();
+          retire();
           ctx.close();
         },
         () -> {});
@@ -204,17 +205,17 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     }
   }
 
-  // The same peer on another connection.
+  // Takeover by another connection of the same peer.
 
-  /** Ends this connection and gives its tokens to another of the same peer. Any thread. */
+  /** Closes this connection and passes its tokens to another of the same peer. Any thread. */
   void handOver(LeasePeer successor) {
     onLoop(
         () -> {
           stopGrace();
           wants.cancelAll();
           List<Token> tokens = leases.surrender();
-          desk.forget(name, this);
-          if (!failed && !over) {
+          port.remove(name, this);
+          if (!failed && !ended) {
             hangUp("another peer has connected with the same name, from " + successor.address());
           }
           successor.onLoop(
@@ -225,15 +226,15 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   private void inherit(List<Token> tokens) {
     leases.inherit(tokens);
-    if (over || wanted) {
+    if (ended || wanted) {
       releaseInherited();
     } else if (inheritance == null && !tokens.isEmpty()) {
-      // One timer, however often a peer says HELLO.
+      // A single timer, even if the peer sends HELLO repeatedly.
       inheritance =
           ctx.executor()
               .schedule(
                   this::releaseInherited,
-                  desk.options.leaseGrace().toNanos(),
+                  port.options.leaseGrace().toNanos(),
                   TimeUnit.NANOSECONDS);
     }
   }
@@ -250,26 +251,27 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     OnLoop.run(ctx.executor(), task, ifEnded);
   }
 
+  /** Returns the event loop of the connection. */
   EventExecutor loop() {
     return ctx.executor();
   }
 
-  /** Whether the connection stands. Any thread. */
+  /** Returns whether the connection is open. Any thread. */
   boolean isConnected() {
     return ctx.channel().isActive();
   }
 
-  /** Where the peer connects from, for logs. Any thread. */
+  /** Returns the address of the peer, for the log. Any thread. */
   String address() {
     return String.valueOf(ctx.channel().remoteAddress());
   }
 
-  // What it says.
+  // Lines of the peer.
 
   @Override
   public boolean ignores(Word verb) {
     if (name == null && !verb.is("HELLO")) {
-      desk.counters.ignoredLines.increment();
+      port.counters.ignoredLines.increment();
       return true;
     }
     return false;
@@ -278,17 +280,17 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
   @Override
   public void hello(String name, boolean knowsRoles) {
     this.knowsRoles = knowsRoles;
-    sayRole();
+    sendRole();
     if (this.name == null) {
       this.name = name;
-      desk.peerLog.connected(ctx.channel().remoteAddress(), ctx.executor());
-      desk.named(name, this);
+      port.peerLog.connected(ctx.channel().remoteAddress(), ctx.executor());
+      port.named(name, this);
     } else if (this.name.equals(name)) {
       wants.cancelAll();
       wanted = false;
       inherit(leases.surrender());
     } else {
-      throw new LeaseException("another name than before (expected: one name for life)");
+      throw new LeaseException("another name than before (expected: one name per peer)");
     }
   }
 
@@ -301,7 +303,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
           "more than %d connections declared (expected: fewer)".formatted(MAX_LEASES));
     }
     try {
-      leases.hold(Target.parse(hostPort), count, desk.held);
+      leases.hold(Target.parse(hostPort), count, port.held);
     } catch (IllegalArgumentException e) {
       throw new LeaseException(String.valueOf(e.getMessage()));
     }
@@ -327,7 +329,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void done(Word id, Outcome outcome) {
-    long number = desk.ids.numberOf(id);
+    long number = port.ids.numberOf(id);
     count(number >= 0 && leases.release(number, outcome));
   }
 
@@ -338,7 +340,7 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   private void count(boolean known) {
     if (!known) {
-      desk.counters.ignoredLines.increment();
+      port.counters.ignoredLines.increment();
     }
   }
 
@@ -350,10 +352,10 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void alive() {
-    // That something was read is all there is to know.
+    // Reading anything resets the pulse.
   }
 
-  // What it is told.
+  // Answers.
 
   @Override
   public boolean hasRoom() {
@@ -362,11 +364,11 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void token(Word wid, Token token) {
-    TargetEncoder.HostPort target = desk.hostPorts.of(token.target());
-    long number = desk.nextNumber();
+    TargetEncoder.HostPort target = port.encoder.of(token.target());
+    long number = port.nextNumber();
     leases.lease(number, token, target.text());
-    writer.token(wid, desk.ids, number, target.bytes());
-    desk.counters.tokensSent.increment();
+    writer.token(wid, port.ids, number, target.bytes());
+    port.counters.tokensSent.increment();
   }
 
   @Override
@@ -379,30 +381,30 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
     ctx.close();
   }
 
-  /** Whether the port is a standby has changed. Any thread. */
+  /** Handles a change of the role of the port. Any thread. */
   void roleChanged() {
     onLoop(
         () -> {
-          if (!failed && !over) {
-            sayRole();
+          if (!failed && !ended) {
+            sendRole();
             answered();
           }
         },
         () -> {});
   }
 
-  /** A peer that does not know the line needs none: what it wants waits, and is served then. */
-  private void sayRole() {
-    boolean standby = desk.isStandby();
-    if (knowsRoles && saidStandby != standby) {
-      saidStandby = standby;
+  /** Sends a changed role. Peers that do not support ROLE just wait for their tokens. */
+  private void sendRole() {
+    boolean standby = port.isStandby();
+    if (knowsRoles && sentStandby != standby) {
+      sentStandby = standby;
       writer.role(standby);
     }
   }
 
-  /** Tells the peer which of these targets, that may not be picked any more, concern it. */
+  /** Reports those of the given targets, which may not be picked any more, that the peer uses. */
   void gone(Set<String> hostPorts) {
-    List<String> known = over || failed ? List.of() : leases.among(hostPorts);
+    List<String> known = ended || failed ? List.of() : leases.among(hostPorts);
     if (!known.isEmpty()) {
       known.forEach(writer::gone);
       answered();
@@ -411,22 +413,70 @@ final class LeasePeer implements Peer, PeerLines, PeerWants.Answers {
 
   @Override
   public void answered() {
-    if (!flushIsComing) {
-      flushIsComing = true;
+    if (!flushScheduled) {
+      flushScheduled = true;
       ctx.executor()
           .execute(
               () -> {
-                flushIsComing = false;
-                if (!over) {
+                flushScheduled = false;
+                if (!ended) {
                   batch.flush();
                 }
               });
     }
   }
 
-  /** Who it is, for the log. */
+  /** Returns the name and address of the peer, for the log. */
   @Override
   public String toString() {
-    return (name == null ? "without a name" : name) + " at " + address();
+    return (name == null ? "(unnamed)" : name) + " at " + address();
+  }
+
+  /**
+   * Checks the liveness of the peer: sends a PING every 500 ms, and gives the peer up after 1.5 s
+   * of silence. Counts beats rather than time, so that a pause of this process is not taken for
+   * silence of the peer.
+   */
+  private final class Pulse {
+
+    private static final int BEAT_MILLIS = 250;
+    private static final int BEATS_PER_PING = 2;
+    private static final int MAX_SILENT_BEATS = 6;
+    private static final int PING_LENGTH = 32;
+
+    private @Nullable Future<?> timer;
+    private int beats;
+    private int silentBeats;
+
+    void start() {
+      timer =
+          ctx.executor()
+              .scheduleWithFixedDelay(this::beat, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+    }
+
+    /** Resets the silence: the peer was heard, or has not been listened to. */
+    void reset() {
+      silentBeats = 0;
+    }
+
+    private void beat() {
+      if (silentBeats++ >= MAX_SILENT_BEATS) {
+        stop();
+        failed("silent for 1.5 s");
+        return;
+      }
+      onBeat();
+      if (beats++ % BEATS_PER_PING == 0) {
+        ByteBuf ping = ctx.alloc().ioBuffer(PING_LENGTH);
+        ZmtpFrame.writePing(ping, MAX_SILENT_BEATS * BEAT_MILLIS / 100, beats);
+        ctx.writeAndFlush(ping, ctx.voidPromise());
+      }
+    }
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the lease peers of a port share. Thread-safe. */
+/** The lease peers of a port, and the state that they share. Thread-safe. */
 final class LeasePeers {
 
   private static final Logger log = LoggerFactory.getLogger(LeasePeers.class);
@@ -32,32 +32,32 @@ final class LeasePeers {
 
     private final EventExecutor loop;
 
-    /** Changed by the loop only. */
+    /** Modified by the loop only. */
     private final Set<LeasePeer> peers = ConcurrentHashMap.newKeySet();
 
-    /** Targets that the peers have not been told of yet. */
+    /** Targets that are gone, to be reported to the peers. */
     private final Queue<String> gone = new ConcurrentLinkedQueue<>();
 
-    private final AtomicBoolean collects = new AtomicBoolean();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     LoopPeers(EventExecutor loop) {
       this.loop = loop;
     }
 
-    /** Has the peers told, by one task for all that come until it runs. */
+    /** Schedules a report to the peers, with one task for all targets until it runs. */
     void gone(String hostPort) {
       gone.add(hostPort);
-      if (!collects.getAndSet(true)) {
-        post(this::collect);
+      if (!scheduled.getAndSet(true)) {
+        post(this::reportGone);
       }
     }
 
     /**
-     * Tells the peers by another task, behind all that the loop has to do now: a token of a target
-     * that is given before the target is gone may be among that, and has to come first.
+     * Reports to the peers by another task, after all tasks that are pending now: those may send
+     * tokens that were given before the target was gone, which have to come first.
      */
-    private void collect() {
-      collects.set(false);
+    private void reportGone() {
+      scheduled.set(false);
       Set<String> batch = new LinkedHashSet<>();
       for (String hostPort = gone.poll(); hostPort != null; hostPort = gone.poll()) {
         batch.add(hostPort);
@@ -66,7 +66,7 @@ final class LeasePeers {
     }
 
     private void post(Runnable task) {
-      OnLoop.post(loop, task, () -> log.trace("the port was closed: nobody is left to be told"));
+      OnLoop.post(loop, task, () -> log.trace("the port is closed"));
     }
   }
 
@@ -74,11 +74,11 @@ final class LeasePeers {
   final PortOptions options;
   final Ticker ticker;
   final PortCounters counters;
-  final TargetEncoder hostPorts;
+  final TargetEncoder encoder;
   final HeldTokens held;
   final PeerLog peerLog;
 
-  /** New with every start, so that no id is used twice. */
+  /** Unique for each start, so that no id is used twice. */
   final String epoch = Long.toUnsignedString(new SecureRandom().nextLong(), RADIX);
 
   final TokenIds ids = new TokenIds(epoch);
@@ -86,7 +86,6 @@ final class LeasePeers {
   private volatile boolean standby = true;
   private volatile boolean closed;
   private final Map<EventExecutor, LoopPeers> loops;
-  private final Complaints complaints;
   private final AtomicLong numbers = new AtomicLong();
   private final Map<String, LeasePeer> byName = new ConcurrentHashMap<>();
 
@@ -96,26 +95,25 @@ final class LeasePeers {
       PortOptions options,
       Ticker ticker,
       PortCounters counters,
-      TargetEncoder hostPorts) {
+      TargetEncoder encoder) {
     Map<EventExecutor, LoopPeers> peers = new HashMap<>();
     loops.forEach(loop -> peers.put(loop, new LoopPeers(loop)));
     this.loops = Map.copyOf(peers);
-    this.complaints = new Complaints(ticker);
     this.peerLog = new PeerLog(options.part(), ticker);
     this.source = source;
     this.options = options;
     this.ticker = ticker;
     this.counters = counters;
-    this.hostPorts = hostPorts;
+    this.encoder = encoder;
     this.held = new HeldTokens(source, Runtime.getRuntime().maxMemory());
   }
 
-  /** The number of the next token. */
+  /** Returns the number of the next token. */
   long nextNumber() {
     return numbers.getAndIncrement();
   }
 
-  /** Adds a peer that is connected. On its loop, which is one of those of the port. */
+  /** Adds a connected peer. Called on its loop, which must be one of the port. */
   void add(LeasePeer peer) {
     loopOf(peer).peers.add(peer);
   }
@@ -123,73 +121,71 @@ final class LeasePeers {
   private LoopPeers loopOf(LeasePeer peer) {
     LoopPeers loop = loops.get(peer.loop());
     if (loop == null) {
-      throw new IllegalStateException("a peer on an event loop that is none of this port");
+      throw new IllegalStateException("the event loop of the peer does not belong to this port");
     }
     return loop;
   }
 
-  /** Returns every peer that is connected, or that went and whose tokens still count. */
+  /** Returns all peers that are connected, or whose tokens still count. */
   private List<LeasePeer> peers() {
     List<LeasePeer> all = new ArrayList<>();
     loops.values().forEach(loop -> all.addAll(loop.peers));
     return all;
   }
 
-  /** A peer has said its name: an earlier one of that name hands over what it has. */
+  /** Registers the name of a peer. An earlier peer of the same name hands over its tokens. */
   void named(String name, LeasePeer peer) {
     LeasePeer before = byName.put(name, peer);
     if (before != null && before != peer) {
       if (before.isConnected()) {
-        complain(
+        logProblem(
             "%s and at %s".formatted(before, peer.address()),
-            "two connections of the name %s, of which the earlier is closed; if this goes on, two"
+            "two connections of the name %s, of which the earlier is closed; if this repeats, two"
                     .formatted(name)
-                + " peers have the same name (expected: a name of its own for each)");
+                + " peers use the same name (expected: a unique name for each)");
       }
       before.handOver(peer);
     }
   }
 
-  /** Forgets a peer that has nothing any more. On its loop. */
-  void forget(@Nullable String name, LeasePeer peer) {
+  /** Removes a peer that has no tokens left. Called on its loop. */
+  void remove(@Nullable String name, LeasePeer peer) {
     loopOf(peer).peers.remove(peer);
     if (name != null) {
       byName.remove(name, peer);
     }
   }
 
-  /** Whether the source does not know its targets yet: peers had better use another port. */
+  /** Returns whether the source does not know its targets yet, so that peers use another port. */
   boolean isStandby() {
     return standby;
   }
 
-  /** The source knows its targets from now on: tells the peers. Any thread. */
+  /** Reports to the peers that the source knows its targets. Any thread. */
   void ready() {
     standby = false;
     peers().forEach(LeasePeer::roleChanged);
   }
 
-  /** Tells those that it concerns that a target may not be picked any more. Any thread. */
+  /** Reports that a target may not be picked any more to the peers that use it. Any thread. */
   void gone(String hostPort) {
     loops.values().forEach(loop -> loop.gone(hostPort));
   }
 
-  /**
-   * Whether the port is closed: a peer that comes now is closed, and one that goes has no grace.
-   */
+  /** Returns whether the port is closed: then new peers are closed, and tokens have no grace. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Ends all peers, and releases what they had. */
+  /** Closes all peers, and releases their tokens. */
   void close() {
     closed = true;
     peerLog.close();
     peers().forEach(LeasePeer::close);
   }
 
-  /** Logs what is wrong with a peer, not too often. */
-  void complain(String peer, String problem) {
-    complaints.add(peer, problem);
+  /** Logs a problem of a peer, subject to the limits of the log. */
+  void logProblem(String peer, String problem) {
+    peerLog.problem(peer, problem);
   }
 }

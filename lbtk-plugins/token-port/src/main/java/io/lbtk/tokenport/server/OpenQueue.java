@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deals tokens to the PULL peers of a port: in the order of the source, each to one of those that
- * have room, by chance. A token is taken only when somebody has room.
+ * Distributes tokens to the PULL peers of a port, in the order of the source, each to a random peer
+ * that has room. A token is taken only while a peer has room.
  *
  * <p>Works on one event loop; its methods may be called from any thread.
  */
@@ -31,7 +31,7 @@ final class OpenQueue {
 
   private static final Logger log = LoggerFactory.getLogger(OpenQueue.class);
   private static final Demand DEMAND = Demand.any().timeout(Duration.ofHours(1));
-  private static final long REST_MILLIS = 500;
+  private static final long PAUSE_MILLIS = 500;
 
   /** The place of a peer in the queue. */
   static final class Seat {
@@ -48,20 +48,20 @@ final class OpenQueue {
   private final EventExecutor loop;
   private final TokenSource source;
 
-  /** The seats that have room, in no order. */
-  private final List<Seat> roomy = new ArrayList<>();
+  /** Seats that have room, unordered. */
+  private final List<Seat> withRoom = new ArrayList<>();
 
-  /** The seats that were dealt something that is not sent yet. */
+  /** Seats with dealt tokens that are not sent yet. */
   private final Set<Seat> dealtTo = new LinkedHashSet<>();
 
-  /** Tokens that are taken and not dealt, or that came back from a peer that went. */
-  private final ArrayDeque<Token> inHand = new ArrayDeque<>();
+  /** Tokens that are taken but not dealt, or that were returned by a peer. */
+  private final ArrayDeque<Token> available = new ArrayDeque<>();
 
   private @Nullable CompletableFuture<Token> pending;
   private boolean dealing;
-  private boolean resting;
+  private boolean paused;
 
-  /** Whether the last failure of the source was an unexpected one, which is logged. */
+  /** True after an unexpected failure of the source, which was logged. */
   private boolean failing;
 
   private boolean closed;
@@ -71,20 +71,20 @@ final class OpenQueue {
     this.source = source;
   }
 
-  /** The peer can take so many more. */
+  /** Adds room of a peer for further tokens. */
   void room(Seat seat, int more) {
     onLoop(
         () -> {
           seat.room += more;
           if (seat.index < 0) {
-            seat.index = roomy.size();
-            roomy.add(seat);
+            seat.index = withRoom.size();
+            withRoom.add(seat);
           }
           deal();
         });
   }
 
-  /** The peer takes no more. */
+  /** Removes a peer from the queue. */
   void leave(Seat seat) {
     onLoop(
         () -> {
@@ -93,38 +93,38 @@ final class OpenQueue {
         });
   }
 
-  /** Takes back what was not sent. */
+  /** Takes back tokens that were not sent. */
   void takeBack(List<Token> tokens) {
     OnLoop.run(
         loop,
         () -> {
-          inHand.addAll(tokens);
+          available.addAll(tokens);
           deal();
         },
         () -> tokens.forEach(token -> token.release(Outcome.unused())));
   }
 
-  /** Ends it: what it has goes back. */
+  /** Closes the queue and releases its tokens. */
   void close() {
     onLoop(
         () -> {
           closed = true;
-          roomy.forEach(seat -> seat.index = -1);
-          roomy.clear();
+          withRoom.forEach(seat -> seat.index = -1);
+          withRoom.clear();
           deal();
         });
   }
 
   private void onLoop(Runnable task) {
-    OnLoop.run(loop, task, () -> log.trace("the port was closed: nothing is dealt any more"));
+    OnLoop.run(loop, task, () -> log.trace("the port is closed"));
   }
 
   private void noRoom(Seat seat) {
     seat.room = 0;
     if (seat.index >= 0) {
-      Seat last = roomy.remove(roomy.size() - 1);
+      Seat last = withRoom.remove(withRoom.size() - 1);
       if (last != seat) {
-        roomy.set(seat.index, last);
+        withRoom.set(seat.index, last);
         last.index = seat.index;
       }
       seat.index = -1;
@@ -143,21 +143,21 @@ final class OpenQueue {
     } finally {
       dealing = false;
     }
-    if (roomy.isEmpty() || closed) {
-      giveBack();
+    if (withRoom.isEmpty() || closed) {
+      releaseAll();
     }
   }
 
-  /** Deals as much as can be had now and as there is room for; false if that is nothing. */
+  /** Deals the tokens that are available now, as far as there is room; false if there were none. */
   private boolean dealRound() {
     boolean any = false;
-    while (!roomy.isEmpty() && !closed) {
-      Token token = inHand.isEmpty() ? take() : inHand.remove();
+    while (!withRoom.isEmpty() && !closed) {
+      Token token = available.isEmpty() ? take() : available.remove();
       if (token == null) {
         break;
       }
       any = true;
-      Seat seat = roomy.get(ThreadLocalRandom.current().nextInt(roomy.size()));
+      Seat seat = withRoom.get(ThreadLocalRandom.current().nextInt(withRoom.size()));
       seat.dealt.add(token);
       dealtTo.add(seat);
       if (--seat.room == 0) {
@@ -177,12 +177,12 @@ final class OpenQueue {
     }
   }
 
-  /** The next token of the source, if it has one now; else it will call. */
+  /** Returns the next token of the source, or null if it will arrive later. */
   private @Nullable Token take() {
-    if (pending != null || resting) {
+    if (pending != null || paused) {
       return null;
     }
-    CompletableFuture<Token> future = askSource();
+    CompletableFuture<Token> future = takeFromSource();
     if (future.isDone() && !future.isCompletedExceptionally()) {
       failing = false;
       return future.join();
@@ -192,8 +192,10 @@ final class OpenQueue {
     return null;
   }
 
-  /** Takes from the source; what it throws, which it must not, is handled as a failed demand. */
-  private CompletableFuture<Token> askSource() {
+  /**
+   * Takes from the source. An exception, which violates the contract, counts as a failed demand.
+   */
+  private CompletableFuture<Token> takeFromSource() {
     try {
       return source.take(DEMAND);
     } catch (Throwable e) {
@@ -201,7 +203,7 @@ final class OpenQueue {
     }
   }
 
-  /** A token that was waited for, or why there is none. Any thread. */
+  /** Handles the result of a pending take. Any thread. */
   private void arrived(
       CompletableFuture<Token> future, @Nullable Token token, @Nullable Throwable failure) {
     OnLoop.post(
@@ -213,9 +215,9 @@ final class OpenQueue {
           }
           if (token != null) {
             failing = false;
-            inHand.add(token);
+            available.add(token);
           } else if (awaited) {
-            rest(failure);
+            pause(failure);
           }
           deal();
         },
@@ -226,25 +228,25 @@ final class OpenQueue {
         });
   }
 
-  /** The source has failed a demand that is patient: it is asked again, but not all the time. */
-  private void rest(@Nullable Throwable failure) {
+  /** Pauses after a failed take, so that a failing source is not called in a loop. */
+  private void pause(@Nullable Throwable failure) {
     Shortage shortage = failure instanceof NoTokenException none ? none.shortage() : null;
     if (shortage == Shortage.CLOSED) {
       closed = true;
       return;
     }
     logFailure(failure);
-    resting = true;
+    paused = true;
     loop.schedule(
         () -> {
-          resting = false;
+          paused = false;
           deal();
         },
-        REST_MILLIS,
+        PAUSE_MILLIS,
         TimeUnit.MILLISECONDS);
   }
 
-  /** Logs once what is no answer of a token source, until the source gives a token again. */
+  /** Logs an unexpected failure once, until the source gives a token again. */
   private void logFailure(@Nullable Throwable failure) {
     if (failure instanceof NoTokenException || failing) {
       log.debug("no token for the open queue", failure);
@@ -254,16 +256,16 @@ final class OpenQueue {
     }
   }
 
-  /** Nobody has room: no token is kept for nobody. */
-  private void giveBack() {
+  /** Returns all tokens to the source, since no peer has room. */
+  private void releaseAll() {
     CompletableFuture<Token> future = pending;
     pending = null;
     if (future != null) {
-      // A token that crosses this goes back: by the source, or when it arrives.
+      // A token that is given concurrently is released by the source, or on arrival.
       future.cancel(false);
     }
-    while (!inHand.isEmpty()) {
-      inHand.remove().release(Outcome.unused());
+    while (!available.isEmpty()) {
+      available.remove().release(Outcome.unused());
     }
   }
 }

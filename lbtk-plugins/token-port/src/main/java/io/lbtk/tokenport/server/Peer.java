@@ -2,27 +2,27 @@ package io.lbtk.tokenport.server;
 
 import io.netty.buffer.ByteBuf;
 
-/** The other end of a connection, after the handshake. Called on its event loop. */
+/** Handles the connection of a peer after the handshake. Called on its event loop. */
 interface Peer {
 
-  /** The handshake is done. */
+  /** Called when the handshake is done. */
   void start();
 
-  /** A message came; it stays the caller's. */
+  /** Called for each message, which the caller releases. */
   void message(ByteBuf body);
 
-  /** A PING was answered. */
+  /** Called for each answer to a PING. */
   void pong(long sequence);
 
-  /** All that had come was passed on. */
+  /** Called when all received messages were passed on. */
   void readComplete();
 
-  /** Whether more can be sent has changed. */
+  /** Called when the writability of the channel has changed. */
   void writabilityChanged();
 
-  /** The connection broke a rule and is about to be closed. */
+  /** Called when the peer has violated the protocol; the connection is about to be closed. */
   void failed(String problem);
 
-  /** The connection is over. Called once. */
+  /** Called once, when the connection is closed. */
   void ended();
 }

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tokens that one lease peer has: by id where they were given on this connection, by target
- * where they were declared by HOLD. Belongs to the peer's event loop.
+ * The tokens of one lease peer: by number if they were given on this connection, by target if they
+ * were declared by HOLD. Confined to the event loop of the peer.
  */
 final class PeerLeases {
 
-  /** What the peer has of one target. */
+  /** The tokens of one target. */
   private static final class Share {
     private int leased;
     private final ArrayDeque<Token> held = new ArrayDeque<>(0);
@@ -34,24 +34,24 @@ final class PeerLeases {
   private final Map<String, ArrayDeque<Token>> inherited = new HashMap<>();
   private int held;
 
-  /** How many tokens the peer has. */
+  /** Returns the number of tokens. */
   int size() {
     return leases.size() + held;
   }
 
-  /** Whether there is nothing that would have to be released. */
+  /** Returns whether there is no token to release. */
   boolean isEmpty() {
     return size() == 0 && inherited.isEmpty();
   }
 
-  /** Returns those of these targets of which the peer has an unreleased token. */
+  /** Returns those of the given targets for which the peer has a token. */
   List<String> among(Set<String> hostPorts) {
     return shares.size() < hostPorts.size()
         ? shares.keySet().stream().filter(hostPorts::contains).toList()
         : hostPorts.stream().filter(shares::containsKey).toList();
   }
 
-  /** Notes a token that is given under this number. */
+  /** Adds a token that is given to the peer under a number. */
   void lease(long number, Token token, String hostPort) {
     leases.put(number, new Lease(token, hostPort));
     share(hostPort).leased++;
@@ -67,7 +67,7 @@ final class PeerLeases {
     }
   }
 
-  /** Releases the token of this number; false if there is none. */
+  /** Releases the token of a number; returns false if there is none. */
   boolean release(long number, Outcome outcome) {
     Lease lease = leases.remove(number);
     if (lease == null) {
@@ -81,9 +81,11 @@ final class PeerLeases {
   }
 
   /**
-   * Makes the number of connections of a target that are held from before what it should be.
+   * Sets the number of held connections of a target.
    *
-   * @param all counts them for all peers; what it throws leaves those that were counted
+   * @param target the target
+   * @param count the new number
+   * @param all holds further connections; if it throws, those held before the exception remain
    */
   void hold(Target target, int count, HeldTokens all) {
     String hostPort = target.hostPort();
@@ -101,13 +103,13 @@ final class PeerLeases {
     dropIfEmpty(hostPort, share);
   }
 
-  /** How many connections of a target are held from before. */
+  /** Returns the number of held connections of a target. */
   int held(String hostPort) {
     Share share = shares.get(hostPort);
     return share == null ? 0 : share.held.size();
   }
 
-  /** Releases a token of those held from before; false if there is none. */
+  /** Releases a held connection of a target; returns false if there is none. */
   boolean releaseHeld(String hostPort, Outcome outcome) {
     Share share = shares.get(hostPort);
     Token token = share == null ? null : share.held.poll();
@@ -121,8 +123,8 @@ final class PeerLeases {
   }
 
   /**
-   * Takes over what an earlier connection of the same peer had. It goes on counting, and {@link
-   * #hold} takes from it, until {@link #releaseInherited}.
+   * Takes over the tokens of an earlier connection of the same peer. {@link #hold} draws from them;
+   * the others count until {@link #releaseInherited}.
    */
   void inherit(List<Token> tokens) {
     for (Token token : tokens) {
@@ -130,7 +132,7 @@ final class PeerLeases {
     }
   }
 
-  /** Releases what was inherited and not declared by HOLD. */
+  /** Releases inherited tokens that were not declared by HOLD. */
   void releaseInherited() {
     if (!inherited.isEmpty()) {
       inherited.values().forEach(tokens -> tokens.forEach(PeerLeases::releaseAsOver));
@@ -138,7 +140,7 @@ final class PeerLeases {
     }
   }
 
-  /** Gives away everything: nothing is left here. */
+  /** Removes and returns all tokens. */
   List<Token> surrender() {
     List<Token> tokens = new ArrayList<>(size());
     leases.values().forEach(lease -> tokens.add(lease.token));
@@ -151,12 +153,12 @@ final class PeerLeases {
     return tokens;
   }
 
-  /** Releases everything, since nothing more will be heard of it. */
+  /** Releases all tokens, whose outcomes are unknown. */
   void releaseAll() {
     surrender().forEach(PeerLeases::releaseAsOver);
   }
 
-  /** Releases a token of which nobody knows how its connection ended. */
+  /** Releases a token whose outcome is unknown. */
   static void releaseAsOver(Token token) {
     token.release(Outcome.closed());
   }

@@ -5,8 +5,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,17 +18,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs lease peers that connect and disconnect, by their hosts: those of {@link #GATHER} in one
- * line, since each loop of a proxy is a peer, and no more than {@link #MAX_LINES} lines in a {@link
- * #PERIOD}, so that peers that come and go all the time do not fill the log. Thread-safe.
+ * Logs the lease peers of a port, and limits the lines so that no peer can fill the log.
+ * Thread-safe.
+ *
+ * <p>Connects and disconnects are logged by host: those within {@link #GATHER} in one line, since
+ * each event loop of a proxy is a peer, and at most {@link #MAX_LINES} lines in a {@link #PERIOD}.
+ * Within a {@link #PERIOD}, each problem is logged once, and at most {@link #MAX_PROBLEMS}
+ * problems; further ones are counted, and logged at level debug.
  */
 final class PeerLog {
 
   static final Duration GATHER = Duration.ofSeconds(1);
   static final Duration PERIOD = Duration.ofMinutes(1);
   static final int MAX_LINES = 4;
+  static final int MAX_PROBLEMS = 10;
 
-  /** More hosts than this in one line are counted together. */
+  /** Maximum number of hosts in one line; further hosts are counted together. */
   static final int MAX_HOSTS = 8;
 
   private static final String OTHERS = "other hosts";
@@ -37,26 +44,35 @@ final class PeerLog {
   private final SortedMap<String, Integer> connected = new TreeMap<>();
   private final SortedMap<String, Integer> disconnected = new TreeMap<>();
   private int present;
-  private boolean lineIsComing;
+  private boolean lineScheduled;
   private long periodStart;
   private int lines;
   private boolean closed;
 
+  /** Problems that were logged in the current period. */
+  private final Set<String> problems = new HashSet<>();
+
+  private long problemPeriodStart;
+  private long suppressedProblems;
+
   /**
    * Creates a log for one token port.
    *
-   * @param port whose peers they are: {@code generator.main}
+   * @param port the owner of the port, such as {@code generator.main}
+   * @param ticker the source of time
    */
   PeerLog(String port, Ticker ticker) {
     this.port = port;
     this.ticker = ticker;
     this.periodStart = ticker.nanoTime();
+    this.problemPeriodStart = ticker.nanoTime();
   }
 
   /**
-   * Notes a peer that has connected and said its name.
+   * Records that a peer has connected and sent its name.
    *
-   * @param timer logs the line, later
+   * @param address the address of the peer
+   * @param timer the executor that logs the line later
    */
   synchronized void connected(SocketAddress address, ScheduledExecutorService timer) {
     present++;
@@ -64,9 +80,10 @@ final class PeerLog {
   }
 
   /**
-   * Notes that such a peer has disconnected.
+   * Records that such a peer has disconnected.
    *
-   * @param timer logs the line, later
+   * @param address the address of the peer
+   * @param timer the executor that logs the line later
    */
   synchronized void disconnected(SocketAddress address, ScheduledExecutorService timer) {
     present--;
@@ -81,10 +98,10 @@ final class PeerLog {
     String host = host(address);
     hosts.merge(
         hosts.containsKey(host) || hosts.size() < MAX_HOSTS ? host : OTHERS, 1, Integer::sum);
-    if (!lineIsComing) {
+    if (!lineScheduled) {
       try {
         var unused = timer.schedule(this::write, untilNextLine(), TimeUnit.NANOSECONDS);
-        lineIsComing = true;
+        lineScheduled = true;
       } catch (RejectedExecutionException e) {
         log.trace("{}: the port is closed", port, e);
       }
@@ -107,7 +124,7 @@ final class PeerLog {
   }
 
   private synchronized void write() {
-    lineIsComing = false;
+    lineScheduled = false;
     if (closed) {
       return;
     }
@@ -132,7 +149,32 @@ final class PeerLog {
     return count == 1 ? "1 peer" : count + " peers";
   }
 
-  /** Writes nothing more: the end of the port is the end of all its peers. */
+  /**
+   * Logs a problem of a peer, unless there were too many.
+   *
+   * @param peer the name and address of the peer
+   * @param problem the problem and its consequence; equal texts are the same problem, also of
+   *     different peers
+   */
+  synchronized void problem(String peer, String problem) {
+    long now = ticker.nanoTime();
+    if (now - problemPeriodStart >= PERIOD.toNanos()) {
+      problemPeriodStart = now;
+      problems.clear();
+    }
+    if (problems.size() >= MAX_PROBLEMS || !problems.add(problem)) {
+      suppressedProblems++;
+      log.debug("lease peer {}: {}", peer, problem);
+    } else if (suppressedProblems > 0) {
+      log.warn(
+          "lease peer {}: {} ({} similar lines suppressed)", peer, problem, suppressedProblems);
+      suppressedProblems = 0;
+    } else {
+      log.warn("lease peer {}: {}", peer, problem);
+    }
+  }
+
+  /** Stops logging connects and disconnects, since closing the port disconnects all peers. */
   synchronized void close() {
     closed = true;
   }

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,41 +24,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one lease peer wants and has not got yet. Belongs to the peer's event loop.
+ * The open WANTs of one lease peer. Confined to the event loop of the peer.
  *
- * <p>Of each WANT one token at a time is asked for, so that a peer that wants many takes turns with
- * the others, and so that little is kept for it.
+ * <p>One token at a time is taken for each WANT. A peer that wants many thus takes turns with the
+ * others, and needs little memory.
  */
 final class PeerWants {
 
-  /** The most tokens that may be outstanding. */
+  /** Maximum number of outstanding tokens. */
   static final int MAX_OUTSTANDING = 65536;
 
   private static final Logger log = LoggerFactory.getLogger(PeerWants.class);
 
-  /** Takes the answers. */
+  /** Receives the answers. */
   interface Answers {
 
-    /** Whether a token can be sent now; if not, {@link PeerWants#resume} says when. */
+    /** Returns whether a token can be sent now; if not, {@link PeerWants#resume} must follow. */
     boolean hasRoom();
 
+    /** Sends a token. */
     void token(Word wid, Token token);
 
+    /** Sends a shortage. */
     void none(Word wid, Shortage shortage);
 
-    /** There will be no token any more. */
+    /** Called when the source is closed: no token will follow. */
     void sourceClosed();
 
-    /** Something was answered on its own account, rather than to a line that was just read. */
+    /** Called after answers that do not follow directly from a line that was read. */
     void answered();
+  }
+
+  /** One WANT of the peer, while tokens of it are outstanding. */
+  private static final class Want {
+
+    final Word wid;
+    final Demand demand;
+
+    /** End of its timeout, by the ticker. */
+    final long deadline;
+
+    /** Shortages that were reported to the peer. */
+    final EnumSet<Shortage> reported = EnumSet.noneOf(Shortage.class);
+
+    /** Number of tokens still to be sent; 0 when the want has ended. */
+    int remaining;
+
+    /** The pending take; one at a time. */
+    @Nullable CompletableFuture<Token> pending;
+
+    Want(Word wid, int count, Demand demand, long deadline) {
+      this.wid = wid;
+      this.remaining = count;
+      this.demand = demand;
+      this.deadline = deadline;
+    }
   }
 
   private final TokenSource source;
   private final EventExecutor loop;
   private final Ticker ticker;
   private final Answers answers;
-  private final Map<Word, PeerWant> open = new HashMap<>();
-  private final ArrayDeque<PeerWant> stalled = new ArrayDeque<>();
+  private final Map<Word, Want> open = new HashMap<>();
+  private final ArrayDeque<Want> stalled = new ArrayDeque<>();
   private int outstanding;
 
   PeerWants(TokenSource source, EventExecutor loop, Ticker ticker, Answers answers) {
@@ -67,12 +96,12 @@ final class PeerWants {
     this.answers = answers;
   }
 
-  /** How many tokens are outstanding. */
+  /** Returns the number of outstanding tokens. */
   int outstanding() {
     return outstanding;
   }
 
-  /** Serves a WANT, as far as that can be done now. */
+  /** Adds a WANT, and serves it as far as possible now. */
   void add(Word wid, int count, Demand demand) {
     if (open.containsKey(wid)) {
       throw new LeaseException("a wid that is in use (expected: another for each WANT)");
@@ -82,7 +111,7 @@ final class PeerWants {
           "more than %d tokens outstanding (expected: fewer)".formatted(MAX_OUTSTANDING));
     }
     long deadline = ticker.nanoTime() + demand.timeout().toNanos();
-    PeerWant want = new PeerWant(wid, count, demand, deadline);
+    Want want = new Want(wid, count, demand, deadline);
     outstanding += count;
     serve(want, demand);
     if (want.remaining > 0) {
@@ -90,8 +119,8 @@ final class PeerWants {
     }
   }
 
-  /** Takes tokens for a want until it has all, or has to wait. */
-  private void serve(PeerWant want, Demand demand) {
+  /** Takes tokens for a want until it is complete or has to wait. */
+  private void serve(Want want, Demand demand) {
     Demand observed = demand.whileWaiting(shortage -> reportShortage(want, shortage));
     while (want.remaining > 0) {
       if (!answers.hasRoom()) {
@@ -107,25 +136,25 @@ final class PeerWants {
     }
   }
 
-  private void await(PeerWant want, CompletableFuture<Token> future) {
+  private void await(Want want, CompletableFuture<Token> future) {
     want.pending = future;
     var unused =
         future.whenComplete(
             (token, failure) -> {
-              Runnable back = () -> giveBack(token);
+              Runnable back = () -> releaseUnused(token);
               OnLoop.post(loop, () -> arrived(want, future, token), back);
             });
   }
 
-  private static void giveBack(@Nullable Token token) {
+  private static void releaseUnused(@Nullable Token token) {
     if (token != null) {
       token.release(Outcome.unused());
     }
   }
 
-  private void arrived(PeerWant want, CompletableFuture<Token> future, @Nullable Token token) {
+  private void arrived(Want want, CompletableFuture<Token> future, @Nullable Token token) {
     if (want.pending != future) {
-      giveBack(token);
+      releaseUnused(token);
       return;
     }
     want.pending = null;
@@ -134,8 +163,8 @@ final class PeerWants {
     answers.answered();
   }
 
-  /** Goes on with a want that had to wait. */
-  private void proceed(PeerWant want) {
+  /** Resumes a want that had to wait. */
+  private void proceed(Want want) {
     if (want.remaining > 0) {
       long left = Math.max(0, want.deadline - ticker.nanoTime());
       serve(want, want.demand.timeout(Duration.ofNanos(left)));
@@ -145,8 +174,8 @@ final class PeerWants {
     }
   }
 
-  /** Passes on what a future has that is done. */
-  private void answer(PeerWant want, CompletableFuture<Token> future) {
+  /** Sends the result of a completed take. */
+  private void answer(Want want, CompletableFuture<Token> future) {
     try {
       Token token = future.join();
       want.remaining--;
@@ -158,52 +187,52 @@ final class PeerWants {
     }
   }
 
-  private void refuse(PeerWant want, @Nullable Throwable cause) {
+  private void refuse(Want want, @Nullable Throwable cause) {
     Shortage shortage = Shortage.EXPIRED;
     if (cause instanceof NoTokenException none) {
       shortage = none.shortage();
     } else {
-      log.error("a token source failed a demand with something else than a shortage", cause);
+      log.error("the token source failed a demand unexpectedly", cause);
     }
     switch (shortage) {
       case EXCLUDED, EXPIRED -> answers.none(want.wid, shortage);
       case EMPTY, BUSY -> {
-        tell(want, shortage);
+        report(want, shortage);
         answers.none(want.wid, Shortage.EXPIRED);
       }
       case CLOSED -> answers.sourceClosed();
     }
   }
 
-  /** Called by the source, from any thread, for a demand that has to wait. */
-  private void reportShortage(PeerWant want, Shortage shortage) {
+  /** Handles a shortage that the source reports for a waiting demand. Any thread. */
+  private void reportShortage(Want want, Shortage shortage) {
     OnLoop.post(
         loop,
         () -> {
           if (want.remaining > 0) {
-            tell(want, shortage);
+            report(want, shortage);
             answers.answered();
           }
         },
-        () -> log.trace("the port was closed: nobody is left to be told"));
+        () -> log.trace("the port is closed"));
   }
 
-  private void tell(PeerWant want, Shortage shortage) {
-    if (want.told.add(shortage)) {
+  private void report(Want want, Shortage shortage) {
+    if (want.reported.add(shortage)) {
       answers.none(want.wid, shortage);
     }
   }
 
-  /** Goes on after there was no room. */
+  /** Resumes when there is room again. */
   void resume() {
     while (!stalled.isEmpty() && answers.hasRoom()) {
       proceed(stalled.remove());
     }
   }
 
-  /** Ends a want; false if there is none of that wid. */
+  /** Cancels a want; returns false if the wid is unknown. */
   boolean cancel(Word wid) {
-    PeerWant want = open.remove(wid);
+    Want want = open.remove(wid);
     if (want == null) {
       return false;
     }
@@ -211,20 +240,20 @@ final class PeerWants {
     return true;
   }
 
-  /** Ends all wants. */
+  /** Cancels all wants. */
   void cancelAll() {
     new ArrayList<>(open.values()).forEach(this::end);
     open.clear();
     stalled.clear();
   }
 
-  private void end(PeerWant want) {
+  private void end(Want want) {
     outstanding -= want.remaining;
     want.remaining = 0;
     CompletableFuture<Token> pending = want.pending;
     want.pending = null;
     if (pending != null) {
-      // A token that crosses this goes back: by the source, or when it arrives.
+      // A token that is given concurrently is released by the source, or on arrival.
       pending.cancel(false);
     }
   }

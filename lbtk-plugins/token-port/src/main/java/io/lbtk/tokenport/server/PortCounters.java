@@ -2,21 +2,21 @@ package io.lbtk.tokenport.server;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a token port has to tell of itself. Thread-safe. */
+/** Counters of a token port. Thread-safe. */
 final class PortCounters {
 
-  /** PULL peers that are connected. */
+  /** Number of connected PULL peers. */
   final LongAdder pullPeers = new LongAdder();
 
-  /** Lease peers that are connected. */
+  /** Number of connected lease peers. */
   final LongAdder leasePeers = new LongAdder();
 
-  /** Connections that were no peer: another protocol, another socket type, or too slow. */
+  /** Connections that failed the handshake: wrong protocol or socket type, or timeout. */
   final LongAdder refused = new LongAdder();
 
-  /** Tokens sent to peers of either kind. */
+  /** Tokens sent to peers of both kinds. */
   final LongAdder tokensSent = new LongAdder();
 
-  /** Lines that meant nothing: before HELLO, or of an id, a wid or a target that is not known. */
+  /** Lines without effect: before HELLO, or with an unknown id, wid or target. */
   final LongAdder ignoredLines = new LongAdder();
 }

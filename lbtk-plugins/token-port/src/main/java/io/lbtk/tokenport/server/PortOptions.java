@@ -3,18 +3,19 @@ package io.lbtk.tokenport.server;
 import java.time.Duration;
 
 /**
- * How a token port behaves.
+ * Options of a token port.
  *
- * @param part whose port it is, for logs: {@code generator.main}
- * @param leaseGrace how long the tokens of a lease peer that went without BYE still count
- * @param handshakeTimeout how long a connection may take to say what it is
- * @param loops the event loops that it runs on
+ * @param part the owner of the port for the log, such as {@code generator.main}
+ * @param leaseGrace the time for which the tokens of a lease peer still count after it disconnected
+ *     without BYE
+ * @param handshakeTimeout the handshake timeout of connections
+ * @param loops the number of event loops
  */
 public record PortOptions(String part, Duration leaseGrace, Duration handshakeTimeout, int loops) {
 
   private static final int MAX_LOOPS = 4;
 
-  /** As many loops as leave something for the generator and its neighbours. */
+  /** Creates options with a default number of loops, which leaves cores for other components. */
   public PortOptions(String part, Duration leaseGrace, Duration handshakeTimeout) {
     this(
         part,
@@ -23,7 +24,7 @@ public record PortOptions(String part, Duration leaseGrace, Duration handshakeTi
         Math.min(MAX_LOOPS, Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
   }
 
-  /** Without a part that it belongs to. */
+  /** Creates options of a port without an owner. */
   public PortOptions(Duration leaseGrace, Duration handshakeTimeout, int loops) {
     this("the token port", leaseGrace, handshakeTimeout, loops);
   }

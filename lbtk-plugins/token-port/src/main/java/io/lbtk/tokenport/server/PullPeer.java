@@ -13,39 +13,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of a PULL peer. Little is kept in flight: a PING follows the tokens, the peer
- * answers it when it has read them, and only {@link #WINDOW} tokens may be without that answer.
- * Belongs to its event loop.
+ * One connection of a PULL peer. Few tokens are in flight: tokens are followed by a PING, which the
+ * peer answers when it has read them, and at most {@link #WINDOW} tokens may be unanswered.
+ * Confined to its event loop.
  */
 final class PullPeer implements Peer {
 
-  /** The most tokens that the peer has not shown to have read. */
+  /** Maximum number of tokens that the peer has not acknowledged. */
   static final int WINDOW = 16;
 
   private static final Logger log = LoggerFactory.getLogger(PullPeer.class);
   private static final int TOKENS_PER_PING = WINDOW / 2;
   private static final int SEND_BUFFER = 4096;
 
-  /** About a token: more is not sent while one waits. */
+  /** About the size of a token: nothing is sent while one is in the buffer. */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1, 64);
 
   private static final int EXPECTED_LENGTH = 48;
 
   private final OpenQueue queue;
-  private final TargetEncoder hostPorts;
+  private final TargetEncoder encoder;
   private final PortCounters counters;
   private final ChannelHandlerContext ctx;
   private final OpenQueue.Seat seat = new OpenQueue.Seat(this);
 
   private long sent;
   private long read;
-  private int withheld = WINDOW;
-  private boolean over;
+  private int credit = WINDOW;
+  private boolean ended;
 
   PullPeer(
-      OpenQueue queue, TargetEncoder hostPorts, PortCounters counters, ChannelHandlerContext ctx) {
+      OpenQueue queue, TargetEncoder encoder, PortCounters counters, ChannelHandlerContext ctx) {
     this.queue = queue;
-    this.hostPorts = hostPorts;
+    this.encoder = encoder;
     this.counters = counters;
     this.ctx = ctx;
   }
@@ -55,25 +55,25 @@ final class PullPeer implements Peer {
     counters.pullPeers.increment();
     ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
-    log.debug("{}: a PULL peer", ctx.channel().remoteAddress());
+    log.debug("{}: PULL peer connected", ctx.channel().remoteAddress());
     offerRoom();
   }
 
   private void offerRoom() {
-    if (withheld > 0 && !over && ctx.channel().isWritable()) {
-      int room = withheld;
-      withheld = 0;
+    if (credit > 0 && !ended && ctx.channel().isWritable()) {
+      int room = credit;
+      credit = 0;
       queue.room(seat, room);
     }
   }
 
-  /** Sends tokens, as many as there was room for. Any thread. */
+  /** Sends tokens, for which there was room. Any thread. */
   void send(List<Token> tokens) {
     OnLoop.run(ctx.executor(), () -> write(tokens), () -> queue.takeBack(tokens));
   }
 
   private void write(List<Token> tokens) {
-    if (over) {
+    if (ended) {
       queue.takeBack(tokens);
       return;
     }
@@ -81,7 +81,7 @@ final class PullPeer implements Peer {
     try {
       encode(tokens, out);
     } catch (Throwable e) {
-      log.error("{}: tokens cannot be sent; closed", ctx.channel().remoteAddress(), e);
+      log.error("{}: failed to encode tokens; closed", ctx.channel().remoteAddress(), e);
       out.release();
       queue.leave(seat);
       queue.takeBack(tokens);
@@ -103,7 +103,7 @@ final class PullPeer implements Peer {
   private void encode(List<Token> tokens, ByteBuf out) {
     int withoutPing = 0;
     for (Token token : tokens) {
-      ZmtpFrame.writeMessage(out, hostPorts.of(token.target()).bytes());
+      ZmtpFrame.writeMessage(out, encoder.of(token.target()).bytes());
       sent++;
       if (++withoutPing == TOKENS_PER_PING) {
         withoutPing = 0;
@@ -118,7 +118,7 @@ final class PullPeer implements Peer {
   @Override
   public void pong(long sequence) {
     if (sequence > read && sequence <= sent) {
-      withheld += (int) (sequence - read);
+      credit += (int) (sequence - read);
       read = sequence;
       offerRoom();
     }
@@ -131,7 +131,7 @@ final class PullPeer implements Peer {
 
   @Override
   public void readComplete() {
-    // A PULL peer is owed nothing for what it says.
+    // Nothing to flush: a PULL peer gets no answers.
   }
 
   @Override
@@ -147,7 +147,7 @@ final class PullPeer implements Peer {
 
   @Override
   public void ended() {
-    over = true;
+    ended = true;
     counters.pullPeers.decrement();
     queue.leave(seat);
   }

@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Remembers how targets are written, as far as there is room: a target is mostly the same object as
- * last time. Thread-safe; two threads may do the same work twice.
+ * Caches the encoded form of targets by identity, since tokens mostly share the target objects of
+ * the generator. Thread-safe.
  */
 final class TargetEncoder {
 
   private static final int SLOTS = 1 << 14;
 
-  /** How a target is written. Immutable, if the bytes are left as they are. */
+  /** The encoded form of a target. Immutable. */
   static final class HostPort {
 
     private final Target target;
@@ -25,12 +25,12 @@ final class TargetEncoder {
       bytes = text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The {@code host:port}. */
+    /** Returns the {@code host:port}. */
     String text() {
       return text;
     }
 
-    /** The same in ASCII; not to be changed. */
+    /** Returns the {@code host:port} in ASCII; not to be modified. */
     byte[] bytes() {
       return bytes;
     }
@@ -38,8 +38,8 @@ final class TargetEncoder {
 
   private final AtomicReferenceArray<HostPort> slots = new AtomicReferenceArray<>(SLOTS);
 
-  /** How this target is written. */
-  @SuppressWarnings("ReferenceEquality") // To compare targets takes longer than to write one.
+  /** Returns the encoded form of a target. */
+  @SuppressWarnings("ReferenceEquality") // Comparing targets is slower than encoding one.
   HostPort of(Target target) {
     int slot = System.identityHashCode(target) & (SLOTS - 1);
     HostPort known = slots.getAcquire(slot);

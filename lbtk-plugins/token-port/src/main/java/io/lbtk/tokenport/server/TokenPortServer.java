@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves a token source at an address, to PULL and to lease peers. Thread-safe. */
+/** Serves a token source at an address, to PULL peers and to lease peers. Thread-safe. */
 public final class TokenPortServer implements Publication {
 
   private static final Logger log = LoggerFactory.getLogger(TokenPortServer.class);
@@ -66,10 +66,13 @@ public final class TokenPortServer implements Publication {
   }
 
   /**
-   * Binds the address, and serves.
+   * Binds the address, and starts to serve.
    *
-   * @param source stays the caller's
-   * @throws StartException if it cannot be bound
+   * @param uri the address to listen on
+   * @param source the token source; it is not closed
+   * @param options the options of the port
+   * @param ticker the source of time
+   * @throws StartException if the address cannot be bound
    */
   public static TokenPortServer open(
       URI uri, TokenSource source, PortOptions options, Ticker ticker) {
@@ -107,15 +110,15 @@ public final class TokenPortServer implements Publication {
     }
     String bound = NetUtil.toSocketAddressString(listener.address());
     URI address = URI.create(uri.getScheme() + "://" + bound);
-    log.info("tokens are served at {}", address);
+    log.info("serving tokens at {}", address);
     return new TokenPortServer(group, listener, peers, queue, desk, gone, ready, counters, address);
   }
 
   /**
-   * Reads where to listen.
+   * Returns the listen address of a URI.
    *
-   * @throws IllegalArgumentException if the URI does not say it; the message does not repeat the
-   *     URI
+   * @throws IllegalArgumentException if the URI is not {@code scheme://host:port}; the message does
+   *     not repeat the URI
    */
   public static ListenAddress listenAddress(URI uri) {
     String authority = uri.getRawAuthority();
@@ -140,7 +143,7 @@ public final class TokenPortServer implements Publication {
     return address;
   }
 
-  /** What there is to tell of it. */
+  /** Returns the counters of this port. */
   PortCounters counters() {
     return counters;
   }
@@ -155,7 +158,7 @@ public final class TokenPortServer implements Publication {
     queue.close();
     listener.close();
     desk.close();
-    // A loop that is told to end while it is between its events closes none of them.
+    // A loop that shuts down between events does not close its channels.
     ChannelGroupFuture left = peers.close();
     boolean mayWait = true;
     for (EventExecutor loop : group) {

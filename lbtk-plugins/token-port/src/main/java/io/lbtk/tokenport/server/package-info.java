@@ -1,6 +1,6 @@
 /**
- * The token port: serves the tokens of a source to ZeroMQ sockets, to PULL as an open queue and to
- * DEALER by the lease protocol.
+ * The token port, which serves the tokens of a source to ZeroMQ sockets: to PULL as an open queue,
+ * to DEALER by the lease protocol.
  */
 @NullMarked
 package io.lbtk.tokenport.server;

@@ -157,7 +157,7 @@ final class HostilePeersTest {
 
   @Test
   void ofTooManyNewConnectionsTheOldestGoes() {
-    PendingHandshakes connections = new PendingHandshakes(2);
+    PortInitializer.PendingHandshakes connections = new PortInitializer.PendingHandshakes(2);
     List<EmbeddedChannel> channels = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       channels.add(new EmbeddedChannel());

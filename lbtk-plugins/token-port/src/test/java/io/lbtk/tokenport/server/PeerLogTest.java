@@ -97,4 +97,37 @@ class PeerLogTest {
 
     assertThat(log.lines()).isEmpty();
   }
+
+  @Test
+  void twoPeersThatTakeTurnsAreLoggedOnceEach() {
+    for (int i = 0; i < 100; i++) {
+      peers.problem("p", "one thing");
+      peers.problem("q", "another thing");
+    }
+    assertThat(log.lines())
+        .containsExactly("WARN lease peer p: one thing", "WARN lease peer q: another thing");
+  }
+
+  @Test
+  void aPeerThatHasAnotherProblemEachTimeDoesNotFillTheLog() {
+    for (int i = 0; i < 100; i++) {
+      peers.problem("p", "problem " + i);
+    }
+    assertThat(log.lines()).hasSize(PeerLog.MAX_PROBLEMS);
+  }
+
+  @Test
+  void afterSomeTimeItIsSaidAgainAndHowOftenItHappened() {
+    for (int i = 0; i < 100; i++) {
+      peers.problem("p", "one thing");
+    }
+    clock.advance(PeerLog.PERIOD);
+    peers.problem("p", "one thing");
+    peers.problem("q", "another thing");
+    assertThat(log.lines())
+        .containsExactly(
+            "WARN lease peer p: one thing",
+            "WARN lease peer p: one thing (99 similar lines suppressed)",
+            "WARN lease peer q: another thing");
+  }
 }
