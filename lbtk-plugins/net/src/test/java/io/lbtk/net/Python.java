@@ -26,14 +26,14 @@ public final class Python implements AutoCloseable {
     this.out = process.inputReader(UTF_8);
   }
 
-  /** Runs a script of the examples. Where no Python knows libzmq, the test is left out. */
+  /** Runs a script of the examples. The test is skipped if no Python can load libzmq. */
   public static Python example(String script, String... args) {
     List<String> command = new ArrayList<>(List.of(EXAMPLES.resolve(script).toString()));
     command.addAll(List.of(args));
     return start(command);
   }
 
-  /** Runs a program. Where no Python knows libzmq, the test is left out. */
+  /** Runs a program. The test is skipped if no Python can load libzmq. */
   public static Python program(String text, String... args) {
     List<String> command = new ArrayList<>(List.of("-c", text));
     command.addAll(List.of(args));

@@ -28,13 +28,13 @@ public final class UdpClient implements AutoCloseable {
     socket.setSoTimeout(30_000);
   }
 
-  /** How long it waits for an answer from now on. */
+  /** Sets the time to wait for an answer. */
   public UdpClient patience(Duration time) throws IOException {
     socket.setSoTimeout((int) time.toMillis());
     return this;
   }
 
-  /** What is in a datagram. */
+  /** Returns the text of a datagram. */
   public static String text(DatagramPacket packet) {
     return new String(packet.getData(), packet.getOffset(), packet.getLength(), ISO_8859_1);
   }

@@ -122,7 +122,7 @@ public interface PeerLines {
         hello(line);
       } else if (verb.is("HOLD")) {
         String hostPort = line.text("host:port");
-        int count = line.number("how many connections", 0, MAX_HOLD);
+        int count = line.number("the number of connections", 0, MAX_HOLD);
         line.skipOptions();
         lines.hold(hostPort, count);
       } else if (verb.is("CANCEL")) {
@@ -167,7 +167,7 @@ public interface PeerLines {
 
     private void want(Line line) {
       Word wid = wid(line).copy();
-      int count = line.number("how many tokens", 1, MAX_WANT);
+      int count = line.number("the number of tokens", 1, MAX_WANT);
       Demand demand = Demand.any();
       while (line.more()) {
         Word option = line.option();

@@ -45,13 +45,14 @@ final class HeldTokens {
     if (before > left) {
       live.decrementAndGet();
       throw new LeaseException(
-          "this peer holds %d connections, and there is room for %d more (expected: for as many as"
+          "this peer holds %d connections, and there is room for %d more (expected: room for as"
                   .formatted(before, left + 1)
-              + " it holds; a larger heap of the generator has room)");
+              + " many as it holds; a larger heap of the generator raises the limit)");
     }
     return new Held(source.hold(target));
   }
 
+  /** A held token, which is counted until its first release. */
   private final class Held implements Token {
 
     private final Token token;

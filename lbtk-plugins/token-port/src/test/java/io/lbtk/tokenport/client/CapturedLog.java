@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What was said in the log, at INFO and above. */
+/** Captures log lines at level INFO and above. */
 public final class CapturedLog implements AutoCloseable {
 
   private final Logger logger;
@@ -22,12 +22,12 @@ public final class CapturedLog implements AutoCloseable {
         }
       };
 
-  /** Listens to what is said of connections. */
+  /** Captures the log of connections. */
   public CapturedLog() {
     this(ConnectionLog.class);
   }
 
-  /** Listens to what is said by this class. */
+  /** Captures the log of a class. */
   public CapturedLog(Class<?> by) {
     logger = (Logger) LoggerFactory.getLogger(by);
     before = logger.getLevel();
@@ -36,7 +36,7 @@ public final class CapturedLog implements AutoCloseable {
     logger.addAppender(appender);
   }
 
-  /** The lines so far, each with its level. */
+  /** Returns the lines so far, each with its level. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

@@ -58,7 +58,7 @@ class LeaseTokenSourceTest {
     log.close();
   }
 
-  /** What was said of the port of this test. */
+  /** Returns the log lines about the port of this test. */
   private List<String> logged() {
     return logged(port.address("tcp"));
   }

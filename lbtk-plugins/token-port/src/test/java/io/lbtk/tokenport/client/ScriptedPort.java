@@ -18,7 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The other end of a ZMTP connection, on plain sockets: says what the test tells it to. */
+/** The other end of a ZMTP connection on plain sockets, scripted by the test. */
 public final class ScriptedPort implements AutoCloseable {
 
   private static final String END = "\0end";

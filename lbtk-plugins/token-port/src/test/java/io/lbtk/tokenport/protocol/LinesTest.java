@@ -33,7 +33,7 @@ final class LinesTest {
   private final GeneratorLines.Writer generator = new GeneratorLines.Writer(batch);
   private final Heard heard = new Heard();
 
-  /** Writes down what it is told. */
+  /** Records all calls. */
   private static final class Heard implements PeerLines, GeneratorLines {
     private final List<String> calls = new ArrayList<>();
 
@@ -111,7 +111,7 @@ final class LinesTest {
     new GeneratorLines.Reader(heard).read(ctx, Unpooled.copiedBuffer(message, US_ASCII));
   }
 
-  /** What was written, without the header of its only frame. */
+  /** Returns the written message, without the header of its only frame. */
   private String sent() {
     batch.flush();
     ByteBuf frame = channel.readOutbound();

@@ -211,7 +211,7 @@ final class RawPeer implements AutoCloseable {
     return all;
   }
 
-  /** How many lines came that were not asked for. */
+  /** Returns the number of unsolicited lines. */
   int unread() {
     return lines.size();
   }
