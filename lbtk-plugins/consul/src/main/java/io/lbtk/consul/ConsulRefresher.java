@@ -29,7 +29,7 @@ public final class ConsulRefresher {
   private ConsulRefresher() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param agent the URL of an agent of Consul
    * @param service the name of the service

@@ -38,7 +38,7 @@ public final class ConsulRefresherProvider implements RefresherProvider {
           .check(ConsulRefresherProvider::isWait, "1s to 10m")
           .doc("How long a question waits at the agent for a change.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public ConsulRefresherProvider() {}
 
   static boolean isWait(Duration wait) {

@@ -34,7 +34,7 @@ public final class ConsulRegistrar {
   private ConsulRegistrar() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param agent the URL of the agent that is on the machine of the service
    * @param service the name of the service

@@ -24,7 +24,7 @@ public final class ConsulRegistrarProvider implements RegistrarProvider {
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
           .doc("How long the entry passes after its keeper died; it is forgotten 1m later.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public ConsulRegistrarProvider() {}
 
   @Override

@@ -12,43 +12,43 @@ import org.xbill.DNS.Type;
 /**
  * The addresses of a name, of both families.
  *
- * @param ttlSeconds for how long that holds
+ * @param ttlSeconds the time for which they are valid
  */
 record Addresses(List<InetAddress> all, long ttlSeconds) {
 
-  /** They were asked for. */
-  interface Asked {
+  /** Addresses that have been requested. */
+  interface Pending {
 
-    /** Waits for them; see {@link Questions.Question#answer}. */
+    /** Waits for the addresses; see {@link Queries.Query#answer}. */
     Addresses await() throws LookupException, InterruptedException;
   }
 
-  /** Asks for them, and does not wait. */
-  static Asked ask(Name name, Questions questions) {
-    return ask(name, List.of(), questions);
+  /** Requests the addresses of a name without waiting. */
+  static Pending ask(Name name, Queries queries) {
+    return ask(name, List.of(), queries);
   }
 
   /**
-   * Asks for them, and does not wait; but not for a family of which some have come along with the
-   * answer of another question. Those are all of that family, while nothing is said of the other: a
-   * server leaves out what does not fit beside an answer, by whole sets of records of one name and
-   * type, and need not tell (RFC 2181, section 9).
+   * Requests the addresses of a name without waiting, except those of a family that came in the
+   * additional section of another answer. Such a family is complete, but nothing is known of the
+   * other one: a server omits whole record sets that do not fit, without notice (RFC 2181, section
+   * 9).
    */
-  static Asked ask(Name name, List<Record> along, Questions questions) {
-    Asked four = family(name, Type.A, along, questions);
-    Asked six = family(name, Type.AAAA, along, questions);
+  static Pending ask(Name name, List<Record> additional, Queries queries) {
+    Pending four = family(name, Type.A, additional, queries);
+    Pending six = family(name, Type.AAAA, additional, queries);
     return () -> of(four.await(), six.await());
   }
 
-  private static Asked family(Name name, int type, List<Record> along, Questions questions) {
+  private static Pending family(Name name, int type, List<Record> additional, Queries queries) {
     List<Record> known =
-        along.stream()
+        additional.stream()
             .filter(record -> record.getType() == type && record.getName().equals(name))
             .toList();
     if (known.isEmpty()) {
-      Questions.Question question = questions.ask(name, type);
+      Queries.Query query = queries.ask(name, type);
       return () -> {
-        Answer answer = question.answer();
+        Answer answer = query.answer();
         return of(answer.records(), answer.ttlSeconds());
       };
     }
@@ -63,7 +63,7 @@ record Addresses(List<InetAddress> all, long ttlSeconds) {
   private static Addresses of(Addresses four, Addresses six) {
     List<InetAddress> all = new ArrayList<>(four.all());
     all.addAll(six.all());
-    // That a name has none of one family says nothing of those that it has of the other.
+    // The negative time to live of an empty family does not limit the other family.
     long ttl =
         Math.min(
             four.all().isEmpty() && !all.isEmpty() ? Long.MAX_VALUE : four.ttlSeconds(),

@@ -15,22 +15,22 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * What an answer says of the name that was asked for, by its aliases where it has some; records of
- * other names are passed over.
+ * The part of an answer that concerns the queried name, with its aliases resolved; records of other
+ * names are ignored.
  *
- * @param records of the type that was asked for; empty if there is none
- * @param ttlSeconds for how long that holds (RFC 2308 where there is none)
+ * @param records the records of the queried type; may be empty
+ * @param ttlSeconds the time for which they are valid (RFC 2308 if there are none)
  * @param message the whole answer
  */
 record Answer(List<Record> records, long ttlSeconds, Message message) {
 
-  /** Where a name server says nothing of how long a name is without records. */
+  /** Negative time to live if the answer has no SOA record. */
   private static final long NEGATIVE_TTL_SECONDS = 30;
 
   /**
-   * Reads an answer.
+   * Evaluates an answer.
    *
-   * @throws LookupException if it is an error, not whole, or about other names
+   * @throws LookupException if it is an error, truncated, or about other names
    */
   static Answer of(Message message, Name asked, int type) throws LookupException {
     int code = message.getRcode();
@@ -76,7 +76,7 @@ record Answer(List<Record> records, long ttlSeconds, Message message) {
     return new Answer(List.copyOf(found), ttl, message);
   }
 
-  /** RFC 2308, section 5. */
+  /** Returns the negative time to live as in RFC 2308, section 5. */
   private static long negativeTtl(Message message) {
     return message.getSection(Section.AUTHORITY).stream()
         .filter(SOARecord.class::isInstance)

@@ -1,50 +1,60 @@
 package io.lbtk.dns;
 
+import io.lbtk.api.Refresh;
+import io.lbtk.api.Target;
 import io.lbtk.core.refresh.PolledRefresher;
+import io.lbtk.discovery.BadEntries;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
 /**
- * Targets that name servers know: by SRV records, or by the addresses of a name and a port.
+ * Discovers targets by DNS: from SRV records, or from the addresses of a name and a fixed port.
  *
  * <pre>{@code
  * Refresher refresher = DnsRefresher.srv("_http._tcp.web.example.org").build();
  * }</pre>
  *
- * <p>It asks again when the first of the records that it used has lived for its time to live, but
- * not within a second, and after the interval at the latest. A name that does not exist, or has no
- * such record, lists no target, and so does a single SRV record whose target is the root (RFC
- * 2782). An answer that is cut off, an error, and no answer in time are failures.
+ * <p>The name is queried again when the shortest time to live of the records in use has expired, at
+ * most once per second, and after the interval at the latest. A name that does not exist or has no
+ * such record yields an empty set, as does a single SRV record whose target is the root (RFC 2782).
+ * A truncated answer, an error response and a timeout are failures.
  */
 public final class DnsRefresher {
+
+  private static final Logger log = LoggerFactory.getLogger(DnsRefresher.class);
 
   private DnsRefresher() {}
 
   /**
-   * A builder for the SRV records of a name.
+   * Returns a builder for the SRV records of a name.
    *
-   * @throws IllegalArgumentException if it is no name
+   * @throws IllegalArgumentException if {@code name} is not a domain name
    */
   public static Builder srv(String name) {
     return new Builder(name(name), new SrvLookup());
   }
 
   /**
-   * A builder for the addresses of a name, each with this port.
+   * Returns a builder for the addresses of a name, each combined with the given port.
    *
-   * @throws IllegalArgumentException if it is no name, or no port
+   * @throws IllegalArgumentException if {@code name} is not a domain name or {@code port} is out of
+   *     range
    */
   public static Builder addresses(String name, int port) {
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port %d (expected: 1 to 65535)".formatted(port));
     }
-    return new Builder(name(name), new AddressLookup(port));
+    return new Builder(name(name), Lookup.ofAddresses(port));
   }
 
-  /** The name, which is taken as a whole one: no search list is used. */
+  /** Parses a name as fully qualified; no search list is used. */
   static Name name(String text) {
     try {
       return Name.fromString(text, Name.root);
@@ -55,17 +65,17 @@ public final class DnsRefresher {
     }
   }
 
-  /** Makes a refresher of a name. */
+  /** Builds a refresher for one name. */
   public static final class Builder extends PolledRefresher.Builder<Builder> {
 
-    private final Name asked;
+    private final Name target;
     private final Lookup lookup;
     private List<InetSocketAddress> servers = List.of();
     private Duration timeout = DnsRefresherProvider.TIMEOUT.defaultValue().orElseThrow();
 
-    private Builder(Name asked, Lookup lookup) {
+    private Builder(Name target, Lookup lookup) {
       super("dns");
-      this.asked = asked;
+      this.target = target;
       this.lookup = lookup;
       interval(DnsRefresherProvider.INTERVAL.defaultValue().orElseThrow());
     }
@@ -76,8 +86,8 @@ public final class DnsRefresher {
     }
 
     /**
-     * Asks these name servers, rather than those of the system. The next is asked when one does not
-     * answer.
+     * Sets the name servers to query instead of those of the system. If one does not answer, the
+     * next one is queried.
      */
     public Builder servers(List<InetSocketAddress> servers) {
       this.servers = List.copyOf(servers);
@@ -85,9 +95,9 @@ public final class DnsRefresher {
     }
 
     /**
-     * How long all questions of one look may take, to all servers; 5 seconds by default.
+     * Sets the time for all queries of one lookup, to all servers together; 5 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
@@ -96,7 +106,80 @@ public final class DnsRefresher {
 
     @Override
     protected PolledRefresher.Source source() {
-      return new DnsSource(name(), asked, lookup, NameServers.of(servers, timeout), timeout);
+      return new DnsSource(name(), target, lookup, NameServers.of(servers, timeout), timeout);
     }
+  }
+
+  /** Looks up the targets of a name as often as the time to live of its records requires. */
+  private static final class DnsSource implements PolledRefresher.Source {
+
+    private static final Duration SOONEST = Duration.ofSeconds(1);
+
+    /** Delay after a failure, and while the set is empty, which has to be confirmed. */
+    private static final Duration IN_DOUBT = Duration.ofSeconds(5);
+
+    /** Prevents all clients of a record from querying at the moment at which it expires. */
+    private static final double JITTER = 0.1;
+
+    /** A fixed order: servers rotate the records of their answers. */
+    private static final Comparator<Target> ORDER =
+        Comparator.comparingInt(Target::priority).thenComparing(Target::hostPort);
+
+    private final Name name;
+    private final Lookup lookup;
+    private final NameServers servers;
+    private final Duration timeout;
+    private final BadEntries bad;
+    private Duration next = IN_DOUBT;
+    private boolean listsNothing;
+
+    /**
+     * Creates a source.
+     *
+     * @param part the name of the refresher, for the log
+     */
+    DnsSource(String part, Name name, Lookup lookup, NameServers servers, Duration timeout) {
+      this.bad = new BadEntries(part + ": " + name);
+      this.name = name;
+      this.lookup = lookup;
+      this.servers = servers;
+      this.timeout = timeout;
+    }
+
+    @Override
+    public Refresh read() {
+      next = IN_DOUBT;
+      try (Queries queries = new Queries(servers, timeout)) {
+        Lookup.Found found = lookup.find(name, queries);
+        boolean empty = found.targets().isEmpty() && found.skipped().isEmpty();
+        if (empty && !listsNothing) {
+          log.warn("{}: the name does not exist or has no such record", name);
+        }
+        listsNothing = empty;
+        if (!found.targets().isEmpty()) {
+          double jitter = 1 - JITTER * ThreadLocalRandom.current().nextDouble();
+          next = Duration.ofMillis((long) (Math.min(found.ttlSeconds(), 1 << 20) * 1000 * jitter));
+        }
+        bad.begin();
+        found.skipped().forEach(one -> bad.addNamed(one.place(), one.entry(), one.problem()));
+        bad.end();
+        return bad.result(name.toString(), found.targets().stream().sorted(ORDER).toList());
+      } catch (LookupException e) {
+        return Refresh.failure(String.valueOf(e.getMessage()), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Refresh.failure(name + ": interrupted", e);
+      }
+    }
+
+    @Override
+    public Duration next(Duration interval) {
+      Duration wanted = next.compareTo(SOONEST) < 0 ? SOONEST : next;
+      return wanted.compareTo(interval) < 0 ? wanted : interval;
+    }
+
+    /** Does nothing; a pending answer is discarded. */
+    @Override
+    public void close() {}
   }
 }

@@ -7,31 +7,46 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
+import io.lbtk.api.Target;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = dns}: makes a refresher of a domain name, by {@link DnsRefresher}. */
+/** Provider of {@code type = dns}; creates a {@link DnsRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class DnsRefresherProvider implements RefresherProvider {
+
+  private static final int DNS_PORT = 53;
+
+  /** Type of the records that are queried. */
+  enum RecordType {
+    /** SRV (RFC 2782): host, port, weight and priority. */
+    SRV,
+    /** A and AAAA: addresses, to which a port is added. */
+    A
+  }
 
   static final Option<String> NAME =
       Option.string("name")
           .check(DnsRefresherProvider::isName, "a domain name such as _http._tcp.example.org")
           .required()
           .position(0)
-          .doc("The name, as a whole: no search list is used.");
+          .doc("Domain name to query; fully qualified, no search list is used.");
 
   static final Option<RecordType> RECORD =
       Option.choice("record", RecordType.class)
           .orElse(RecordType.SRV)
-          .doc("srv: host, port, weight and priority stand in the records; a: addresses.");
+          .doc("Type of record: srv (host, port, weight, priority) or a (addresses, A and AAAA).");
 
   static final Option<Integer> PORT =
-      Option.integer("port", 1, 65535).doc("The port of every address, for record = a.");
+      Option.integer("port", 1, 65535).doc("Port of every address; only for record = a.");
 
   static final Option<List<InetSocketAddress>> SERVERS =
-      ServerAddress.option("servers")
+      Option.of(
+              "servers",
+              "address",
+              DnsRefresherProvider::serverAddress,
+              server -> Target.of(server.getHostString(), server.getPort()).hostPort())
           .list()
           .doc("Name servers, host:port or an address alone; those of the system by default.");
 
@@ -39,15 +54,15 @@ public final class DnsRefresherProvider implements RefresherProvider {
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(5))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long all questions of one look may take.");
+          .doc("Time for all queries of one lookup.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofMinutes(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("When to ask again at the latest; a shorter time to live counts, from 1s on.");
+          .doc("Longest time between two lookups; a shorter time to live wins, down to 1s.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public DnsRefresherProvider() {}
 
   private static boolean isName(String text) {
@@ -56,6 +71,16 @@ public final class DnsRefresherProvider implements RefresherProvider {
       return !text.isBlank();
     } catch (IllegalArgumentException e) {
       return false;
+    }
+  }
+
+  private static InetSocketAddress serverAddress(String text) {
+    boolean hasPort = text.lastIndexOf(':') > text.lastIndexOf(']') && text.indexOf(':') >= 0;
+    try {
+      Target target = Target.parse(hasPort ? text : text + ":" + DNS_PORT);
+      return new InetSocketAddress(target.host(), target.port());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected: the address of a name server, or host:port", e);
     }
   }
 
@@ -71,7 +96,7 @@ public final class DnsRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets that name servers know, by SRV records or by addresses and a port.";
+    return "Targets from DNS: from SRV records, or from addresses and a port.";
   }
 
   @Override

@@ -1,33 +1,53 @@
 package io.lbtk.dns;
 
 import io.lbtk.api.Target;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.xbill.DNS.Name;
 
-/** How the targets of a name are found. */
+/** Finds the targets of a name. */
 interface Lookup {
 
   /**
-   * What was found.
+   * Result of a lookup.
    *
-   * @param skipped what should have led to a target, and did not
-   * @param ttlSeconds for how long that holds
+   * @param skipped the records and addresses that could not be used
+   * @param ttlSeconds the time for which the result is valid
    */
   record Found(List<Target> targets, List<Skipped> skipped, long ttlSeconds) {}
 
   /**
-   * A record, or an address, that is no target.
+   * A record or an address from which no target can be made.
    *
    * @param place the record: {@code SRV 0 0 80 web.example.org.}
-   * @param entry the address, or the host that has none
-   * @param problem what is wrong with it, and what was expected
+   * @param entry the address; empty if the problem lies in the record
+   * @param problem the reason, and what was expected
    */
   record Skipped(String place, String entry, String problem) {}
 
   /**
-   * Asks for all that is needed; blocks.
+   * Sends all queries that are needed, and blocks until they are answered.
    *
-   * @throws LookupException if an answer cannot be used, or does not come
+   * @throws LookupException if an answer is unusable or missing
    */
-  Found find(Name name, Questions questions) throws LookupException, InterruptedException;
+  Found find(Name name, Queries queries) throws LookupException, InterruptedException;
+
+  /** Returns a lookup of the addresses of a name, each of which becomes a target with this port. */
+  static Lookup ofAddresses(int port) {
+    return (name, queries) -> {
+      Addresses addresses = Addresses.ask(name, queries).await();
+      List<Target> targets = new ArrayList<>();
+      List<Skipped> skipped = new ArrayList<>();
+      for (InetAddress address : addresses.all()) {
+        String host = address.getHostAddress();
+        try {
+          targets.add(Target.of(host, port));
+        } catch (IllegalArgumentException e) {
+          skipped.add(new Skipped("address of " + name, host, String.valueOf(e.getMessage())));
+        }
+      }
+      return new Found(targets, skipped, addresses.ttlSeconds());
+    };
+  }
 }

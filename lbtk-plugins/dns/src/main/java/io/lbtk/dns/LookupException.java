@@ -1,6 +1,9 @@
 package io.lbtk.dns;
 
-/** What name servers say cannot be used; the message says why, and what was expected. */
+/**
+ * Thrown if the answer of the name servers is unusable; the message names the reason and what was
+ * expected.
+ */
 final class LookupException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -12,10 +12,10 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Resolver;
 import org.xbill.DNS.SimpleResolver;
 
-/** The name servers that are asked: each for a part of the time, until one answers. */
+/** The name servers to query, one after the other, each for a share of the timeout. */
 final class NameServers {
 
-  /** How often each is asked. */
+  /** Number of queries to each server. */
   private static final int ROUNDS = 2;
 
   private final Resolver resolver;
@@ -27,9 +27,9 @@ final class NameServers {
   }
 
   /**
-   * These servers; those of the system if there is none.
+   * Returns the given servers, or those of the system if the list is empty.
    *
-   * @param timeout for all of them together
+   * @param timeout the time for all of them together
    */
   static NameServers of(List<InetSocketAddress> servers, Duration timeout) {
     ExtendedResolver resolver =
@@ -54,14 +54,14 @@ final class NameServers {
         servers.stream().map(server -> server.getHostString() + ":" + server.getPort()).toList());
   }
 
-  /** Asks; completes exceptionally if no server answers. */
+  /** Sends a query; the future completes exceptionally if no server answers. */
   CompletableFuture<Message> ask(Name name, int type) {
     Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-    // What follows is short; the thread that reads the answers may do it.
+    // The continuation is short, so it may run on the thread that reads the answers.
     return resolver.sendAsync(query, Runnable::run).toCompletableFuture();
   }
 
-  /** Which they are, for people. */
+  /** Returns the addresses of the servers, for messages. */
   @Override
   public String toString() {
     return shown;

@@ -15,40 +15,40 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * SRV records (RFC 2782) and the addresses of the hosts that they name: those that come along with
- * the answer, and those of each family of which none did, which are asked for. A record without a
- * port, or whose host has no address that can be connected to, is skipped.
+ * Looks up SRV records (RFC 2782) and the addresses of the hosts that they name. Addresses in the
+ * additional section of the answer are used; a family that is missing there is queried. A record
+ * without a port, or whose host has no usable address, is skipped.
  */
 final class SrvLookup implements Lookup {
 
   private static final Logger log = LoggerFactory.getLogger(SrvLookup.class);
 
-  private record Service(SRVRecord record, Addresses.Asked host) {}
+  private record Service(SRVRecord record, Addresses.Pending host) {}
 
   @Override
-  public Found find(Name name, Questions questions) throws LookupException, InterruptedException {
-    Answer answer = questions.ask(name, Type.SRV).answer();
+  public Found find(Name name, Queries queries) throws LookupException, InterruptedException {
+    Answer answer = queries.ask(name, Type.SRV).answer();
     List<Skipped> skipped = new ArrayList<>();
     List<SRVRecord> records = new ArrayList<>();
     for (Record one : answer.records()) {
       SRVRecord record = (SRVRecord) one;
-      // One alone that names the root is how a name says that it has no such service.
+      // A single record with the root as target: the name has no such service (RFC 2782).
       if (record.getTarget().equals(Name.root)) {
-        log.debug("{} is passed over", record);
+        log.debug("{} ignored", record);
       } else if (record.getPort() == 0) {
         skipped.add(new Skipped(place(record), "", "port 0 (expected: 1 to 65535)"));
       } else {
         records.add(record);
       }
     }
-    Map<Name, Addresses.Asked> hosts = new HashMap<>();
-    List<Record> along = answer.message().getSection(Section.ADDITIONAL);
+    Map<Name, Addresses.Pending> hosts = new HashMap<>();
+    List<Record> additional = answer.message().getSection(Section.ADDITIONAL);
     List<Service> services = new ArrayList<>();
     for (SRVRecord record : records) {
       Name host = record.getTarget();
-      Addresses.Asked asked =
-          hosts.computeIfAbsent(host, unknown -> Addresses.ask(unknown, along, questions));
-      services.add(new Service(record, asked));
+      Addresses.Pending pending =
+          hosts.computeIfAbsent(host, unknown -> Addresses.ask(unknown, additional, queries));
+      services.add(new Service(record, pending));
     }
     SrvWeights weights = new SrvWeights(records);
     List<Target> targets = new ArrayList<>();
@@ -80,5 +80,39 @@ final class SrvLookup implements Lookup {
 
   private static String place(SRVRecord record) {
     return "SRV " + record.rdataToString();
+  }
+
+  /**
+   * Converts the weights of SRV records into those of targets. In RFC 2782 weight 0 means a very
+   * small chance beside other weights, and equal shares where all are 0; a target of weight 0 would
+   * get no connection at all. If a priority has both, the other weights are multiplied by up to
+   * 100, and 0 becomes 1.
+   */
+  private static final class SrvWeights {
+
+    private static final int FACTOR = 100;
+
+    private final Map<Integer, Integer> factors = new HashMap<>();
+
+    SrvWeights(List<SRVRecord> records) {
+      Map<Integer, Integer> heaviest = new HashMap<>();
+      Map<Integer, Integer> lightest = new HashMap<>();
+      for (SRVRecord record : records) {
+        heaviest.merge(record.getPriority(), record.getWeight(), Math::max);
+        lightest.merge(record.getPriority(), record.getWeight(), Math::min);
+      }
+      heaviest.forEach(
+          (priority, weight) ->
+              factors.put(
+                  priority,
+                  weight > 0 && lightest.getOrDefault(priority, 0) == 0
+                      ? Math.max(1, Math.min(FACTOR, Target.MAX_WEIGHT / weight))
+                      : 1));
+    }
+
+    /** Returns the weight of the target of a record. */
+    int of(SRVRecord record) {
+      return Math.max(1, record.getWeight() * factors.getOrDefault(record.getPriority(), 1));
+    }
   }
 }

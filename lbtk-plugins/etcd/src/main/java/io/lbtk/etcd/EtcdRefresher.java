@@ -29,7 +29,7 @@ public final class EtcdRefresher {
   private EtcdRefresher() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param endpoints the servers, as URLs of http or https, or as host:port; one is asked, the next
    *     when it fails

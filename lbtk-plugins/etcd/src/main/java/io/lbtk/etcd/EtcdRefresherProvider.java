@@ -24,7 +24,7 @@ public final class EtcdRefresherProvider implements RefresherProvider {
           .check(interval -> !interval.isZero(), "more than 0")
           .doc("How often all is listed again, though changes are told at once.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public EtcdRefresherProvider() {}
 
   @Override

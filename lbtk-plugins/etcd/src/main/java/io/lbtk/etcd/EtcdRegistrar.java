@@ -26,7 +26,7 @@ public final class EtcdRegistrar {
   private EtcdRegistrar() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param endpoints the servers, as URLs of http or https, or as host:port; one is asked, the next
    *     when it fails

@@ -21,7 +21,7 @@ public final class EtcdRegistrarProvider implements RegistrarProvider {
           .doc(
               "How long the entry stands after its keeper died; in whole seconds, at least some 2.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public EtcdRegistrarProvider() {}
 
   @Override

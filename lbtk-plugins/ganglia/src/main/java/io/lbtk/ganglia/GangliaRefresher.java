@@ -34,7 +34,7 @@ public final class GangliaRefresher {
   private GangliaRefresher() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param host name or address of a gmond or gmetad
    * @param port where it answers with XML, 1 to 65535

@@ -54,7 +54,7 @@ public final class GangliaRefresherProvider implements RefresherProvider {
           .check(size -> size >= 1, "1 or more")
           .doc("A larger answer is not read.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public GangliaRefresherProvider() {}
 
   private static Target address(String text) {

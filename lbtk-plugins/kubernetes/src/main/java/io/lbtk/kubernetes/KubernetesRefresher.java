@@ -32,7 +32,7 @@ public final class KubernetesRefresher {
   private KubernetesRefresher() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
    * @param server the URL of the API server
    * @param service the name of the service

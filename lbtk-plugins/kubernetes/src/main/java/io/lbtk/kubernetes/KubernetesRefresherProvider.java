@@ -50,7 +50,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
 
   private final ServiceAccount pod;
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public KubernetesRefresherProvider() {
     this(ServiceAccount.ofThisPod());
   }

@@ -30,7 +30,7 @@ public final class RedisRefresherProvider implements RefresherProvider {
           .check(interval -> !interval.isZero(), "more than 0")
           .doc("How often it is read where no change is told.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public RedisRefresherProvider() {}
 
   @Override

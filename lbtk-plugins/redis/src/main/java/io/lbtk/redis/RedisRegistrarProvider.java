@@ -18,7 +18,7 @@ public final class RedisRegistrarProvider implements RegistrarProvider {
           .check(RedisRegistrar::isKept, "keys or zset: entries of a hash or a set never expire")
           .doc("keys: KEY:host:port, which expires; zset: a member whose score is the heartbeat.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public RedisRegistrarProvider() {}
 
   @Override

@@ -29,7 +29,7 @@ public final class ZookeeperRefresherProvider implements RefresherProvider {
           .check(interval -> !interval.isZero(), "more than 0")
           .doc("When to list the children again at the latest; changes are told at once.");
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public ZookeeperRefresherProvider() {}
 
   @Override

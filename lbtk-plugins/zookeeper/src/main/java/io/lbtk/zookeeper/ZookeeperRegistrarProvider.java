@@ -12,7 +12,7 @@ import java.util.List;
 @AutoService(RegistrarProvider.class)
 public final class ZookeeperRegistrarProvider implements RegistrarProvider {
 
-  /** For the service loader. */
+  /** Creates the provider; called by the service loader. */
   public ZookeeperRegistrarProvider() {}
 
   @Override

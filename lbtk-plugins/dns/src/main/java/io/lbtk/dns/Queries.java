@@ -14,33 +14,33 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Type;
 
 /**
- * The questions of one look, which have to be answered within its time. Not all are asked at once:
- * of a thousand datagrams in one burst, some find the buffers full, and are lost. Their turn comes
- * in the order of asking, in which their answers have to be waited for, too.
+ * The queries of one lookup, which share one deadline. The number of concurrent queries is limited,
+ * because in a burst of a thousand datagrams some are lost to full buffers. Queries are sent in the
+ * order of {@link #ask}, and their answers have to be awaited in the same order.
  */
-final class Questions implements AutoCloseable {
+final class Queries implements AutoCloseable {
 
-  private static final int MOST_AT_ONCE = 64;
+  private static final int MAX_CONCURRENT = 64;
 
   private final NameServers servers;
-  private final Queue<Question> waiting = new ConcurrentLinkedQueue<>();
-  private final Semaphore free = new Semaphore(MOST_AT_ONCE);
+  private final Queue<Query> waiting = new ConcurrentLinkedQueue<>();
+  private final Semaphore free = new Semaphore(MAX_CONCURRENT);
   private final long begin = System.nanoTime();
   private final Duration timeout;
 
-  Questions(NameServers servers, Duration timeout) {
+  Queries(NameServers servers, Duration timeout) {
     this.servers = servers;
     this.timeout = timeout;
   }
 
-  /** A question that is asked when its turn comes. */
-  final class Question {
+  /** A query, sent as soon as the limit allows it. */
+  final class Query {
 
     private final Name name;
     private final int type;
     private final CompletableFuture<Message> message = new CompletableFuture<>();
 
-    private Question(Name name, int type) {
+    private Query(Name name, int type) {
       this.name = name;
       this.type = type;
     }
@@ -55,7 +55,7 @@ final class Questions implements AutoCloseable {
                   free.release();
                   sendWaiting();
                 } else {
-                  // The look has failed with it: those after it need not be asked any more.
+                  // This fails the whole lookup; the remaining queries need not be sent.
                   message.completeExceptionally(problem);
                 }
               });
@@ -64,7 +64,7 @@ final class Questions implements AutoCloseable {
     /**
      * Waits for the answer.
      *
-     * @throws LookupException if it is an error, or does not come in time
+     * @throws LookupException if it is an error or does not come in time
      */
     Answer answer() throws LookupException, InterruptedException {
       long left = timeout.toNanos() - (System.nanoTime() - begin);
@@ -84,24 +84,24 @@ final class Questions implements AutoCloseable {
 
   private static String why(Throwable cause) {
     if (cause instanceof PortUnreachableException) {
-      return "nobody answers at its port";
+      return "nothing listens on its port";
     }
     return String.valueOf(cause.getMessage() == null ? cause : cause.getMessage());
   }
 
-  /** Asks, at once or when others have been answered, and does not wait. */
-  Question ask(Name name, int type) {
-    Question question = new Question(name, type);
-    waiting.add(question);
+  /** Enqueues a query, which is sent now or as soon as others are answered; does not block. */
+  Query ask(Name name, int type) {
+    Query query = new Query(name, type);
+    waiting.add(query);
     sendWaiting();
-    return question;
+    return query;
   }
 
   private void sendWaiting() {
     while (!waiting.isEmpty() && free.tryAcquire()) {
-      Question first = waiting.poll();
+      Query first = waiting.poll();
       if (first == null) {
-        // Another thread has sent it meanwhile.
+        // Another thread has sent it in the meantime.
         free.release();
       } else {
         first.send();
@@ -109,7 +109,7 @@ final class Questions implements AutoCloseable {
     }
   }
 
-  /** Those whose turn has not come are not asked any more. */
+  /** Discards the queries that have not been sent. */
   @Override
   public void close() {
     waiting.clear();
