@@ -6,10 +6,10 @@ import io.lbtk.core.net.UriAddress;
 import java.net.URI;
 
 /**
- * Where a server of etcd is.
+ * Address of a server of etcd.
  *
- * @param authority its host and port, an IPv6 address in brackets
- * @param tls whether it is spoken to within TLS
+ * @param authority the host and port; an IPv6 address in brackets
+ * @param tls whether TLS is used
  */
 record EtcdEndpoint(String authority, boolean tls) {
 
@@ -17,15 +17,15 @@ record EtcdEndpoint(String authority, boolean tls) {
   private static final String EXPECTED =
       "expected: http://host:port, https://host:port or host:port, without a path or a user";
 
-  /** An option for one. */
+  /** Returns an option for an endpoint. */
   static Option<EtcdEndpoint> option(String name) {
     return Option.of(name, "URL or host:port", EtcdEndpoint::parse, EtcdEndpoint::toString);
   }
 
   /**
-   * Reads a URL, or host:port for one of http; the port is 2379 where none is given.
+   * Parses a URL, or {@code host:port} for http; the default port is 2379.
    *
-   * @throws IllegalArgumentException if it is neither; the message says what was expected
+   * @throws IllegalArgumentException if {@code text} is neither; the message says what was expected
    */
   static EtcdEndpoint parse(String text) {
     URI url = url(text.contains("://") ? text : "http://" + text);
@@ -57,7 +57,7 @@ record EtcdEndpoint(String authority, boolean tls) {
     }
   }
 
-  /** Returns where to connect to. */
+  /** Returns the address to connect to. */
   UriAddress address() {
     return UriAddress.of(URI.create(toString())).orElseThrow();
   }

@@ -2,6 +2,10 @@ package io.lbtk.etcd;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseKeepAliveResponse;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RequestOp;
@@ -10,54 +14,58 @@ import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.register.RenewingRegistrar;
+import io.lbtk.discovery.WatchBackoff;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of a target, under a lease. While the key stands as it was written, keeping it writes
- * nothing, so that nobody who watches is told of anything. Where two keep the same key, the one
- * that came later does, rather than each in turn.
+ * The key of a target, bound to a lease. While the key is as it was written, renewing it writes
+ * nothing, so that watchers get no events. If two registrars keep the same key, the later one wins;
+ * they do not overwrite each other in turn.
  */
 final class EtcdEntry implements RenewingRegistrar.Entry {
 
-  /** A revision that no key was written at. */
+  /** In place of a revision: not written yet. */
   private static final long NEVER = -1;
 
-  /** In place of a revision: the key is another's now. */
+  /** In place of a revision: another registrar has taken the key over. */
   private static final long TAKEN = -2;
 
   /**
-   * How the key was found, or was made to be.
+   * State of the key.
    *
-   * @param written the revision of the cluster when this has written it last, or {@link #TAKEN}
-   * @param seen the revision at which it was found so: what comes after that is to be watched for.
-   *     The cluster may have forgotten long ago what came after it was written.
+   * @param written the revision at which this entry has written the key last, or {@link #TAKEN}
+   * @param seen the revision at which the key was read, from which it is to be watched; the history
+   *     since {@code written} may be compacted already
    */
   private record Found(long written, long seen) {}
 
   private final EtcdServers servers;
   private final EtcdPrefix prefix;
   private final Duration ttl;
-  private final WatchBackoff watches;
+  private final WatchBackoff backoff;
 
   private Runnable lost = () -> {};
-  private @Nullable EtcdLease lease;
+  private @Nullable Lease lease;
   private @Nullable Target written;
 
-  /** Of the cluster, when the key was written last. */
+  /** The revision of the cluster at which the key was written last. */
   private long revision = NEVER;
 
-  /** Sees the key go. */
+  /** Reports the removal of the key. */
   private @Nullable KeyWatch watch;
 
   EtcdEntry(EtcdServers servers, EtcdPrefix prefix, Duration ttl, Ticker ticker) {
     this.servers = servers;
     this.prefix = prefix;
     this.ttl = ttl;
-    this.watches = new WatchBackoff(WatchBackoff.FEWEST, ticker);
+    this.backoff = new WatchBackoff(WatchBackoff.MIN_LIMIT, ticker);
   }
 
   @Override
@@ -91,11 +99,11 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
   }
 
   private Found keep(EtcdServer server, Target target) {
-    EtcdLease kept = lease;
+    Lease kept = lease;
     boolean isNew = kept == null || !kept.keepAlive(server);
     if (kept == null || isNew) {
       unwatch();
-      kept = EtcdLease.grant(server, ttl);
+      kept = Lease.grant(server, ttl);
       lease = kept;
     }
     boolean isWritten = !isNew && target.equals(written);
@@ -103,11 +111,11 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
     try {
       found = write(server, target, kept, isWritten ? revision : NEVER);
     } catch (StatusRuntimeException e) {
-      if (!EtcdProblem.isOfLostLease(e.getStatus())) {
+      if (!EtcdProblem.isUnknownLease(e.getStatus())) {
         throw e;
       }
-      // It has run out since.
-      lease = EtcdLease.grant(server, ttl);
+      // The lease has expired in the meantime.
+      lease = Lease.grant(server, ttl);
       found = write(server, target, lease, NEVER);
     }
     watch(server, target, found.seen());
@@ -115,11 +123,11 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
   }
 
   /**
-   * Writes the key, unless it stands as this has written it, or another has since.
+   * Writes the key, unless it is unchanged, or another registrar has written it since.
    *
-   * @param own the revision at which this has written it
+   * @param own the revision at which this entry has written it
    */
-  private Found write(EtcdServer server, Target target, EtcdLease under, long own) {
+  private Found write(EtcdServer server, Target target, Lease under, long own) {
     ByteString key = prefix.key(target);
     if (own != NEVER) {
       TxnResponse found = findUnlessAt(own, server, key);
@@ -145,7 +153,7 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
     return new Found(written, written);
   }
 
-  /** Succeeds where the key was written last at this revision; else it gives what stands there. */
+  /** Compares the revision of the key with the given one, and reads the key if they differ. */
   private static TxnResponse findUnlessAt(long revision, EtcdServer server, ByteString key) {
     return server
         .keys()
@@ -163,17 +171,17 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
   }
 
   /**
-   * Watches for the removal of the key, if it is not watched for. A server that forbids that is not
-   * asked again.
+   * Watches for the removal of the key, unless such a watch is open. A server that refuses watches
+   * is not asked again.
    */
   private void watch(EtcdServer server, Target target, long since) {
     KeyWatch open = watch;
-    if (open != null && goesOn(open, server)) {
+    if (open != null && isUnderWay(open, server)) {
       return;
     }
     unwatch();
-    if (!isResting()) {
-      watches.opened();
+    if (!isDelaying()) {
+      backoff.opened();
       watch =
           KeyWatch.open(
               server,
@@ -185,28 +193,38 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
     }
   }
 
-  private boolean goesOn(KeyWatch open, EtcdServer server) {
+  private boolean isUnderWay(KeyWatch open, EtcdServer server) {
     Status broken = open.broken();
     if (broken == null) {
-      watches.isUnderWay(open);
+      if (open.isUseful(backoff)) {
+        backoff.useful();
+      }
       return true;
     }
-    if (EtcdProblem.isOfRefusal(broken) && open.server() == server) {
+    if (EtcdProblem.isRefused(broken) && open.server() == server) {
       return true;
     }
-    watches.ended(open);
+    countEnd(open);
     return false;
   }
 
-  private boolean isResting() {
-    return watch == null && watches.rest().compareTo(Duration.ZERO) > 0;
+  private void countEnd(KeyWatch ended) {
+    if (ended.isUseful(backoff)) {
+      backoff.useful();
+    } else {
+      backoff.useless();
+    }
   }
 
-  /** While the key is not watched, since watches do not last, it is looked at instead. */
+  private boolean isDelaying() {
+    return watch == null && backoff.delay().compareTo(Duration.ZERO) > 0;
+  }
+
+  /** Shortens the interval while the next watch is delayed, since the key is polled until then. */
   @Override
   public Duration next(Duration interval) {
-    Duration rest = watches.rest();
-    return isResting() && rest.compareTo(interval) < 0 ? rest : interval;
+    Duration delay = backoff.delay();
+    return isDelaying() && delay.compareTo(interval) < 0 ? delay : interval;
   }
 
   private void unwatch() {
@@ -220,7 +238,7 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
   @Override
   public void remove() throws EtcdException {
     unwatch();
-    EtcdLease kept = lease;
+    Lease kept = lease;
     if (kept == null) {
       return;
     }
@@ -245,5 +263,80 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
   public void close() {
     unwatch();
     servers.close();
+  }
+
+  /**
+   * A lease: the keys that are bound to it are removed when it expires.
+   *
+   * @param id the ID that the cluster has assigned
+   */
+  private record Lease(long id) {
+
+    /**
+     * Requests a new lease. A cluster grants whole seconds, and at least the time of an election of
+     * a leader, about 2 seconds.
+     */
+    static Lease grant(EtcdServer server, Duration ttl) {
+      long seconds = Math.max(1, ttl.plusNanos(999_999_999).toSeconds());
+      return new Lease(
+          server
+              .leases()
+              .leaseGrant(LeaseGrantRequest.newBuilder().setTTL(seconds).build())
+              .getID());
+    }
+
+    /**
+     * Renews the lease.
+     *
+     * @return false if it has expired or is unknown to the cluster
+     */
+    boolean keepAlive(EtcdServer server) {
+      Answer answer = new Answer();
+      StreamObserver<LeaseKeepAliveRequest> requests = server.leaseStreams().leaseKeepAlive(answer);
+      requests.onNext(LeaseKeepAliveRequest.newBuilder().setID(id).build());
+      requests.onCompleted();
+      return answer.await().getTTL() > 0;
+    }
+
+    /** Revokes the lease, which removes its keys; does nothing if it has expired. */
+    void revoke(EtcdServer server) {
+      try {
+        server.leases().leaseRevoke(LeaseRevokeRequest.newBuilder().setID(id).build());
+      } catch (StatusRuntimeException e) {
+        if (!EtcdProblem.isUnknownLease(e.getStatus())) {
+          throw e;
+        }
+      }
+    }
+
+    /** The first answer of a stream; the deadline of the call limits the wait. */
+    private static final class Answer implements StreamObserver<LeaseKeepAliveResponse> {
+
+      private final CompletableFuture<LeaseKeepAliveResponse> first = new CompletableFuture<>();
+
+      LeaseKeepAliveResponse await() {
+        try {
+          return first.join();
+        } catch (CompletionException e) {
+          throw Status.fromThrowable(e.getCause()).asRuntimeException();
+        }
+      }
+
+      @Override
+      public void onNext(LeaseKeepAliveResponse response) {
+        first.complete(response);
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        first.completeExceptionally(cause);
+      }
+
+      @Override
+      public void onCompleted() {
+        first.completeExceptionally(
+            Status.ABORTED.withDescription("no answer to a keep-alive").asException());
+      }
+    }
   }
 }

@@ -2,7 +2,7 @@ package io.lbtk.etcd;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call of etcd came to nothing: says which server, and why, in words for people. */
+/** Thrown if a call of etcd fails; the message names the server and the reason. */
 final class EtcdException extends Exception {
 
   private static final long serialVersionUID = 1L;

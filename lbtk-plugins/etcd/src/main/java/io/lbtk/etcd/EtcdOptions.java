@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The options of the refresher and of the registrar, and how they are read. */
+/** The common options of the refresher and the registrar. */
 final class EtcdOptions {
 
   static final Option<List<EtcdEndpoint>> ENDPOINTS =
@@ -21,28 +21,28 @@ final class EtcdOptions {
           .check(endpoints -> !endpoints.isEmpty(), "at least one server")
           .required()
           .position(0)
-          .doc("The servers, as URLs or host:port; one is asked, the next when it fails.");
+          .doc("Servers, as URLs or host:port; one is used until it fails, then the next.");
 
   static final Option<EtcdPrefix> PREFIX =
       Option.of("prefix", "text", EtcdOptions::prefix, EtcdPrefix::toString)
           .required()
           .position(1)
-          .doc("What the keys start with; a slash is added behind a letter or a digit.");
+          .doc("Prefix of the keys; a slash is appended after a letter or a digit.");
 
   static final Option<String> USER =
-      Option.string("user").check(text -> !text.isEmpty(), "a name").doc("As whom to ask.");
+      Option.string("user").check(text -> !text.isEmpty(), "a name").doc("Name of the user.");
 
   static final Option<String> PASSWORD =
-      Option.string("password").secret().doc("The password of the user.");
+      Option.string("password").secret().doc("Password of the user.");
 
   static final Option<Path> CA =
-      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
+      Option.path("ca").doc("PEM file of the trusted authorities, instead of those of the JDK.");
 
   static final Option<Duration> TIMEOUT =
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(5))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long each answer of a server may take.");
+          .doc("Time for each answer of a server.");
 
   private static final List<Option<?>> ALL =
       List.of(ENDPOINTS, PREFIX, USER, PASSWORD, CA, TIMEOUT);
@@ -57,7 +57,7 @@ final class EtcdOptions {
     }
   }
 
-  /** These, and those of one type. */
+  /** Returns the common options, followed by the given ones. */
   static List<Option<?>> and(Option<?>... others) {
     List<Option<?>> all = new ArrayList<>(ALL);
     all.addAll(List.of(others));
@@ -65,10 +65,9 @@ final class EtcdOptions {
   }
 
   /**
-   * The servers that the settings name.
+   * Returns a builder for the servers of the settings.
    *
-   * @throws SettingsException if what they say does not go together, or the authorities cannot be
-   *     read
+   * @throws SettingsException if settings conflict, or the authorities cannot be read
    */
   static EtcdServersBuilder servers(Settings settings, Context context) {
     List<EtcdEndpoint> endpoints = settings.get(ENDPOINTS);

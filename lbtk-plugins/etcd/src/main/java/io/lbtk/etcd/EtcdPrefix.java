@@ -4,11 +4,10 @@ import com.google.protobuf.ByteString;
 import io.lbtk.api.Target;
 
 /**
- * What the keys of one service start with. One that ends in a letter or a digit stands for the
- * folder of that name, and gets a slash: {@code /services/web} is not to take in {@code
- * /services/web2}.
+ * The common prefix of the keys of one service. A slash is appended if it ends in a letter or a
+ * digit, so that {@code /services/web} does not match {@code /services/web2}.
  *
- * @param text in full, never empty
+ * @param text the whole prefix; never empty
  */
 record EtcdPrefix(String text) {
 
@@ -21,21 +20,21 @@ record EtcdPrefix(String text) {
     }
   }
 
-  /** The first key there can be. */
+  /** Returns the first possible key, inclusive. */
   ByteString start() {
     return ByteString.copyFromUtf8(text);
   }
 
-  /** The first key behind all there can be. */
+  /** Returns the end of the range of possible keys, exclusive. */
   ByteString end() {
     ByteString start = start();
-    // The last byte of UTF-8 is never the largest, so it has a next one.
+    // The last byte in UTF-8 is never 0xff, so it can be incremented.
     int last = start.size() - 1;
     byte[] next = {(byte) (start.byteAt(last) + 1)};
     return start.substring(0, last).concat(ByteString.copyFrom(next));
   }
 
-  /** Where a registrar puts a target. */
+  /** Returns the key under which a registrar writes a target. */
   ByteString key(Target target) {
     return ByteString.copyFromUtf8(text + target.hostPort());
   }

@@ -8,20 +8,20 @@ import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call was not answered as it should. */
+/** Classifies and describes the failures of calls. */
 final class EtcdProblem {
 
   private static final int MAX_SHOWN = 300;
 
-  /** What gRPC says of every failure of a connection; the cause says which. */
-  private static final String GRPC_OF_ANY_IO = "io exception";
+  /** The description by gRPC of any failed connection; the cause has the details. */
+  private static final String GRPC_IO_FAILURE = "io exception";
 
   private EtcdProblem() {}
 
   /**
-   * The status of a call, in words for people.
+   * Describes the status of a call.
    *
-   * @param timeout of the call
+   * @param timeout the timeout of the call
    */
   static String words(Status status, Duration timeout) {
     if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
@@ -34,53 +34,53 @@ final class EtcdProblem {
     if (insecure != null) {
       return "no TLS with it: " + shown(root(insecure));
     }
-    if (said(status).equals("etcdserver: user name is empty")) {
+    if (message(status).equals("etcdserver: user name is empty")) {
       return "it wants a user and a password";
     }
-    return said(status);
+    return message(status);
   }
 
-  private static String said(Status status) {
-    // In further lines it tells of its own insides.
+  private static String message(Status status) {
+    // Further lines have internals of gRPC.
     String description =
         Objects.requireNonNullElse(status.getDescription(), "").lines().findFirst().orElse("");
-    if (!description.isEmpty() && !description.equals(GRPC_OF_ANY_IO)) {
+    if (!description.isEmpty() && !description.equals(GRPC_IO_FAILURE)) {
       return Printable.line(description, MAX_SHOWN);
     }
     Throwable cause = status.getCause();
     return cause == null ? status.getCode().toString() : shown(root(cause));
   }
 
-  /** Whether a call failed since what it shows of the user is not valid any more. */
-  static boolean isOfToken(Status status) {
-    String said = said(status);
-    return said.equals("etcdserver: invalid auth token")
-        || said.equals("etcdserver: revision of auth store is old");
+  /** Returns whether the token of the user is no longer valid. */
+  static boolean isInvalidToken(Status status) {
+    String message = message(status);
+    return message.equals("etcdserver: invalid auth token")
+        || message.equals("etcdserver: revision of auth store is old");
   }
 
-  /** Whether a user was named to a server that knows none. */
-  static boolean isOfNeedlessUser(Status status) {
-    return said(status).equals("etcdserver: authentication is not enabled");
+  /** Returns whether the server has authentication disabled. */
+  static boolean isAuthDisabled(Status status) {
+    return message(status).equals("etcdserver: authentication is not enabled");
   }
 
-  /** Whether it was refused for good: asking again, in the same way, is of no use. */
-  static boolean isOfRefusal(Status status) {
+  /** Returns whether the call was refused for good, so that a retry is useless. */
+  static boolean isRefused(Status status) {
     return switch (status.getCode()) {
       case PERMISSION_DENIED, UNAUTHENTICATED, UNIMPLEMENTED -> true;
-      // What ends a watch alone, rather than its call, comes without a code.
-      default -> said(status).equals("etcdserver: permission denied");
+      // The end of a watch, as opposed to that of its call, has no status code.
+      default -> message(status).equals("etcdserver: permission denied");
     };
   }
 
-  /** Whether the server does not know a lease, any more or yet. */
-  static boolean isOfLostLease(Status status) {
+  /** Returns whether the server does not know the lease. */
+  static boolean isUnknownLease(Status status) {
     return status.getCode() == Status.Code.NOT_FOUND;
   }
 
-  /** Whether an answer was longer than any may be. */
-  static boolean isOfSize(Status status) {
+  /** Returns whether the answer exceeded the size limit. */
+  static boolean isTooLarge(Status status) {
     return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
-        && said(status).contains("message exceeds maximum size");
+        && message(status).contains("message exceeds maximum size");
   }
 
   private static <T extends Throwable> @Nullable T find(@Nullable Throwable from, Class<T> type) {

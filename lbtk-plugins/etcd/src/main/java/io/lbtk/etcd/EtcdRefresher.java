@@ -10,19 +10,19 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Targets that stand under the keys of a prefix in etcd, version 3.
+ * Discovers targets in the keys of a prefix in etcd, version 3.
  *
  * <pre>{@code
  * Refresher refresher =
  *     EtcdRefresher.builder(List.of("http://127.0.0.1:2379"), "/services/web/").build();
  * }</pre>
  *
- * <p>It lists the keys, and watches them from then on: a change counts at once, and nothing else is
- * read for it. When the watch breaks, for whatever reason, and after the interval, it lists them
- * again. A value that is no target is named in the log and skipped; a key that ends with a slash is
- * no entry. A prefix without a key lists no target.
+ * <p>The keys are listed and then watched: changes are reported at once, without another list. When
+ * the watch breaks, for whatever reason, and after the interval, the keys are listed again. A value
+ * that is not a target is logged and skipped; a key that ends with a slash is ignored. A prefix
+ * without keys yields an empty set.
  *
- * <p>It speaks gRPC, by the calls that jetcd defines.
+ * <p>The protocol is gRPC, with the stubs of jetcd.
  */
 public final class EtcdRefresher {
 
@@ -31,11 +31,12 @@ public final class EtcdRefresher {
   /**
    * Returns a builder.
    *
-   * @param endpoints the servers, as URLs of http or https, or as host:port; one is asked, the next
-   *     when it fails
-   * @param prefix what the keys start with; one that ends in a letter or a digit stands for the
-   *     folder of that name, and gets a slash
-   * @throws IllegalArgumentException if there is no endpoint, one is none, or the prefix is blank
+   * @param endpoints the servers, as URLs of http or https, or as host:port; one is used until it
+   *     fails, then the next
+   * @param prefix the common prefix of the keys; a slash is appended if it ends in a letter or a
+   *     digit
+   * @throws IllegalArgumentException if there is no endpoint, one is malformed, or the prefix is
+   *     blank
    */
   public static Builder builder(List<String> endpoints, String prefix) {
     return new Builder(
@@ -43,7 +44,7 @@ public final class EtcdRefresher {
         new EtcdPrefix(prefix));
   }
 
-  /** Makes a refresher of a prefix. */
+  /** Builds a refresher for one prefix. */
   public static final class Builder extends PolledRefresher.Builder<Builder> {
 
     private final EtcdServersBuilder servers;
@@ -62,21 +63,21 @@ public final class EtcdRefresher {
       return this;
     }
 
-    /** How the targets are written; told by each value itself by default. */
+    /** Sets the format of the values; by default it is detected for each value. */
     public Builder format(EtcdFormat format) {
       this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
-    /** Asks as this user; as none by default. */
+    /** Sets the user to log in with; none by default. */
     public Builder user(String name, String password) {
       return user(name, () -> password);
     }
 
     /**
-     * As {@link #user(String, String)}, with a password that may change.
+     * Sets the user to log in with, by a password that may change.
      *
-     * @param password asked for whenever the user has to log in
+     * @param password called for each login
      */
     public Builder user(String name, Supplier<String> password) {
       servers.user(() -> new EtcdUser(name, password.get()));
@@ -84,10 +85,11 @@ public final class EtcdRefresher {
     }
 
     /**
-     * Trusts these authorities, rather than those of the JDK.
+     * Sets the trusted authorities, instead of those of the JDK.
      *
-     * @param pem a file of certificates, which is read now, and again for each handshake
-     * @throws SettingsException if it cannot be read, or holds none; the message names the file
+     * @param pem the file of certificates, read now and again for each handshake
+     * @throws SettingsException if the file cannot be read or holds no certificate; the message
+     *     names it
      */
     public Builder authorities(Path pem) {
       servers.authorities(Authorities.of(pem));
@@ -95,11 +97,10 @@ public final class EtcdRefresher {
     }
 
     /**
-     * How long each answer of a server may take; 5 seconds by default. A large list has several.
-     * After so long without a change, and a second at least, the server is asked whether it still
-     * answers.
+     * Sets the time for each answer of a server; 5 seconds by default. A large list takes several
+     * answers. A watch that is silent for this time, at least for a second, is probed.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       servers.timeout(positive("timeout", timeout));

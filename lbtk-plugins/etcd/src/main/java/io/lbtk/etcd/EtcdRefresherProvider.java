@@ -9,20 +9,20 @@ import io.lbtk.api.Settings;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = etcd}: makes a refresher of a prefix of keys, by {@link EtcdRefresher}. */
+/** Provider of {@code type = etcd}; creates an {@link EtcdRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class EtcdRefresherProvider implements RefresherProvider {
 
   static final Option<EtcdFormat> FORMAT =
       Option.choice("format", EtcdFormat.class)
           .orElse(EtcdFormat.AUTO)
-          .doc("How the targets are written in the values; auto: each by what it looks like.");
+          .doc("Format of the values; auto detects it for each value.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofMinutes(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often all is listed again, though changes are told at once.");
+          .doc("Time between two full lists; changes are seen at once by the watch.");
 
   /** Creates the provider; called by the service loader. */
   public EtcdRefresherProvider() {}
@@ -39,7 +39,7 @@ public final class EtcdRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets that stand under the keys of a prefix in etcd.";
+    return "Targets in the keys of a prefix in etcd.";
   }
 
   @Override

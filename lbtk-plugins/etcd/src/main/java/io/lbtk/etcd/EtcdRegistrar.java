@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Keeps a target under a key of etcd, where {@link EtcdRefresher} finds it, and {@code etcdctl get
- * --prefix} shows it: the key is the prefix and {@code host:port}, the value the target as text.
+ * Registers a target in etcd for {@link EtcdRefresher}. The key is the prefix followed by {@code
+ * host:port}, the value is the target as text; {@code etcdctl get --prefix} shows it.
  *
  * <pre>{@code
  * Registrar registrar =
@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * registrar.register(Target.of("10.0.0.1", 80));
  * }</pre>
  *
- * <p>The key stands under a lease of the time to live. It is written again as soon as it is lost:
- * with its lease, or since somebody has removed it.
+ * <p>The key is bound to a lease with the time to live. It is written again as soon as the lease is
+ * lost or the key is removed.
  */
 public final class EtcdRegistrar {
 
@@ -28,11 +28,12 @@ public final class EtcdRegistrar {
   /**
    * Returns a builder.
    *
-   * @param endpoints the servers, as URLs of http or https, or as host:port; one is asked, the next
-   *     when it fails
-   * @param prefix what the keys start with; one that ends in a letter or a digit stands for the
-   *     folder of that name, and gets a slash
-   * @throws IllegalArgumentException if there is no endpoint, one is none, or the prefix is blank
+   * @param endpoints the servers, as URLs of http or https, or as host:port; one is used until it
+   *     fails, then the next
+   * @param prefix the common prefix of the keys; a slash is appended if it ends in a letter or a
+   *     digit
+   * @throws IllegalArgumentException if there is no endpoint, one is malformed, or the prefix is
+   *     blank
    */
   public static Builder builder(List<String> endpoints, String prefix) {
     return new Builder(
@@ -40,7 +41,7 @@ public final class EtcdRegistrar {
         new EtcdPrefix(prefix));
   }
 
-  /** Makes a registrar. */
+  /** Builds a registrar for one prefix. */
   public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final EtcdServersBuilder servers;
@@ -57,15 +58,15 @@ public final class EtcdRegistrar {
       return this;
     }
 
-    /** Writes as this user; as none by default. It may read and write the keys of the prefix. */
+    /** Sets the user, who needs to read and write the keys of the prefix; none by default. */
     public Builder user(String name, String password) {
       return user(name, () -> password);
     }
 
     /**
-     * As {@link #user(String, String)}, with a password that may change.
+     * Sets the user, by a password that may change.
      *
-     * @param password asked for whenever the user has to log in
+     * @param password called for each login
      */
     public Builder user(String name, Supplier<String> password) {
       servers.user(() -> new EtcdUser(name, password.get()));
@@ -73,10 +74,11 @@ public final class EtcdRegistrar {
     }
 
     /**
-     * Trusts these authorities, rather than those of the JDK.
+     * Sets the trusted authorities, instead of those of the JDK.
      *
-     * @param pem a file of certificates, which is read now, and again for each handshake
-     * @throws SettingsException if it cannot be read, or holds none; the message names the file
+     * @param pem the file of certificates, read now and again for each handshake
+     * @throws SettingsException if the file cannot be read or holds no certificate; the message
+     *     names it
      */
     public Builder authorities(Path pem) {
       servers.authorities(Authorities.of(pem));
@@ -84,9 +86,9 @@ public final class EtcdRegistrar {
     }
 
     /**
-     * How long each answer of a server may take; 5 seconds by default.
+     * Sets the time for each answer of a server; 5 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       servers.timeout(positive("timeout", timeout));

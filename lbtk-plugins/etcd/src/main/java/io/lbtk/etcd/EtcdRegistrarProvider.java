@@ -10,7 +10,7 @@ import io.lbtk.core.register.RenewingRegistrar;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = etcd}: makes a registrar under a prefix of keys, by {@link EtcdRegistrar}. */
+/** Provider of {@code type = etcd}; creates an {@link EtcdRegistrar}. */
 @AutoService(RegistrarProvider.class)
 public final class EtcdRegistrarProvider implements RegistrarProvider {
 
@@ -19,7 +19,7 @@ public final class EtcdRegistrarProvider implements RegistrarProvider {
           .orElse(Duration.ofSeconds(15))
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
           .doc(
-              "How long the entry stands after its keeper died; in whole seconds, at least some 2.");
+              "Time to live of the entry after its registrar has died; whole seconds, at least about 2.");
 
   /** Creates the provider; called by the service loader. */
   public EtcdRegistrarProvider() {}
@@ -36,7 +36,7 @@ public final class EtcdRegistrarProvider implements RegistrarProvider {
 
   @Override
   public String doc() {
-    return "Keeps an entry under a prefix of keys in etcd, under a lease.";
+    return "Keeps an entry under a prefix in etcd, bound to a lease.";
   }
 
   @Override

@@ -19,22 +19,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server of etcd, over one connection, as one user. All but {@link #close} is for one thread at
- * a time.
+ * One server of etcd, with one connection and one user. Not thread-safe, except for {@link #close}.
  */
 final class EtcdServer implements AutoCloseable {
 
   /**
-   * What is asked of a server.
+   * A call of a server.
    *
-   * @param <T> the answer
+   * @param <T> the type of the answer
    */
   interface Call<T> {
 
     /**
-     * Asks it.
+     * Calls the server.
      *
-     * @throws StatusRuntimeException if it does not answer, or not as it should
+     * @throws StatusRuntimeException if the call fails
      */
     T on(EtcdServer server);
   }
@@ -42,7 +41,7 @@ final class EtcdServer implements AutoCloseable {
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
-  /** A server that has lost the others says so, rather than wait for them. */
+  /** Lets a server without a leader fail at once instead of waiting. */
   private static final Metadata.Key<String> REQUIRE_LEADER =
       Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -52,7 +51,7 @@ final class EtcdServer implements AutoCloseable {
   private final Function<EtcdEndpoint, ManagedChannel> connector;
   private @Nullable String token;
 
-  /** Guarded by this, as is {@link #closed}. */
+  /** Guarded by {@code this}, as is {@link #closed}. */
   private @Nullable ManagedChannel channel;
 
   private boolean closed;
@@ -69,9 +68,9 @@ final class EtcdServer implements AutoCloseable {
   }
 
   /**
-   * Asks it, as the user, whose token may have to be had first.
+   * Calls the server as the user, after a login if there is no valid token.
    *
-   * @throws EtcdException if it does not answer as it should
+   * @throws EtcdException if the call fails
    */
   <T> T call(Call<T> call) throws EtcdException {
     try {
@@ -86,7 +85,7 @@ final class EtcdServer implements AutoCloseable {
     try {
       return call.on(this);
     } catch (StatusRuntimeException e) {
-      if (token == null || !EtcdProblem.isOfToken(e.getStatus())) {
+      if (token == null || !EtcdProblem.isInvalidToken(e.getStatus())) {
         throw e;
       }
       token = null;
@@ -111,31 +110,31 @@ final class EtcdServer implements AutoCloseable {
                       .build())
               .getToken();
     } catch (StatusRuntimeException e) {
-      // A cluster without users may get some later.
-      if (!EtcdProblem.isOfNeedlessUser(e.getStatus())) {
+      // Authentication may be enabled later.
+      if (!EtcdProblem.isAuthDisabled(e.getStatus())) {
         throw e;
       }
     }
   }
 
-  /** Keys and values; each call has its time. */
+  /** Returns the stub for keys and values, with the timeout as deadline. */
   KVGrpc.KVBlockingStub keys() {
     return KVGrpc.newBlockingStub(channel())
         .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Leases; each call has its time. */
+  /** Returns the stub for leases, with the timeout as deadline. */
   LeaseGrpc.LeaseBlockingStub leases() {
     return LeaseGrpc.newBlockingStub(channel())
         .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Leases, for what is a stream, which ends with its time. */
+  /** Returns the stub for streams of leases, with the timeout as deadline. */
   LeaseGrpc.LeaseStub leaseStreams() {
     return LeaseGrpc.newStub(channel()).withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Watches, which last. */
+  /** Returns the stub for watches, without a deadline. */
   WatchGrpc.WatchStub watches() {
     return WatchGrpc.newStub(channel());
   }
@@ -167,7 +166,7 @@ final class EtcdServer implements AutoCloseable {
     return endpoint.toString();
   }
 
-  /** Ends the connection. The next call makes another, at once, however often one has failed. */
+  /** Closes the connection. The next call opens a new one at once, without backoff. */
   synchronized void disconnect() {
     token = null;
     ManagedChannel open = channel;
@@ -177,7 +176,7 @@ final class EtcdServer implements AutoCloseable {
     }
   }
 
-  /** Ends what is under way; there can be no call afterwards. */
+  /** Cancels pending calls; further calls fail. */
   @Override
   public synchronized void close() {
     closed = true;

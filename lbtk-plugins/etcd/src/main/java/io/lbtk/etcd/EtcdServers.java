@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers of a cluster. One is asked as long as it answers, then the next. All but {@link
- * #close} is for one thread at a time.
+ * The servers of a cluster. One is used until it fails, then the next. Not thread-safe, except for
+ * {@link #close}.
  */
 final class EtcdServers implements AutoCloseable {
 
@@ -19,7 +19,7 @@ final class EtcdServers implements AutoCloseable {
   /**
    * Creates a cluster that has no connections yet.
    *
-   * @param loop runs the connections, and is closed with this
+   * @param loop the event loop of the connections, closed with the cluster
    */
   EtcdServers(List<EtcdServer> servers, EtcdServersBuilder.Loop loop) {
     this.servers = List.copyOf(servers);
@@ -27,9 +27,9 @@ final class EtcdServers implements AutoCloseable {
   }
 
   /**
-   * Asks them, one after the other, until one answers.
+   * Calls the servers, one after the other, until one answers.
    *
-   * @throws EtcdException if none does; it says why each did not
+   * @throws EtcdException if none answers; the message has the reason of each
    */
   <T> T call(EtcdServer.Call<T> call) throws EtcdException {
     Set<String> problems = new LinkedHashSet<>();
@@ -47,12 +47,12 @@ final class EtcdServers implements AutoCloseable {
     throw new EtcdException(String.join("; ", problems), last == null ? new Exception() : last);
   }
 
-  /** How many there are. */
+  /** Returns the number of servers. */
   int count() {
     return servers.size();
   }
 
-  /** A server has failed: from now on the next is asked, if it was this one's turn. */
+  /** Switches to the next server if the failed one is the current one. */
   void leave(EtcdServer failed) {
     if (servers.get(current) == failed) {
       failed.disconnect();

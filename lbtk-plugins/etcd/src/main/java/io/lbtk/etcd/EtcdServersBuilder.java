@@ -31,22 +31,38 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Says how a cluster is connected to. */
+/** Builds the client of a cluster. */
 final class EtcdServersBuilder {
 
   /**
-   * A server that has vanished without a word, and is asked nothing, is noticed after 10 to 13
-   * seconds. More often than every 10 seconds no client of gRPC looks after its connection.
+   * Interval of keep-alive pings: a server that has vanished is detected within 13 seconds. 10
+   * seconds is the shortest interval that gRPC allows.
    */
-  private static final Duration SILENCE = Duration.ofSeconds(10);
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(3);
 
-  /** No answer may be larger. */
+  /** Largest answer, in bytes. */
   private static final int MAX_ANSWER = 64 << 20;
+
+  /**
+   * Loggers that would report cancelled watches, missing socket metrics, and once more the failures
+   * of calls. They are kept here because the JDK drops the level of a logger that is not
+   * referenced.
+   */
+  private static final List<Logger> NOISY_LOGGERS =
+      Stream.of(
+              "io.grpc.internal.AbstractClientStream",
+              "io.grpc.internal.ManagedChannelImpl",
+              "io.grpc.netty.TcpMetrics")
+          .map(Logger::getLogger)
+          .toList();
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
@@ -62,7 +78,7 @@ final class EtcdServersBuilder {
     this.endpoints = List.copyOf(endpoints);
   }
 
-  /** Asks as a user, who is asked for whenever a token has to be had. */
+  /** Sets the user to log in with; the supplier is called whenever a token is needed. */
   void user(Supplier<EtcdUser> user) {
     this.user = user;
   }
@@ -80,15 +96,25 @@ final class EtcdServersBuilder {
   }
 
   EtcdServers build() {
-    GrpcLogging.hush();
+    quietGrpc();
     Loop loop = new Loop();
     return new EtcdServers(
         endpoints.stream()
             .map(
                 endpoint ->
-                    new EtcdServer(endpoint, user, timeout, which -> connect(which, loop.group())))
+                    new EtcdServer(
+                        endpoint, user, timeout, server -> connect(server, loop.group())))
             .toList(),
         loop);
+  }
+
+  /** Limits the loggers of gRPC to severe messages, unless a level is configured. */
+  private static void quietGrpc() {
+    for (Logger logger : NOISY_LOGGERS) {
+      if (logger.getLevel() == null) {
+        logger.setLevel(Level.SEVERE);
+      }
+    }
   }
 
   private ManagedChannel connect(EtcdEndpoint endpoint, EventLoopGroup group) {
@@ -99,8 +125,8 @@ final class EtcdServersBuilder {
             .channelFactory(EtcdServersBuilder::newSocket)
             .disableServiceConfigLookUp()
             .maxInboundMessageSize(MAX_ANSWER)
-            .keepAliveTime(SILENCE.toMillis(), TimeUnit.MILLISECONDS)
-            .keepAliveTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .withOption(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
@@ -116,8 +142,7 @@ final class EtcdServersBuilder {
   }
 
   /**
-   * Resets a connection to itself, which speaks no protocol but our own: see {@link
-   * SelfConnection}.
+   * Resets a connection to itself, which is not a connection to etcd: see {@link SelfConnection}.
    */
   @ChannelHandler.Sharable
   static final class SelfConnectionGuard extends ChannelInboundHandlerAdapter {
@@ -134,7 +159,7 @@ final class EtcdServersBuilder {
     }
   }
 
-  /** The event loop of the connections to a cluster, which has a thread from the first on. */
+  /** The event loop of the connections to a cluster; its thread is started with the first one. */
   static final class Loop implements AutoCloseable {
 
     private @Nullable EventLoopGroup group;
@@ -150,7 +175,7 @@ final class EtcdServersBuilder {
       return made;
     }
 
-    /** Ends the loop, after what the connections have left to do. */
+    /** Shuts the loop down after the pending tasks of the connections. */
     @Override
     public synchronized void close() {
       if (group != null) {
@@ -159,7 +184,7 @@ final class EtcdServersBuilder {
     }
   }
 
-  /** The resolver of gRPC refuses names with underscores, so such a name is looked up here. */
+  /** Resolves names with underscores here, because the resolver of gRPC rejects them. */
   private static NettyChannelBuilder to(EtcdEndpoint endpoint) {
     UriAddress address = endpoint.address();
     if (address.isStandard()) {
@@ -176,10 +201,12 @@ final class EtcdServersBuilder {
     }
   }
 
-  /** HTTP 2 by the TLS of the JDK, which checks the name of the server. */
+  /**
+   * Returns a context for HTTP/2 over the TLS of the JDK, which verifies the name of the server.
+   */
   private SslContext sslContext() {
     return new JdkSslContext(
-        authorities == null ? trustingTheAuthoritiesOfTheJdk() : authorities.sslContext(),
+        authorities == null ? defaultSslContext() : authorities.sslContext(),
         true,
         null,
         IdentityCipherSuiteFilter.INSTANCE,
@@ -193,7 +220,7 @@ final class EtcdServersBuilder {
         false);
   }
 
-  private static SSLContext trustingTheAuthoritiesOfTheJdk() {
+  private static SSLContext defaultSslContext() {
     try {
       return SSLContext.getDefault();
     } catch (NoSuchAlgorithmException e) {

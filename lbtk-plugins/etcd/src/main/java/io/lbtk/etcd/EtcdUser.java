@@ -1,9 +1,9 @@
 package io.lbtk.etcd;
 
-/** As whom etcd is asked. */
+/** Credentials of a user of etcd. */
 record EtcdUser(String name, String password) {
 
-  /** Without the password. */
+  /** Returns the name, without the password. */
   @Override
   public String toString() {
     return name;

@@ -8,18 +8,18 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
+import io.lbtk.discovery.WatchBackoff;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A watch of keys from a revision on. It keeps what it is told until that is taken, and breaks at
- * the first thing that could mean that it was not told of a change: then the keys are to be read,
- * and watched anew. Thread-safe.
+ * A watch of keys from a revision on. It buffers events until they are taken, and breaks at the
+ * first sign of a lost event; the keys then have to be listed and watched anew. Thread-safe.
  */
 final class KeyWatch implements AutoCloseable {
 
-  /** More than that in changes that nobody has taken is not kept. */
+  /** Largest size of the buffered events, in bytes. */
   private static final long MAX_BYTES = 64 << 20;
 
   private final EtcdServer server;
@@ -28,7 +28,7 @@ final class KeyWatch implements AutoCloseable {
   private long bytes;
   private long revision;
   private boolean begun;
-  private boolean told;
+  private boolean reported;
   private boolean closed;
   private @Nullable Status broken;
   private @Nullable ClientCallStreamObserver<WatchRequest> call;
@@ -40,12 +40,11 @@ final class KeyWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to watch, which takes no time.
+   * Opens a watch; does not block.
    *
-   * @param request the keys
-   * @param revision after which changes are told
-   * @param changed is run when there is something to be taken, and when the watch has broken, by
-   *     whatever thread
+   * @param request the keys to watch
+   * @param revision the revision after which changes are reported
+   * @param changed run on any thread when there are events to take, and when the watch has broken
    */
   static KeyWatch open(
       EtcdServer server, WatchCreateRequest.Builder request, long revision, Runnable changed) {
@@ -56,7 +55,7 @@ final class KeyWatch implements AutoCloseable {
     return watch;
   }
 
-  /** What has changed since this was called last, in order. */
+  /** Returns the events since the last call, in order. */
   synchronized List<Event> take() {
     List<Event> taken = events;
     events = new ArrayList<>();
@@ -64,27 +63,30 @@ final class KeyWatch implements AutoCloseable {
     return taken;
   }
 
-  /** Why no more changes are told; null as long as they are. */
+  /** Returns the reason for which the watch has broken; null while it is intact. */
   synchronized @Nullable Status broken() {
     return broken;
   }
 
-  /** Whether the server has agreed to tell changes, at first. */
+  /** Returns whether the server has confirmed the watch. */
   synchronized boolean hasBegun() {
     return begun;
   }
 
-  /** Whether it has told a change, ever. */
-  synchronized boolean hasTold() {
-    return told;
+  /**
+   * Returns whether the watch has reported a change, or has begun and lasted: another one like it
+   * may be opened at once.
+   */
+  synchronized boolean isUseful(WatchBackoff backoff) {
+    return reported || (begun && backoff.isLasting());
   }
 
-  /** The server that is to tell the changes. */
+  /** Returns the watched server. */
   EtcdServer server() {
     return server;
   }
 
-  /** Ends it; nothing is told afterwards. */
+  /** Ends the watch; nothing is reported afterwards. */
   @Override
   public void close() {
     ClientCallStreamObserver<WatchRequest> open;
@@ -114,7 +116,7 @@ final class KeyWatch implements AutoCloseable {
   }
 
   private void keep(WatchResponse response) {
-    told |= response.getEventsCount() > 0;
+    reported |= response.getEventsCount() > 0;
     bytes += response.getEventsCount() == 0 ? 0 : response.getSerializedSize();
     if (bytes > MAX_BYTES) {
       broken = Status.ABORTED.withDescription("more changes at once than are kept");

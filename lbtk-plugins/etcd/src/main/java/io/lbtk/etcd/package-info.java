@@ -1,4 +1,4 @@
-/** Targets in etcd, and their registration, by jetcd. */
+/** Discovery of targets in etcd, and their registration, with jetcd. */
 @NullMarked
 package io.lbtk.etcd;
 

@@ -43,7 +43,9 @@ class KeyPagesTest {
         new EtcdServersBuilder(List.of(EtcdEndpoint.parse(etcd.endpoint()))).build()) {
       var unused =
           servers.call(
-              server -> new KeyPages(server, new EtcdPrefix(prefix), MAX_KEYS).read(keys::add));
+              server ->
+                  new EtcdSource.KeyPages(server, new EtcdPrefix(prefix), MAX_KEYS)
+                      .read(keys::add));
     }
   }
 
