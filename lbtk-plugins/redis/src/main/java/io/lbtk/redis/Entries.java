@@ -10,23 +10,25 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What one read has found so far. Where several entries are of one {@code host:port}, the last
- * counts: the structures give them in the order of their age, where they know it.
+ * The entries that one read has found. If several have the same {@code host:port}, the last one
+ * counts; structures add them by age, if they know it.
  */
 final class Entries {
 
-  /** A hash of so many takes some 120 MB, and several times that while it is read. */
-  private static final int MOST = 1 << 20;
+  /**
+   * Largest number of entries. A hash of this size takes 120 MB, and a multiple of that to read.
+   */
+  private static final int MAX_ENTRIES = 1 << 20;
 
   private final String source;
   private final BadEntries bad;
   private final Map<String, Target> targets = new LinkedHashMap<>();
 
   /**
-   * Nothing yet.
+   * Creates an empty result.
    *
-   * @param source what is read, for failures
-   * @param bad remembers from read to read what was skipped
+   * @param source the server and the key, for failures
+   * @param bad the skipped entries of this and the last read
    */
   Entries(String source, BadEntries bad) {
     this.source = source;
@@ -35,26 +37,27 @@ final class Entries {
   }
 
   /**
-   * Says how many there will be, before they are read.
+   * Checks the number of entries before they are read.
    *
    * @throws RedisException if there are too many
    */
-  static void expect(long count) {
-    if (count > MOST) {
-      throw new RedisException("%,d entries (expected: at most %,d)".formatted(count, MOST));
+  static void checkCount(long count) {
+    if (count > MAX_ENTRIES) {
+      throw new RedisException("%,d entries (expected: at most %,d)".formatted(count, MAX_ENTRIES));
     }
   }
 
-  /** Takes an entry that is a target as text. */
+  /** Adds an entry that is a target as text. */
   void add(Supplier<String> place, EntryText entry) {
     add(place, entry, () -> Target.parse(entry.text()));
   }
 
   /**
-   * Takes an entry, from which a target can be made if it is text.
+   * Adds an entry.
    *
-   * @param place where it stands; asked for only if it is passed over
-   * @param target throws an IllegalArgumentException where it is none
+   * @param place the place of the entry, called only if it is skipped
+   * @param target parses the entry, called only if it is text; throws an IllegalArgumentException
+   *     if it is not a target
    */
   void add(Supplier<String> place, EntryText entry, Supplier<Target> target) {
     if (!entry.isText()) {
@@ -70,12 +73,12 @@ final class Entries {
     }
   }
 
-  /** Passes over an entry, for what is wrong with it. */
+  /** Skips an entry, which is logged with the problem. */
   void skip(String place, EntryText entry, String problem) {
     bad.add(place, entry.text(), problem);
   }
 
-  /** Ends the read: a snapshot, or a failure where there is something, but no target. */
+  /** Ends the read: returns a snapshot, or a failure if there are entries but no targets. */
   Refresh result() {
     bad.end();
     return bad.result(source, List.copyOf(targets.values()));

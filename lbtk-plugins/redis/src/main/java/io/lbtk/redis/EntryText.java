@@ -6,24 +6,23 @@ import io.lbtk.discovery.Utf8;
 import java.nio.ByteBuffer;
 
 /**
- * What stands in Redis, as text; or, where it cannot be the text of a target, its beginning, and
- * what is wrong with it.
+ * A key or value as text; if it cannot be the text of a target, its beginning and the reason.
  *
- * @param problem empty if it is text
+ * @param problem the reason; empty for a valid text
  */
 record EntryText(String text, String problem) {
 
-  /** No target is longer. Of more, nothing is kept, however many such entries there are. */
+  /** Largest size; longer entries are not kept in memory. */
   static final int MAX_BYTES = 64 * 1024;
 
   private static final int SHOWN_BYTES = 200;
 
-  /** A text that is to be sent. */
+  /** Returns a valid text. */
   static EntryText of(String text) {
     return new EntryText(text, "");
   }
 
-  /** Reads the bytes that are left. */
+  /** Decodes the remaining bytes. */
   static EntryText decode(ByteBuffer bytes) {
     int size = bytes.remaining();
     if (size > MAX_BYTES) {

@@ -8,23 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of its own for each target, whose value is the target as text, and which expires. As long
- * as it stands only its life is lengthened: a write would be told to all who watch.
+ * An expiring key for one target, whose value is the target as text. While it exists only its
+ * expiry is extended, because a write would notify all watchers.
  *
- * <p>Of two that keep the same key the later one does. Whose the key is cannot be told by its
- * value, but by the time at which it expires, since whoever takes a key over sets another one: what
- * expires at a time that this has not set is kept by another, and is neither lengthened nor removed
- * by this.
+ * <p>If two registrars keep the same key, the later one wins. The owner is recognized by the time
+ * of expiry, since a registrar that takes a key over sets a distant one. A key with an expiry that
+ * this registrar has not set belongs to another, and is neither extended nor removed.
  */
 final class ExpiringKey implements RedisEntry.Form {
 
   /**
-   * How far the time of a key that is taken over is from the one before: farther than the server
-   * takes to tell a time.
+   * Distance of the expiry of a key that is taken over from the previous one; longer than the
+   * server takes to report a time.
    */
   private static final Duration TAKE_OVER = Duration.ofSeconds(1);
 
-  /** How often a key is looked at again that is changed meanwhile. */
+  /** Attempts for a key that changes in the meantime. */
   private static final int ATTEMPTS = 5;
 
   private final String prefix;
@@ -33,7 +32,7 @@ final class ExpiringKey implements RedisEntry.Form {
 
   private final WrittenKeys written = new WrittenKeys();
 
-  /** What this has kept last; null if nothing. */
+  /** The target that was kept last; null if there is none. */
   private @Nullable Target last;
 
   ExpiringKey(String key, Duration ttl) {
@@ -47,7 +46,7 @@ final class ExpiringKey implements RedisEntry.Form {
     EntryText key = EntryText.of(prefix + target.hostPort());
     EntryText value = EntryText.of(target.toString());
     for (int i = 0; i < ATTEMPTS; i++) {
-      Standing found = Standing.watch(connection, key);
+      State found = State.watch(connection, key);
       boolean isOwn = isOwn(key, value, found);
       if (!isOwn && found.value() != null && target.equals(last)) {
         connection.sync().unwatch();
@@ -63,8 +62,8 @@ final class ExpiringKey implements RedisEntry.Form {
     throw changesTooFast(key);
   }
 
-  /** Whether a key stands as this has written it; one that was made to last is mended. */
-  private boolean isOwn(EntryText key, EntryText value, Standing found) {
+  /** Returns whether a key is as it was written, or only lacks its expiry, which is repaired. */
+  private boolean isOwn(EntryText key, EntryText value, State found) {
     return found.lives() < 0
         ? value.equals(found.value())
         : written.isAsWritten(key, found::mayExpireAt);
@@ -74,11 +73,11 @@ final class ExpiringKey implements RedisEntry.Form {
       StatefulRedisConnection<EntryText, EntryText> connection,
       EntryText key,
       EntryText value,
-      Standing found,
+      State found,
       boolean isOwn) {
     long regular = found.after() + ttl.toMillis();
     long expiry = isOwn ? regular : found.farFromExpiry(regular, takeOverMillis);
-    boolean stands = value.equals(found.value());
+    boolean isUnchanged = value.equals(found.value());
     return written.write(
         key,
         expiry,
@@ -86,7 +85,7 @@ final class ExpiringKey implements RedisEntry.Form {
             Transaction.run(
                 connection,
                 queue ->
-                    stands
+                    isUnchanged
                         ? List.of(queue.pexpireat(key, expiry))
                         : List.of(queue.set(key, value), queue.pexpireat(key, expiry))));
   }
@@ -106,10 +105,10 @@ final class ExpiringKey implements RedisEntry.Form {
     last = null;
   }
 
-  /** Removes a key, unless another keeps it by now. */
+  /** Removes a key, unless another registrar has taken it over. */
   private void remove(StatefulRedisConnection<EntryText, EntryText> connection, EntryText key) {
     for (int i = 0; i < ATTEMPTS; i++) {
-      Standing found = Standing.watch(connection, key);
+      State found = State.watch(connection, key);
       boolean isOwn = found.lives() < 0 || written.isAsWritten(key, found::mayExpireAt);
       if (found.value() == null || !isOwn) {
         connection.sync().unwatch();
@@ -131,33 +130,34 @@ final class ExpiringKey implements RedisEntry.Form {
   }
 
   /**
-   * What stands under a key.
+   * State of a key.
    *
-   * @param value null if nothing does
-   * @param before when it was read, at the earliest, by the clock of the server in milliseconds
-   * @param lives for how many milliseconds from then; negative if it does not expire, or is none
-   * @param after when it was read, at the latest
+   * @param value the value; null if there is none
+   * @param before the earliest time of the read, by the clock of the server in milliseconds
+   * @param lives the time to live in milliseconds; negative if the key does not expire or does not
+   *     exist
+   * @param after the latest time of the read
    */
-  private record Standing(@Nullable EntryText value, long before, long lives, long after) {
+  private record State(@Nullable EntryText value, long before, long lives, long after) {
 
-    /** Times of Redis are cut off to milliseconds. */
+    /** Redis truncates times to milliseconds. */
     private static final long ROUNDING = 1;
 
-    /** Reads a key, and watches it from before that on. */
-    static Standing watch(StatefulRedisConnection<EntryText, EntryText> connection, EntryText key) {
+    /** Reads a key, after starting to watch it. */
+    static State watch(StatefulRedisConnection<EntryText, EntryText> connection, EntryText key) {
       connection.sync().watch(key);
       long before = Heartbeat.now(connection.sync()).toEpochMilli();
       EntryText value = connection.sync().get(key);
       long lives = connection.sync().pttl(key);
       long after = Heartbeat.now(connection.sync()).toEpochMilli();
-      return new Standing(value, before, lives, after);
+      return new State(value, before, lives, after);
     }
 
     boolean mayExpireAt(long time) {
       return time >= before + lives - ROUNDING && time <= after + lives + ROUNDING;
     }
 
-    /** Returns a time, or if it is near to when this expires, one that is not. */
+    /** Returns the given time, or a later one if it is close to the expiry of this state. */
     long farFromExpiry(long time, long distance) {
       boolean isNear =
           lives >= 0 && time > before + lives - distance && time < after + lives + distance;

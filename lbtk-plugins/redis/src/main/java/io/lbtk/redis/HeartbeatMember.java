@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a sorted set, the target as text, whose score is the time of the last heartbeat in
- * milliseconds. It does not go by itself, so each heartbeat removes those that have ended long ago,
- * whoever wrote them.
+ * milliseconds. Members do not expire, so each heartbeat also removes those of any registrar that
+ * have been dead for long.
  *
- * <p>Of two that keep the same member the later one does. A score that this has not written is that
- * of another, which keeps the member, unless it is older than the time to live.
+ * <p>If two registrars keep the same member, the later one wins. A score that this registrar has
+ * not written belongs to another one, which keeps the member unless the score is older than the
+ * time to live.
  */
 final class HeartbeatMember implements RedisEntry.Form {
 
   private static final int LIVES = 2;
 
-  /** How often a removal is tried while others write to the set. */
+  /** Attempts to remove a member while others write to the set. */
   private static final int ATTEMPTS = 5;
 
   private final EntryText key;
@@ -27,7 +28,7 @@ final class HeartbeatMember implements RedisEntry.Form {
 
   private final WrittenKeys written = new WrittenKeys();
 
-  /** What this has kept last; null if nothing. */
+  /** The target that was kept last; null if there is none. */
   private @Nullable Target last;
 
   HeartbeatMember(String key, Duration ttl) {
@@ -54,7 +55,7 @@ final class HeartbeatMember implements RedisEntry.Form {
         remove(connection, old);
       }
     }
-    removeEnded(connection, now);
+    removeDead(connection, now);
     return true;
   }
 
@@ -62,7 +63,7 @@ final class HeartbeatMember implements RedisEntry.Form {
     return written.isAsWritten(member, time -> time == score);
   }
 
-  /** Adds to the score, so that it is seen if another writes it meanwhile. */
+  /** Increments the score, which reveals a concurrent write. */
   private boolean beat(
       StatefulRedisConnection<EntryText, EntryText> connection,
       EntryText member,
@@ -75,7 +76,7 @@ final class HeartbeatMember implements RedisEntry.Form {
         () -> {
           double score = connection.sync().zincrby(key, passed, member);
           if (score == passed) {
-            // It was removed meanwhile, and began at 0.
+            // It was removed in the meantime, so the increment started at 0.
             connection.sync().zadd(key, (double) now, member);
           } else if (score != now) {
             connection.sync().zincrby(key, -passed, member);
@@ -84,7 +85,7 @@ final class HeartbeatMember implements RedisEntry.Form {
         });
   }
 
-  /** Writes a score that does not stand there, so that whoever has kept the member sees it. */
+  /** Writes a different score, so that the previous owner of the member notices. */
   private boolean take(
       StatefulRedisConnection<EntryText, EntryText> connection,
       EntryText member,
@@ -104,10 +105,10 @@ final class HeartbeatMember implements RedisEntry.Form {
         });
   }
 
-  private void removeEnded(StatefulRedisConnection<EntryText, EntryText> connection, long now) {
+  private void removeDead(StatefulRedisConnection<EntryText, EntryText> connection, long now) {
     double oldest = now - LIVES * (double) ttl.toMillis();
-    connection.sync().zremrangebyscore(key, Range.create(Heartbeat.LEAST_MILLIS, oldest));
-    connection.sync().zremrangebyscore(key, Range.create(Heartbeat.LEAST_SECONDS, oldest / 1000));
+    connection.sync().zremrangebyscore(key, Range.create(Heartbeat.MIN_MILLIS, oldest));
+    connection.sync().zremrangebyscore(key, Range.create(Heartbeat.MIN_SECONDS, oldest / 1000));
   }
 
   @Override
@@ -116,7 +117,7 @@ final class HeartbeatMember implements RedisEntry.Form {
     last = null;
   }
 
-  /** Removes a member, unless another keeps it by now. */
+  /** Removes a member, unless another registrar has taken it over. */
   private void remove(StatefulRedisConnection<EntryText, EntryText> connection, EntryText member) {
     for (int i = 0; i < ATTEMPTS; i++) {
       connection.sync().watch(key);
@@ -131,7 +132,7 @@ final class HeartbeatMember implements RedisEntry.Form {
         return;
       }
     }
-    // In a large set there is always somebody who writes.
+    // A large set is written all the time.
     connection.sync().zrem(key, member);
     written.forget(member);
   }

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A key for each target, whose value is the target as text; they mostly expire. To find them, the
- * server goes through all keys of its database.
+ * One key per target, which usually expires, and whose value is the target as text. To find the
+ * keys the server scans its whole database.
  */
 final class KeysStructure implements Structure {
 
-  /** So many keys are looked at by one command: the more, the longer do all others wait. */
+  /** Keys scanned by one command; the more, the longer other clients have to wait. */
   private static final int SCAN_STEP = 10_000;
 
   private static final int BATCH = 1000;
-  private static final int SCANS_FOR_NOTHING = 5;
+  private static final int MAX_EMPTY_SCANS = 5;
   private static final int MAX_SHOWN = 100;
 
   private final String prefix;
@@ -31,12 +31,12 @@ final class KeysStructure implements Structure {
     this.prefix = prefix(key);
   }
 
-  /** What the keys of targets begin with: the key and a colon, if it does not end with one. */
+  /** Returns the prefix of the keys of targets: the key, with a colon at its end. */
   static String prefix(String key) {
     return key.endsWith(":") ? key : key + ":";
   }
 
-  /** A pattern of Redis for all that begins with this. */
+  /** Returns the pattern of Redis for all keys with a prefix. */
   static String pattern(String prefix) {
     return prefix.replaceAll("[\\\\*?\\[\\]]", "\\\\$0") + "*";
   }
@@ -45,9 +45,9 @@ final class KeysStructure implements Structure {
   public void read(RedisCommands<EntryText, EntryText> commands, Entries entries) {
     Read read = new Read(commands);
     read.all();
-    // A scan can miss what is put there while it runs. Of a set that is replaced as a whole nothing
-    // may be seen, again and again if that happens all the time.
-    for (int doubts = 1; read.isInDoubt(hadSome) && doubts < SCANS_FOR_NOTHING; doubts++) {
+    // A scan can miss keys that are added while it runs. If the whole set is replaced all the time,
+    // it may see none, several times in a row.
+    for (int scans = 1; read.isInDoubt(hadSome) && scans < MAX_EMPTY_SCANS; scans++) {
       read = new Read(commands);
       read.all();
     }
@@ -55,7 +55,7 @@ final class KeysStructure implements Structure {
     read.found.forEach(one -> one.addTo(entries));
   }
 
-  /** A key, and what it holds; or what is wrong with it. */
+  /** A key with its value, or with the reason for which it is skipped. */
   private record Found(EntryText key, EntryText value, String problem) {
 
     void addTo(Entries entries) {
@@ -67,7 +67,7 @@ final class KeysStructure implements Structure {
     }
   }
 
-  /** One way through all keys. */
+  /** One scan of all keys. */
   private final class Read {
 
     private final RedisCommands<EntryText, EntryText> commands;
@@ -78,7 +78,7 @@ final class KeysStructure implements Structure {
       this.commands = commands;
     }
 
-    /** Whether nothing was found where something was. */
+    /** Returns whether nothing was found although there were targets before. */
     boolean isInDoubt(boolean hadSome) {
       return found.isEmpty() && (hadSome || vanished > 0);
     }
@@ -97,7 +97,7 @@ final class KeysStructure implements Structure {
       }
     }
 
-    /** Each once: a scan may come to a key again. */
+    /** Returns the matching keys without duplicates, which a scan may return. */
     private Set<EntryText> names() {
       ScanArgs args = new ScanArgs().match(pattern(prefix)).limit(SCAN_STEP);
       Set<EntryText> names = new LinkedHashSet<>();
@@ -106,7 +106,7 @@ final class KeysStructure implements Structure {
       while (!cursor.isFinished()) {
         cursor = commands.scan(cursor, args);
         names.addAll(cursor.getKeys());
-        Entries.expect(names.size());
+        Entries.checkCount(names.size());
       }
       return names;
     }
@@ -121,7 +121,7 @@ final class KeysStructure implements Structure {
       }
     }
 
-    /** A key without a string has expired meanwhile, or holds something else. */
+    /** Handles a key without a string: it has expired in the meantime, or is of another type. */
     private void without(EntryText key) {
       String type = commands.type(key);
       if (type.equals("none")) {

@@ -6,14 +6,14 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hints of a server that a key has changed, by its keyspace notifications, on a connection of its
- * own. Nothing depends on them: one that is lost, as all are while the connection is, leaves the
- * change to the next read. Used on the thread of the part.
+ * Keyspace notifications of a server, received on a separate connection. They are only hints: a
+ * change whose notification is lost is seen by the next read. Not thread-safe.
  */
 final class KeyspaceEvents {
 
@@ -21,7 +21,7 @@ final class KeyspaceEvents {
 
   private static final String SETTING = "notify-keyspace-events";
 
-  /** A heartbeat of a key that is there already. */
+  /** The event of a renewed key. */
   private static final String EXPIRE = "expire";
 
   private final String name;
@@ -31,7 +31,7 @@ final class KeyspaceEvents {
   private final EntryText channel;
   private final EntryText pattern;
   private volatile @Nullable StatefulRedisPubSubConnection<EntryText, EntryText> connection;
-  private boolean told;
+  private boolean logged;
 
   KeyspaceEvents(String name, RedisServer server, String key, RedisFormat format, NotifyMode mode) {
     this.name = name;
@@ -44,10 +44,10 @@ final class KeyspaceEvents {
   }
 
   /**
-   * Listens, if it does not yet, so that all that changes from now on is told; blocks while the
-   * subscription is made. Where that fails there are no hints until it is called again.
+   * Subscribes to changes, unless that is done; blocks. If it fails there are no hints until the
+   * next call.
    *
-   * @param changed hints, from any thread
+   * @param changed called for each change, on any thread
    */
   void listen(RedisLink link, Runnable changed) {
     if (mode == NotifyMode.OFF || isAlive()) {
@@ -55,15 +55,15 @@ final class KeyspaceEvents {
     }
     drop();
     try {
-      askForSetting(link.commands());
+      checkSetting(link.commands());
       subscribe(link.newSubscriber(), changed);
     } catch (RedisException e) {
       drop();
-      tell("no events from the server, as " + RedisProblem.inWords(e));
+      logOnce("no events from the server, as " + RedisProblem.inWords(e));
     }
   }
 
-  /** Asks: a connection that carries nothing could be dead for long. */
+  /** Pings the server: an idle connection may have been dead for long. */
   private boolean isAlive() {
     StatefulRedisPubSubConnection<EntryText, EntryText> open = connection;
     if (open == null || !open.isOpen()) {
@@ -77,18 +77,18 @@ final class KeyspaceEvents {
     }
   }
 
-  private void askForSetting(RedisCommands<EntryText, EntryText> commands) {
+  private void checkSetting(RedisCommands<EntryText, EntryText> commands) {
     String set;
     try {
       set = commands.configGet(SETTING).getOrDefault(SETTING, "");
     } catch (RedisException e) {
-      log.debug("{}: {} does not tell its settings", name, server, e);
+      log.debug("{}: {} does not reveal its settings", name, server, e);
       return;
     }
-    String wanted = EventFlags.wanted(format);
-    String missing = EventFlags.missing(wanted, set);
+    String wanted = requiredFlags(format);
+    String missing = missingFlags(wanted, set);
     if (!missing.isEmpty()) {
-      tell(
+      logOnce(
           "notify-keyspace-events is \"%s\", without %s (expected: %s or more)"
               .formatted(set, missing, wanted));
     }
@@ -115,7 +115,7 @@ final class KeyspaceEvents {
         new RedisConnectionStateListener() {
           @Override
           public void onRedisDisconnected(RedisChannelHandler<?, ?> lost) {
-            // One that was dropped tells of its end, too.
+            // A dropped connection reports its end, too.
             if (connection == open) {
               changed.run();
             }
@@ -129,12 +129,12 @@ final class KeyspaceEvents {
     }
   }
 
-  /** Once: it is the same each time. */
-  private void tell(String problem) {
-    if (told) {
+  /** Logs the first problem only. */
+  private void logOnce(String problem) {
+    if (logged) {
       return;
     }
-    told = true;
+    logged = true;
     String message = "{}: {}: {}; changes are seen at the next read";
     if (mode == NotifyMode.ON) {
       log.warn(message, name, server, problem);
@@ -143,12 +143,35 @@ final class KeyspaceEvents {
     }
   }
 
-  /** Gives the connection up. One that was lost is closed, too: the client keeps it until then. */
+  /** Closes the connection, even a lost one, because the client keeps it until then. */
   void drop() {
     StatefulRedisPubSubConnection<EntryText, EntryText> open = connection;
     connection = null;
     if (open != null) {
       var unused = open.closeAsync();
     }
+  }
+
+  /**
+   * Returns the flags of the setting: K for events by key, g for deletion, and those of the type.
+   */
+  static String requiredFlags(RedisFormat format) {
+    return switch (format) {
+      case HASH -> "Kgh";
+      case SET -> "Kgs";
+      case ZSET -> "Kgz";
+      case KEYS -> "Kg$x";
+      case AUTO -> "Kghsz$x";
+    };
+  }
+
+  /** Returns the required flags that the server has not set; empty if it has set all. */
+  static String missingFlags(String wanted, String set) {
+    String all = set.replace("A", "g$lshzxetd");
+    return wanted
+        .chars()
+        .filter(flag -> all.indexOf(flag) < 0)
+        .mapToObj(Character::toString)
+        .collect(Collectors.joining());
   }
 }

@@ -1,11 +1,11 @@
 package io.lbtk.redis;
 
-/** Whether a refresher listens to what Redis tells of changes; it reads at intervals anyway. */
+/** Use of keyspace notifications by a refresher, which reads at intervals in any case. */
 public enum NotifyMode {
-  /** It listens, and takes note in the log where the server tells nothing. */
+  /** Listens, and logs at level info if the server sends none. */
   AUTO,
-  /** It listens, and warns where the server tells nothing. */
+  /** Listens, and warns if the server sends none. */
   ON,
-  /** It does not listen. */
+  /** Does not listen. */
   OFF
 }

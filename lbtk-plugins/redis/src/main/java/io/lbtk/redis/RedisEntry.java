@@ -6,20 +6,20 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.util.function.Predicate;
 
-/** An entry of Redis. A server that went away may have lost it. */
+/** An entry of Redis. After a lost connection the server may have lost the entry, too. */
 final class RedisEntry implements RenewingRegistrar.Entry {
 
-  /** How an entry is kept. Used by one thread at a time. */
+  /** The form in which an entry is kept. Not thread-safe. */
   interface Form {
 
     /**
-     * Writes the entry of this target, or lengthens its life, and removes those before it.
+     * Writes or renews the entry of a target, and removes earlier ones.
      *
-     * @return false if another has written there what is to be kept now
+     * @return false if another registrar keeps the entry now
      */
     boolean keep(StatefulRedisConnection<EntryText, EntryText> connection, Target target);
 
-    /** Removes what was written. */
+    /** Removes the entries that were written. */
     void remove(StatefulRedisConnection<EntryText, EntryText> connection);
   }
 
@@ -28,9 +28,9 @@ final class RedisEntry implements RenewingRegistrar.Entry {
   private final Form form;
 
   /**
-   * An entry.
+   * Creates an entry.
    *
-   * @param place where it is, for failures: the server and the key
+   * @param place the server and the key, for failures
    */
   RedisEntry(String place, RedisLink link, Form form) {
     this.place = place;
@@ -69,7 +69,7 @@ final class RedisEntry implements RenewingRegistrar.Entry {
     try {
       return work.test(link.connection());
     } catch (RedisException e) {
-      // What was a master may be none any more.
+      // The server may have been demoted to a replica.
       link.drop();
       throw new RedisException("%s: %s".formatted(place, RedisProblem.inWords(e)), e);
     }

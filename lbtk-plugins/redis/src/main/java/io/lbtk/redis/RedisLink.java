@@ -8,6 +8,7 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -18,6 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,15 +28,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a part to a server: made when it is needed, and anew after it was lost or
- * dropped. Used on the thread of the part; {@link #close} comes from any.
+ * The connection to a server, opened on demand, and again after it was lost or dropped. Not
+ * thread-safe, except for {@link #close}.
  */
 final class RedisLink implements AutoCloseable {
 
-  /** Lettuce has no fewer. They are started as they are needed, and are daemons. */
+  /** The minimum of Lettuce. The threads are daemons, started on demand. */
   private static final int THREADS = 2;
 
-  /** TCP, TLS and the first commands have a timeout each; this is for what none of them ends. */
+  /** TCP, TLS and the first commands have one timeout each; this bounds them all together. */
   private static final int CONNECT_STEPS = 4;
 
   private final RedisServer server;
@@ -48,16 +50,16 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Tells of the loss of a connection that was not dropped.
+   * Sets the callback for the loss of a connection that was not dropped.
    *
-   * @param lost run on a thread that must not be blocked
+   * @param lost called on a thread that must not be blocked
    */
   void onLost(Runnable lost) {
     this.lost = lost;
   }
 
   /**
-   * Commands on the connection; blocks while it is made.
+   * Returns the commands of the connection; blocks while it is being established.
    *
    * @throws io.lettuce.core.RedisException if that fails
    */
@@ -66,7 +68,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Returns the connection; blocks while it is made.
+   * Returns the connection; blocks while it is being established.
    *
    * @throws io.lettuce.core.RedisException if that fails
    */
@@ -82,7 +84,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * A connection of its own for subscriptions; the caller closes it. Blocks while it is made.
+   * Opens a separate connection for subscriptions, which the caller closes; blocks.
    *
    * @throws io.lettuce.core.RedisException if that fails
    */
@@ -91,8 +93,8 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Gives the connection up: after an error nobody knows what it is good for. One that was lost is
-   * closed, too: the client keeps it until then.
+   * Closes the connection, whose state is unknown after an error. A lost one is closed as well,
+   * because the client keeps it until then.
    */
   void drop() {
     StatefulRedisConnection<EntryText, EntryText> open = connection;
@@ -170,8 +172,7 @@ final class RedisLink implements AutoCloseable {
   }
 
   /**
-   * Resets a connection to itself, which speaks no protocol but our own: see {@link
-   * SelfConnection}.
+   * Resets a connection to itself, which is not a connection to Redis: see {@link SelfConnection}.
    */
   @ChannelHandler.Sharable
   static final class SelfConnectionGuard extends ChannelInboundHandlerAdapter {
@@ -188,7 +189,7 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /** Ends what is under way, and the threads; does not wait for that. */
+  /** Cancels pending commands and stops the threads, without waiting. */
   @Override
   public synchronized void close() {
     closed = true;
@@ -199,6 +200,30 @@ final class RedisLink implements AutoCloseable {
       var unused =
           made.shutdownAsync(0, 1, TimeUnit.SECONDS)
               .whenComplete((done, e) -> resources.shutdown(0, 1, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Encodes and decodes keys and values as {@link EntryText}. */
+  private static final class EntryCodec implements RedisCodec<EntryText, EntryText> {
+
+    @Override
+    public EntryText decodeKey(ByteBuffer bytes) {
+      return EntryText.decode(bytes);
+    }
+
+    @Override
+    public EntryText decodeValue(ByteBuffer bytes) {
+      return EntryText.decode(bytes);
+    }
+
+    @Override
+    public ByteBuffer encodeKey(EntryText key) {
+      return key.encode();
+    }
+
+    @Override
+    public ByteBuffer encodeValue(EntryText value) {
+      return value.encode();
     }
   }
 }

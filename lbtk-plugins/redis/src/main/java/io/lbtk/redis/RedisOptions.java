@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The options that refreshers and registrars of Redis share, and how they are read. */
+/** The common options of the refresher and the registrar. */
 final class RedisOptions {
 
   static final Option<URI> URI_OF_SERVER =
@@ -21,33 +21,35 @@ final class RedisOptions {
           .required()
           .secret()
           .position(0)
-          .doc("The server: " + RedisServer.EXPECTED + "; a user and a password may stand in it.");
+          .doc("Server: " + RedisServer.EXPECTED + "; may contain a user and a password.");
 
   static final Option<String> KEY =
       Option.string("key")
           .check(key -> !key.isEmpty(), "the name of a key")
           .required()
           .position(1)
-          .doc("The key of the targets; or what their keys begin with, before a colon.");
+          .doc("Key of the targets, or the part of their keys before a colon.");
 
   static final Option<Duration> TTL =
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
-          .doc("How long an entry counts that is not kept: in a sorted set, by its score.");
+          .doc("Time for which an entry counts without renewal; in a sorted set, by its score.");
 
-  static final Option<String> USER = Option.string("user").doc("The user, of Redis 6 and newer.");
+  static final Option<String> USER =
+      Option.string("user").doc("Name of the user; needs Redis 6 or newer.");
 
-  static final Option<String> PASSWORD = Option.string("password").secret().doc("The password.");
+  static final Option<String> PASSWORD =
+      Option.string("password").secret().doc("Password of the user, or of the server.");
 
   static final Option<Path> CA =
-      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
+      Option.path("ca").doc("PEM file of the trusted authorities, instead of those of the JDK.");
 
   static final Option<Duration> TIMEOUT =
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(5))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long each command may take, and each step of connecting.");
+          .doc("Time for each command and each step of connecting.");
 
   private RedisOptions() {}
 
@@ -61,29 +63,29 @@ final class RedisOptions {
   }
 
   /**
-   * The server of a URI, with the default timeout.
+   * Returns the server of a URI, with the default timeout.
    *
-   * @throws IllegalArgumentException if it is none; the message does not repeat it
+   * @throws IllegalArgumentException if the URI has another form; the message does not repeat it
    */
   static RedisServer server(URI uri) {
     return RedisServer.of(uri, TIMEOUT.defaultValue().orElseThrow());
   }
 
   /**
-   * Trusts these authorities.
+   * Returns a copy of a server with the given trusted authorities.
    *
-   * @throws SettingsException if the file cannot be read, or the server is not asked by TLS
+   * @throws SettingsException if the file cannot be read, or the server does not use TLS
    */
   static RedisServer trusting(RedisServer server, Path pem) {
     if (!server.isTls()) {
       throw new SettingsException("%s is without TLS (expected: rediss://)".formatted(server));
     }
-    // It is read anew with each connection: here only to see what is wrong with it.
+    // Read here to report problems early; each connection reads it anew.
     var unused = Authorities.of(pem);
     return server.withAuthorities(pem);
   }
 
-  /** The login of the settings as they are at each time; of a URI that changes nothing else. */
+  /** Returns the current login of the settings; other parts of a changed URI are ignored. */
   private static Supplier<RedisServer.Login> login(Settings settings, RedisServer first) {
     Supplier<Optional<URI>> uri = settings.current(URI_OF_SERVER);
     Supplier<Optional<String>> user = settings.current(USER);
@@ -97,9 +99,9 @@ final class RedisOptions {
   }
 
   /**
-   * The server that the settings name.
+   * Returns the server of the settings.
    *
-   * @throws SettingsException if they do not fit each other
+   * @throws SettingsException if the settings conflict
    */
   static RedisServer server(Settings settings, Context context) {
     RedisServer first = server(settings.get(URI_OF_SERVER));

@@ -9,14 +9,14 @@ import java.nio.channels.ClosedChannelException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What was thrown, in words for people. */
+/** Describes the failures of Lettuce and Redis. */
 final class RedisProblem {
 
   private static final int MAX_SHOWN = 300;
 
   private RedisProblem() {}
 
-  /** In one line, which names neither the server nor the key. */
+  /** Describes a failure in one line, without the server and the key. */
   static String inWords(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null
@@ -47,7 +47,7 @@ final class RedisProblem {
     return answered(cause.getMessage(), cause);
   }
 
-  /** Errors of the server begin with a word in capitals. */
+  /** Describes an error of the server, which begins with a code in capitals. */
   private static String answered(@Nullable String message, Throwable cause) {
     if (message == null) {
       return cause.toString();

@@ -9,30 +9,29 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Targets that stand in Redis: in a hash, a set, a sorted set with heartbeats, or keys that expire.
+ * Discovers targets in Redis: in a hash, a set, a sorted set with heartbeats, or keys that expire.
  *
  * <pre>{@code
  * Refresher refresher = RedisRefresher.builder(URI.create("redis://10.0.0.1"), "web").build();
  * }</pre>
  *
- * <p>It reads at intervals, and sooner where the server tells of changes by keyspace notifications,
- * which it does when its {@code notify-keyspace-events} says so. A key that does not exist holds no
- * target. What cannot be connected to, wants another password, holds a value of another type, or
- * does not answer in time is a failure; an entry that is no target is skipped, and named in the
- * log. Its threads are daemons, and end after it was closed.
+ * <p>It reads at intervals, and earlier on keyspace notifications, if {@code
+ * notify-keyspace-events} of the server enables them. A key that does not exist yields an empty
+ * set. A failed connection or login, a value of another type and a timeout are failures; an entry
+ * that is not a target is logged and skipped. The threads are daemons and end after {@code close}.
  */
 public final class RedisRefresher {
 
   private RedisRefresher() {}
 
   /**
-   * A builder for the targets of a key.
+   * Returns a builder for the targets of a key.
    *
-   * @param uri {@code redis://host:port/database}, where user and password may stand before the
-   *     host; {@code rediss} for TLS; {@code redis-sentinel://host:port,host:port#master} for the
-   *     master that sentinels know
-   * @param key of the targets; or what their keys begin with, before a colon
-   * @throws IllegalArgumentException if the URI is none of these; the message does not repeat it
+   * @param uri {@code redis://host:port/database}, optionally with user and password before the
+   *     host; {@code rediss} for TLS; {@code redis-sentinel://host:port,host:port#master} for a
+   *     master monitored by sentinels
+   * @param key the key of the targets, or the part of their keys before a colon
+   * @throws IllegalArgumentException if the URI has another form; the message does not repeat it
    */
   public static Builder builder(URI uri, String key) {
     return builder(RedisOptions.server(uri), key);
@@ -42,7 +41,7 @@ public final class RedisRefresher {
     return new Builder(server, Objects.requireNonNull(key, "key"));
   }
 
-  /** Makes a refresher of a key. */
+  /** Builds a refresher for one key. */
   public static final class Builder extends PolledRefresher.Builder<Builder> {
 
     private final String key;
@@ -62,44 +61,44 @@ public final class RedisRefresher {
       return this;
     }
 
-    /** How the targets stand there; by default as the type of the key says. */
+    /** Sets the structure of the targets; by default it is detected from the type of the key. */
     public Builder format(RedisFormat format) {
       this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
     /**
-     * How old the score of a member of a sorted set may be, by the clock of the server; 15 seconds
-     * by default.
+     * Sets the largest age of the score of a member of a sorted set, by the clock of the server; 15
+     * seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code ttl} is not positive
      */
     public Builder ttl(Duration ttl) {
       this.ttl = positive("ttl", ttl);
       return this;
     }
 
-    /** Whether to listen to what the server tells of changes; auto by default. */
+    /** Sets whether to listen to keyspace notifications; auto by default. */
     public Builder notify(NotifyMode notify) {
       this.notify = Objects.requireNonNull(notify, "notify");
       return this;
     }
 
-    /** Comes in as this user, of Redis 6 and newer, rather than that of the URI. */
+    /** Sets the user, instead of that of the URI; needs Redis 6 or newer. */
     public Builder user(String user) {
       server = server.withUser(user);
       return this;
     }
 
-    /** Comes in by this password, rather than that of the URI. */
+    /** Sets the password, instead of that of the URI. */
     public Builder password(String password) {
       return password(() -> password);
     }
 
     /**
-     * Comes in by a password that may change.
+     * Sets a password that may change.
      *
-     * @param password asked for with each connection
+     * @param password called for each connection
      */
     public Builder password(Supplier<String> password) {
       server = server.withPassword(password);
@@ -107,10 +106,11 @@ public final class RedisRefresher {
     }
 
     /**
-     * Trusts these authorities, rather than those of the JDK.
+     * Sets the trusted authorities, instead of those of the JDK.
      *
-     * @param pem a file of certificates, which is read with each connection
-     * @throws SettingsException if it cannot be read, or holds none, or the URI is without TLS
+     * @param pem the file of certificates, read for each connection
+     * @throws SettingsException if the file cannot be read or holds no certificate, or the URI is
+     *     without TLS
      */
     public Builder authorities(Path pem) {
       server = RedisOptions.trusting(server, pem);
@@ -118,9 +118,9 @@ public final class RedisRefresher {
     }
 
     /**
-     * How long each command may take, and each step of connecting; 5 seconds by default.
+     * Sets the time for each command and each step of connecting; 5 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       server = server.withTimeout(positive("timeout", timeout));
@@ -138,16 +138,16 @@ public final class RedisRefresher {
     }
 
     private Structure structure() {
-      Structure hash = new HashStructure(key);
-      Structure set = new SetStructure(key);
-      Structure sortedSet = new SortedSetStructure(key, ttl);
+      Structure hash = new Structure.Hash(key);
+      Structure set = new Structure.Members(key);
+      Structure sortedSet = new Structure.SortedSet(key, ttl);
       Structure keys = new KeysStructure(key);
       return switch (format) {
         case HASH -> hash;
         case SET -> set;
         case ZSET -> sortedSet;
         case KEYS -> keys;
-        case AUTO -> new DetectedStructure(key, hash, set, sortedSet, keys);
+        case AUTO -> new Structure.Detected(key, hash, set, sortedSet, keys);
       };
     }
   }

@@ -9,7 +9,7 @@ import io.lbtk.api.Settings;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = redis}: makes a refresher of a key, by {@link RedisRefresher}. */
+/** Provider of {@code type = redis}; creates a {@link RedisRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class RedisRefresherProvider implements RefresherProvider {
 
@@ -17,18 +17,18 @@ public final class RedisRefresherProvider implements RefresherProvider {
       Option.choice("format", RedisFormat.class)
           .orElse(RedisFormat.AUTO)
           .doc(
-              "hash, set, zset (scores are heartbeats), keys (one each); auto: by the key's type.");
+              "Structure: hash, set, zset (scores are heartbeats) or keys (one each); auto: by the key's type.");
 
   static final Option<NotifyMode> NOTIFY =
       Option.choice("notify", NotifyMode.class)
           .orElse(NotifyMode.AUTO)
-          .doc("Whether to listen to keyspace notifications; on: warns where there are none.");
+          .doc("Use of keyspace notifications; on: warns if the server sends none.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofSeconds(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often it is read where no change is told.");
+          .doc("Time between two reads without a notification.");
 
   /** Creates the provider; called by the service loader. */
   public RedisRefresherProvider() {}

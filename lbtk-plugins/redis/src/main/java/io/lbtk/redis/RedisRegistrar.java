@@ -9,27 +9,27 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Keeps a target in Redis, where {@link RedisRefresher} finds it: as a key that expires, or as a
- * member of a sorted set whose score is its last heartbeat.
+ * Registers a target in Redis for {@link RedisRefresher}: as a key that expires, or as a member of
+ * a sorted set whose score is its last heartbeat.
  *
  * <pre>{@code
  * Registrar registrar = RedisRegistrar.builder(URI.create("redis://10.0.0.1"), "web").build();
  * registrar.register(Target.of("10.0.0.7", 8080));
  * }</pre>
  *
- * <p>That writes the key {@code web:10.0.0.7:8080}, with the target as text, and lengthens its life
- * three times within it.
+ * <p>This writes the key {@code web:10.0.0.7:8080} with the target as text, and renews it three
+ * times per time to live.
  */
 public final class RedisRegistrar {
 
   private RedisRegistrar() {}
 
   /**
-   * A builder for an entry under a key.
+   * Returns a builder for an entry under a key.
    *
-   * @param uri as in {@link RedisRefresher#builder}
-   * @param key what the keys begin with, before a colon; or that of the sorted set
-   * @throws IllegalArgumentException if the URI is none; the message does not repeat it
+   * @param uri the server, as in {@link RedisRefresher#builder}
+   * @param key the part of the keys before a colon, or the key of the sorted set
+   * @throws IllegalArgumentException if the URI has another form; the message does not repeat it
    */
   public static Builder builder(URI uri, String key) {
     return builder(RedisOptions.server(uri), key);
@@ -39,12 +39,12 @@ public final class RedisRegistrar {
     return new Builder(server, Objects.requireNonNull(key, "key"));
   }
 
-  /** Whether entries of this format go by themselves when nobody keeps them. */
-  static boolean isKept(RedisFormat format) {
+  /** Returns whether entries of a format expire if they are not renewed. */
+  static boolean expires(RedisFormat format) {
     return format == RedisFormat.KEYS || format == RedisFormat.ZSET;
   }
 
-  /** Makes a registrar of a key. */
+  /** Builds a registrar for one key. */
   public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final String key;
@@ -64,12 +64,13 @@ public final class RedisRegistrar {
     }
 
     /**
-     * What to write: {@link RedisFormat#KEYS}, as by default, or {@link RedisFormat#ZSET}.
+     * Sets the structure: {@link RedisFormat#KEYS}, the default, or {@link RedisFormat#ZSET}.
      *
-     * @throws IllegalArgumentException if it is another: their entries would stay for ever
+     * @throws IllegalArgumentException if {@code format} is another one, whose entries would not
+     *     expire
      */
     public Builder format(RedisFormat format) {
-      if (!isKept(format)) {
+      if (!expires(format)) {
         throw new IllegalArgumentException(
             "format %s (expected: KEYS or ZSET, whose entries expire)".formatted(format));
       }
@@ -77,21 +78,21 @@ public final class RedisRegistrar {
       return this;
     }
 
-    /** Comes in as this user, of Redis 6 and newer, rather than that of the URI. */
+    /** Sets the user, instead of that of the URI; needs Redis 6 or newer. */
     public Builder user(String user) {
       server = server.withUser(user);
       return this;
     }
 
-    /** Comes in by this password, rather than that of the URI. */
+    /** Sets the password, instead of that of the URI. */
     public Builder password(String password) {
       return password(() -> password);
     }
 
     /**
-     * Comes in by a password that may change.
+     * Sets a password that may change.
      *
-     * @param password asked for with each connection
+     * @param password called for each connection
      */
     public Builder password(Supplier<String> password) {
       server = server.withPassword(password);
@@ -99,10 +100,11 @@ public final class RedisRegistrar {
     }
 
     /**
-     * Trusts these authorities, rather than those of the JDK.
+     * Sets the trusted authorities, instead of those of the JDK.
      *
-     * @param pem a file of certificates, which is read with each connection
-     * @throws SettingsException if it cannot be read, or holds none, or the URI is without TLS
+     * @param pem the file of certificates, read for each connection
+     * @throws SettingsException if the file cannot be read or holds no certificate, or the URI is
+     *     without TLS
      */
     public Builder authorities(Path pem) {
       server = RedisOptions.trusting(server, pem);
@@ -110,9 +112,9 @@ public final class RedisRegistrar {
     }
 
     /**
-     * How long each command may take, and each step of connecting; 5 seconds by default.
+     * Sets the time for each command and each step of connecting; 5 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       server = server.withTimeout(positive("timeout", timeout));

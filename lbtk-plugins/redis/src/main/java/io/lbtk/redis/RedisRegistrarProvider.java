@@ -8,15 +8,16 @@ import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** {@code type = redis}: makes a registrar of a key, by {@link RedisRegistrar}. */
+/** Provider of {@code type = redis}; creates a {@link RedisRegistrar}. */
 @AutoService(RegistrarProvider.class)
 public final class RedisRegistrarProvider implements RegistrarProvider {
 
   static final Option<RedisFormat> FORMAT =
       Option.choice("format", RedisFormat.class)
           .orElse(RedisFormat.KEYS)
-          .check(RedisRegistrar::isKept, "keys or zset: entries of a hash or a set never expire")
-          .doc("keys: KEY:host:port, which expires; zset: a member whose score is the heartbeat.");
+          .check(RedisRegistrar::expires, "keys or zset: entries of a hash or a set never expire")
+          .doc(
+              "Structure: keys (KEY:host:port, which expires) or zset (the score is the heartbeat).");
 
   /** Creates the provider; called by the service loader. */
   public RedisRegistrarProvider() {}

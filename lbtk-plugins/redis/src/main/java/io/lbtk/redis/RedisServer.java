@@ -18,20 +18,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a server of Redis is, and how to come in.
+ * Address of a server of Redis, and its login.
  *
- * @param uri without a user and a password
- * @param login asked for with each connection
- * @param authorities a PEM file of whom to trust; null for the authorities of the JDK
- * @param timeout of each command, and of each step of connecting
+ * @param uri the URI, without user and password
+ * @param login called for each connection
+ * @param authorities the PEM file of trusted authorities; null for those of the JDK
+ * @param timeout the timeout of each command and of each step of connecting
  */
 record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, Duration timeout) {
 
   /**
-   * How to come in.
+   * Credentials.
    *
-   * @param user null for that of the server that is called default
-   * @param password null for none
+   * @param user the user; null for the user {@code default} of the server
+   * @param password the password; null for none
    */
   record Login(@Nullable String user, @Nullable String password) {
 
@@ -43,7 +43,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
       return new Login(user, other);
     }
 
-    /** Without the password. */
+    /** Returns the user, without the password. */
     @Override
     public String toString() {
       return String.valueOf(user);
@@ -56,11 +56,10 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
   private static final Pattern PATH = Pattern.compile("(/\\d{0,9})?");
 
   /**
-   * A server.
+   * Creates a server from a URI.
    *
-   * @param uri may hold a user and a password: {@code redis://user:password@host}
-   * @throws IllegalArgumentException if it does not say where a server is; the message does not
-   *     repeat it
+   * @param uri the URI, optionally with credentials: {@code redis://user:password@host}
+   * @throws IllegalArgumentException if the URI has another form; the message does not repeat it
    */
   static RedisServer of(URI uri, Duration timeout) {
     String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
@@ -79,7 +78,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
     try {
       server.redisUri();
     } catch (IllegalArgumentException e) {
-      // Not the cause: it repeats the URI.
+      // Without the cause, which repeats the URI.
       throw expected();
     }
     return server;
@@ -110,7 +109,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
     return new IllegalArgumentException("expected: " + EXPECTED);
   }
 
-  /** A plus sign stands for itself in a URI. */
+  /** Decodes a part of a URI, in which a plus sign stands for itself. */
   private static String decoded(String part) {
     return URLDecoder.decode(part.replace("+", "%2B"), UTF_8);
   }
@@ -143,18 +142,18 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
     return uri.getScheme().equals("rediss");
   }
 
-  /** The number of its database. */
+  /** Returns the number of the database. */
   int database() {
     return redisUri().getDatabase();
   }
 
-  /** As Lettuce has it, with the login as it is now. */
+  /** Returns the URI of Lettuce, with the current login. */
   RedisURI redisUri() {
     RedisURI made = RedisURI.create(uri);
     if (made.getSentinels().isEmpty()) {
       UriAddress address = UriAddress.of(uri).orElseThrow(RedisServer::expected);
       if (!address.isStandard()) {
-        // Lettuce takes the whole authority for the host then.
+        // Lettuce mistakes the whole authority for the host.
         made.setHost(address.host());
         made.setPort(address.port() < 0 ? RedisURI.DEFAULT_REDIS_PORT : address.port());
       }
@@ -170,7 +169,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
     return made;
   }
 
-  /** A connection that is lost stays so, and each command ends in time. */
+  /** Returns options without automatic reconnects and with a timeout for each command. */
   ClientOptions clientOptions() {
     SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider().handshakeTimeout(timeout);
     if (authorities != null) {
@@ -185,7 +184,7 @@ record RedisServer(URI uri, Supplier<Login> login, @Nullable Path authorities, D
         .build();
   }
 
-  /** For people: without user and password. */
+  /** Returns the URI, without user and password. */
   @Override
   public String toString() {
     return uri.toString();

@@ -9,17 +9,17 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.List;
 import java.util.function.Function;
 
-/** Commands that are carried out together, unless a key that is watched has changed meanwhile. */
+/** Commands that are executed together, unless a watched key has changed. */
 final class Transaction {
 
   private Transaction() {}
 
   /**
-   * Carries commands out, and ends the watch.
+   * Executes commands and ends the watch.
    *
    * @param queue sends the commands, which the server queues
-   * @return false if nothing was done, since a watched key has changed
-   * @throws RedisException as the first of the commands that failed would throw it
+   * @return false if nothing was executed because a watched key has changed
+   * @throws RedisException the failure of the first command that failed
    */
   static boolean run(
       StatefulRedisConnection<EntryText, EntryText> connection,
@@ -30,7 +30,7 @@ final class Transaction {
     try {
       result = connection.sync().exec();
     } catch (RedisCommandExecutionException e) {
-      // It says no more than that one was refused; that one says why.
+      // It only says that a command was refused; the command itself has the reason.
       for (RedisFuture<?> command : queued) {
         if (command.getError() != null) {
           throw new RedisCommandExecutionException(command.getError(), e);

@@ -10,20 +10,21 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
- * What a registrar has written, or may have, and has not removed: entries, each with a time that
- * stands there as long as nobody else has written it. Used by one thread at a time.
+ * The entries that a registrar has written, or may have written, and not removed; each with a time
+ * that stays until another registrar writes the entry. Not thread-safe.
  */
 final class WrittenKeys {
 
-  /** An entry has several times where no answer came to a write. */
+  /** The times of each entry; several if a write was not answered. */
   private final Map<EntryText, Set<Long>> times = new LinkedHashMap<>();
 
   /**
-   * Writes an entry; it may stand there even where that fails, unless the server refuses.
+   * Writes an entry. After a failure it may have been written all the same, unless the server
+   * refused.
    *
-   * @param time that stands there from then on
-   * @param command returns false if it did nothing
-   * @return as the command
+   * @param time the time written with the entry
+   * @param command writes the entry; returns false if it did nothing
+   * @return the result of the command
    */
   boolean write(EntryText entry, long time, BooleanSupplier command) {
     times.computeIfAbsent(entry, unknown -> new LinkedHashSet<>()).add(time);
@@ -50,17 +51,17 @@ final class WrittenKeys {
     }
   }
 
-  /** Returns whether an entry stands as this registrar has written it, by one of its times. */
+  /** Returns whether an entry is as this registrar has written it, by one of its times. */
   boolean isAsWritten(EntryText entry, LongPredicate time) {
     return times.getOrDefault(entry, Set.of()).stream().anyMatch(time::test);
   }
 
-  /** Forgets an entry, which is another registrar's, or has been removed. */
+  /** Forgets an entry that another registrar has taken over or that was removed. */
   void forget(EntryText entry) {
     times.remove(entry);
   }
 
-  /** Returns the entries as they are now. */
+  /** Returns the current entries. */
   List<EntryText> entries() {
     return List.copyOf(times.keySet());
   }

@@ -1,4 +1,4 @@
-/** Targets in Redis, and their registration, by Lettuce. */
+/** Discovery of targets in Redis, and their registration, with Lettuce. */
 @NullMarked
 package io.lbtk.redis;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PacedHintsTest {
 
   private final AtomicInteger passed = new AtomicInteger();
-  private final PacedHints hints = new PacedHints(passed::incrementAndGet);
+  private final RedisSource.PacedHints hints = new RedisSource.PacedHints(passed::incrementAndGet);
 
   private void read(Duration length) {
     hints.readSince(System.nanoTime() - length.toNanos());

@@ -116,6 +116,7 @@ class RedisProvidersTest {
     "AUTO, KEA, ''"
   })
   void theEventsThatAreMissingAreNamed(RedisFormat format, String set, String missing) {
-    assertThat(EventFlags.missing(EventFlags.wanted(format), set)).isEqualTo(missing);
+    assertThat(KeyspaceEvents.missingFlags(KeyspaceEvents.requiredFlags(format), set))
+        .isEqualTo(missing);
   }
 }
