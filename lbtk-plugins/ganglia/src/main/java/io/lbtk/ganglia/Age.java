@@ -1,43 +1,43 @@
 package io.lbtk.ganglia;
 
 /**
- * How long ago something was heard.
+ * Time since the last report of a host or metric.
  *
- * @param seconds since then ({@code TN}); -1 if that is not known
- * @param most seconds that lie between two at the most, if all is well ({@code TMAX}); 0 if there
- *     is no such limit
+ * @param seconds the seconds since the report ({@code TN}); -1 if unknown
+ * @param most the longest regular time between two reports in seconds ({@code TMAX}); 0 for no
+ *     limit
  */
 record Age(long seconds, long most) {
 
-  /** So many times in a row it can be missed: the rule of gmetad. */
+  /** Number of reports in a row that may be missed, as in gmetad. */
   private static final int MISSES = 4;
 
-  /** No host or metric is heard of less often than once a day. */
-  private static final long LONGEST_MOST = 86_400;
+  /** Largest plausible {@code TMAX}: one day. */
+  private static final long MAX_MOST = 86_400;
 
   private static final Age UNKNOWN = new Age(-1, 0);
 
   /**
-   * Returns the age that an element tells.
+   * Returns the age in the attributes of an element.
    *
-   * @param tn its {@code TN}, empty if it has none
-   * @param tmax its {@code TMAX}, empty if it has none, which limits nothing
+   * @param tn the {@code TN}; empty if there is none
+   * @param tmax the {@code TMAX}; empty if there is none, which means no limit
    */
   static Age of(String tn, String tmax) {
     long seconds = seconds(tn);
     long most = seconds(tmax);
-    return seconds < 0 || most < 0 || most > LONGEST_MOST ? UNKNOWN : new Age(seconds, most);
+    return seconds < 0 || most < 0 || most > MAX_MOST ? UNKNOWN : new Age(seconds, most);
   }
 
   private static long seconds(String text) {
     if (text.isEmpty()) {
       return 0;
     }
-    // What has more digits is longer ago than anything is remembered.
+    // A number with more digits is not plausible.
     return text.matches("[0-9]{1,12}") ? Long.parseLong(text) : -1;
   }
 
-  /** Whether it is known; what cannot be told is neither fresh nor old. */
+  /** Returns whether the age is known; an unknown age is neither fresh nor old. */
   boolean isKnown() {
     return seconds >= 0;
   }

@@ -2,7 +2,7 @@ package io.lbtk.ganglia;
 
 import java.io.IOException;
 
-/** An answer that cannot be used; the message says why, for people. */
+/** Thrown if an answer cannot be used; the message has the reason. */
 final class AnswerException extends IOException {
 
   private static final long serialVersionUID = 1;

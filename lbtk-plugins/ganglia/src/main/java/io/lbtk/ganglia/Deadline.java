@@ -3,7 +3,7 @@ package io.lbtk.ganglia;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** The end of the time that a connection has, from its first packet to its last. */
+/** The time at which a connection has to be done, from its first packet to its last. */
 final class Deadline {
 
   private final long end;
@@ -17,9 +17,9 @@ final class Deadline {
   }
 
   /**
-   * What is left, as sockets want it: 1 or more.
+   * Returns the remaining time as a timeout of a socket, 1 or more.
    *
-   * @throws SocketTimeoutException if nothing is
+   * @throws SocketTimeoutException if the deadline has passed
    */
   int millisLeft() throws SocketTimeoutException {
     long left = end - System.nanoTime();

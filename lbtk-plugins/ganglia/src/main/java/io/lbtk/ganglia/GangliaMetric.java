@@ -4,11 +4,11 @@ import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * What of a host becomes its weight, from 1 to 100. The load of a host is {@code load_one}, a mean
- * over one minute, for each of its {@code cpu_num}.
+ * Source of the weight of a host, from 1 to 100. The load of a host is {@code load_one}, an average
+ * over one minute, divided by {@code cpu_num}.
  */
 public enum GangliaMetric {
-  /** Nothing: every host has weight 1. */
+  /** No metric: every host has weight 1. */
   NONE {
     @Override
     OptionalDouble weight(Host host) {
@@ -22,14 +22,14 @@ public enum GangliaMetric {
       return weighed(host.metric("cpu_idle"), idle -> idle);
     }
   },
-  /** 100 / (1 + load): half of an idle host's with one task for each processor, never 0. */
+  /** 100 / (1 + load): half of the full weight with one task per processor, never 0. */
   LOAD {
     @Override
     OptionalDouble weight(Host host) {
       return weighed(load(host), load -> 100 / (1 + load));
     }
   },
-  /** 100 × (1 - load): what is left until all processors are busy. */
+  /** 100 × (1 - load): the capacity left until all processors are busy. */
   HEADROOM {
     @Override
     OptionalDouble weight(Host host) {
@@ -37,16 +37,16 @@ public enum GangliaMetric {
     }
   };
 
-  private static final int LEAST = 1;
-  private static final int MOST = 100;
+  private static final int MIN = 1;
+  private static final int MAX = 100;
 
-  /** The weight of a host; empty if one of the metrics that it takes is not known, or too old. */
+  /** Returns the weight of a host; empty if a required metric is missing or too old. */
   abstract OptionalDouble weight(Host host);
 
   private static OptionalDouble weighed(OptionalDouble measured, DoubleUnaryOperator formula) {
     return measured.isPresent()
         ? OptionalDouble.of(
-            Math.max(LEAST, Math.min(MOST, formula.applyAsDouble(measured.getAsDouble()))))
+            Math.max(MIN, Math.min(MAX, formula.applyAsDouble(measured.getAsDouble()))))
         : measured;
   }
 

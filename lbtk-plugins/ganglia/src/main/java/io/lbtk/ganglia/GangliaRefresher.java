@@ -9,25 +9,24 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Targets that a gmond or gmetad of Ganglia knows: each host that it heard of lately, with a port
- * that is the same for all, or that the host tells by a metric {@code lbtk_port}.
+ * Discovers targets from a gmond or gmetad of Ganglia: each host with a recent report, with a
+ * common port, or with the port of its metric {@code lbtk_port}.
  *
  * <pre>{@code
  * Refresher refresher =
  *     GangliaRefresher.builder("10.0.0.1", 8649).port(80).metric(GangliaMetric.LOAD).build();
  * }</pre>
  *
- * <p>The host of a target is its address; its name, if it has another, is the attribute {@code
- * name}. A host counts as long as less than four times the time has passed within which it would be
- * heard, as gmetad does it (80 seconds, if nobody has changed that). An answer without any such
- * host is a failure: a gmond that was started just now has not heard of one, nor has one that no
- * packet reaches any more, or a gmetad that cannot reach its gmond. So is an answer that is
- * malformed, too large or not whole. So there is never an empty set of targets.
+ * <p>The host of a target is its address; its name, if different, is the attribute {@code name}. A
+ * host is dropped after four missed reports, as in gmetad (80 seconds by default). An answer
+ * without a live host is a failure: a gmond that has just started or is cut off knows none, and
+ * neither does a gmetad that cannot reach its gmond. A malformed, truncated or oversized answer is
+ * a failure, too. The set of targets is never empty.
  *
- * <p>The format is that of gmond and gmetad 3.7, on the ports 8649 (gmond) and 8651 (gmetad, its
- * {@code xml_port}). A gmetad that has other gmetads for sources knows no more than sums of the
- * hosts of those; and of a gmond that it has lost it goes on to list the hosts, which fall silent.
- * Give it a {@code cluster}, so that this is seen as a failure.
+ * <p>The format is that of gmond and gmetad 3.7, on the ports 8649 (gmond) and 8651 (the {@code
+ * xml_port} of gmetad). A gmetad has only sums of the hosts of other gmetads. It continues to list
+ * the hosts of a gmond that it has lost, without new reports; set a {@code cluster} so that this
+ * becomes a failure.
  */
 public final class GangliaRefresher {
 
@@ -36,15 +35,15 @@ public final class GangliaRefresher {
   /**
    * Returns a builder.
    *
-   * @param host name or address of a gmond or gmetad
-   * @param port where it answers with XML, 1 to 65535
-   * @throws IllegalArgumentException if the port is out of its range
+   * @param host the name or address of a gmond or gmetad
+   * @param port its port for XML, 1 to 65535
+   * @throws IllegalArgumentException if the port is out of range
    */
   public static Builder builder(String host, int port) {
     return new Builder(InetSocketAddress.createUnresolved(host, port));
   }
 
-  /** Makes a refresher of hosts. */
+  /** Builds a refresher for the hosts of one server. */
   public static final class Builder extends PolledRefresher.Builder<Builder> {
 
     private final InetSocketAddress address;
@@ -65,17 +64,17 @@ public final class GangliaRefresher {
       return this;
     }
 
-    /** Takes the hosts of this cluster only; those of all by default. */
+    /** Restricts the hosts to one cluster; those of all clusters by default. */
     public Builder cluster(String cluster) {
       this.cluster = Objects.requireNonNull(cluster, "cluster");
       return this;
     }
 
     /**
-     * The port of each host that does not tell one by the metric {@code lbtk_port}. By default such
-     * a host is no target.
+     * Sets the port of hosts without the metric {@code lbtk_port}. By default such hosts are
+     * skipped.
      *
-     * @throws IllegalArgumentException if it is not 1 to 65535
+     * @throws IllegalArgumentException if {@code port} is not 1 to 65535
      */
     public Builder port(int port) {
       if (port < 1 || port > 65535) {
@@ -85,16 +84,16 @@ public final class GangliaRefresher {
       return this;
     }
 
-    /** What becomes the weight; nothing by default, so that all have the weight 1. */
+    /** Sets the source of the weights; none by default, so that all weights are 1. */
     public Builder metric(GangliaMetric metric) {
       this.metric = Objects.requireNonNull(metric, "metric");
       return this;
     }
 
     /**
-     * How long one read may take, from the connect to the end of the answer; 10 seconds by default.
+     * Sets the time for one read, from the connect to the end of the answer; 10 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
@@ -102,9 +101,9 @@ public final class GangliaRefresher {
     }
 
     /**
-     * An answer with more bytes is not read; 64 MiB by default.
+     * Sets the largest size of an answer; 64 MiB by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code bytes} is not positive
      */
     public Builder maxSize(long bytes) {
       if (bytes < 1) {

@@ -10,9 +10,7 @@ import io.lbtk.api.Target;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * {@code type = ganglia}: makes a refresher of the hosts of Ganglia, by {@link GangliaRefresher}.
- */
+/** Provider of {@code type = ganglia}; creates a {@link GangliaRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class GangliaRefresherProvider implements RefresherProvider {
 
@@ -20,39 +18,39 @@ public final class GangliaRefresherProvider implements RefresherProvider {
       Option.of("address", "host:port", GangliaRefresherProvider::address, Target::hostPort)
           .required()
           .position(0)
-          .doc("A gmond (its port is 8649 mostly) or gmetad (8651, its xml_port).");
+          .doc("Address of a gmond (usually port 8649) or gmetad (8651, its xml_port).");
 
   static final Option<String> CLUSTER =
-      Option.string("cluster").doc("Only the hosts of this cluster; those of all by default.");
+      Option.string("cluster").doc("Cluster whose hosts are used; all clusters by default.");
 
   static final Option<Integer> PORT =
       Option.integer("port", 1, 65535)
-          .doc("The port of each target, unless its host tells one by a metric lbtk_port.");
+          .doc("Port of each target whose host has no metric lbtk_port.");
 
   static final Option<GangliaMetric> METRIC =
       Option.choice("metric", GangliaMetric.class)
           .orElse(GangliaMetric.NONE)
           .doc(
-              "What becomes the weight, 1 to 100: cpu (cpu_idle), load (100 / (1 + load)), headroom"
+              "Source of the weights, 1 to 100: cpu (cpu_idle), load (100 / (1 + load)), headroom"
                   + " (100 * (1 - load)), where load is load_one / cpu_num; or none.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofSeconds(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often it is asked.");
+          .doc("Time between two reads.");
 
   static final Option<Duration> TIMEOUT =
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(10))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long a whole answer may take.");
+          .doc("Time for a whole answer.");
 
   static final Option<Long> MAX_SIZE =
       Option.size("max-size")
           .orElse(64L << 20)
           .check(size -> size >= 1, "1 or more")
-          .doc("A larger answer is not read.");
+          .doc("Largest size of an answer.");
 
   /** Creates the provider; called by the service loader. */
   public GangliaRefresherProvider() {}
@@ -81,7 +79,7 @@ public final class GangliaRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "The hosts that a gmond or gmetad of Ganglia knows, with their load as weights.";
+    return "Hosts known to a gmond or gmetad of Ganglia, with weights from their load.";
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.lbtk.api.Refresh;
 import io.lbtk.core.net.SocketConnector;
 import io.lbtk.core.refresh.PolledRefresher;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to a gmond or gmetad, which tells all that it knows, and closes. */
+/** Connects to a gmond or gmetad, which sends its whole state and closes the connection. */
 final class GangliaSource implements PolledRefresher.Source {
 
   private final String server;
@@ -28,10 +29,10 @@ final class GangliaSource implements PolledRefresher.Source {
   private volatile @Nullable Socket open;
 
   /**
-   * A source.
+   * Creates a source.
    *
-   * @param server the address as people write it
-   * @param address not resolved: that is done for each read
+   * @param server the address as text
+   * @param address the unresolved address; resolved for each read
    */
   GangliaSource(
       String server,
@@ -113,8 +114,56 @@ final class GangliaSource implements PolledRefresher.Source {
       try {
         reading.close();
       } catch (IOException e) {
-        // It has ended, which is what was wanted.
+        // The socket is closed all the same.
       }
+    }
+  }
+
+  /** The answer of a server, limited in time and size. Does not close the socket. */
+  private static final class AnswerStream extends InputStream {
+
+    private final Socket socket;
+    private final InputStream in;
+    private final Deadline deadline;
+    private final long maxSize;
+    private long size;
+
+    AnswerStream(Socket socket, Deadline deadline, long maxSize) throws IOException {
+      this.socket = socket;
+      this.in = socket.getInputStream();
+      this.deadline = deadline;
+      this.maxSize = maxSize;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /**
+     * Reads the available bytes; blocks if there are none.
+     *
+     * @throws AnswerException if the answer is too large
+     * @throws SocketTimeoutException if the deadline has passed
+     */
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      socket.setSoTimeout(deadline.millisLeft());
+      int read = in.read(buffer, offset, length);
+      if (read > 0) {
+        size += read;
+      }
+      if (size > maxSize) {
+        throw new AnswerException(
+            "the answer is larger than %d bytes (max-size)".formatted(maxSize));
+      }
+      return read;
+    }
+
+    /** Returns whether nothing has been received. */
+    boolean isEmpty() {
+      return size == 0;
     }
   }
 }

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.lbtk.discovery.Printable;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,13 +22,13 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the hosts from what gmond and gmetad answer: {@code GANGLIA_XML}, in it {@code CLUSTER},
- * perhaps within {@code GRID}, in that {@code HOST} and {@code METRIC}. They always write ISO
- * 8859-1, in which every byte is a character.
+ * Reads the hosts from an answer of gmond or gmetad: {@code GANGLIA_XML} contains {@code CLUSTER},
+ * optionally within {@code GRID}, which contains {@code HOST} and {@code METRIC}. The encoding is
+ * always ISO 8859-1.
  */
 final class GangliaXml {
 
-  /** An answer of gmetad has a depth of 6, and 1 more for each grid in a grid. */
+  /** Largest depth. An answer of gmetad has a depth of 6, plus 1 for each nested grid. */
   private static final int MAX_DEPTH = 64;
 
   private static final int MAX_HOSTS = 1_000_000;
@@ -41,7 +44,7 @@ final class GangliaXml {
   private boolean isFound;
   private int depth;
   private boolean isWanted;
-  private Map<String, Metric> metrics = new HashMap<>();
+  private Map<String, Host.Metric> metrics = new HashMap<>();
   private Host host = new Host("", "", new Age(0, 0), metrics);
 
   private GangliaXml(XMLStreamReader xml, @Nullable String wantedCluster) {
@@ -54,9 +57,9 @@ final class GangliaXml {
   /**
    * Reads a whole answer.
    *
-   * @param cluster whose hosts are wanted; null for those of all
-   * @throws AnswerException if it is none, or does not have the cluster
-   * @throws IOException as the stream throws it
+   * @param cluster the cluster whose hosts are returned; null for all
+   * @throws AnswerException if the answer is malformed or lacks the cluster
+   * @throws IOException if the stream fails
    */
   static List<Host> read(InputStream answer, @Nullable String cluster) throws IOException {
     try {
@@ -67,11 +70,11 @@ final class GangliaXml {
       if (e.getNestedException() instanceof IOException cause) {
         throw cause;
       }
-      throw new AnswerException(inWords(e));
+      throw new AnswerException(describe(e));
     }
   }
 
-  /** There is no document type to be read; if there was one, it would be passed over. */
+  /** Returns a factory that ignores document types and external entities. */
   private static XMLInputFactory factory() {
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -79,8 +82,11 @@ final class GangliaXml {
     return factory;
   }
 
-  /** What is said of a document is two lines, the place and the reason. */
-  private static String inWords(XMLStreamException e) {
+  /**
+   * Describes an error of the parser, whose message has one line for the place and one for the
+   * reason.
+   */
+  private static String describe(XMLStreamException e) {
     String message = String.valueOf(e.getMessage());
     String reason = message.substring(message.indexOf('\n') + 1).replaceFirst("^Message: ", "");
     return "the answer is malformed in line %d from <GANGLIA_XML> on, column %d: %s"
@@ -123,7 +129,7 @@ final class GangliaXml {
       }
       case "METRIC" -> {
         if (METRICS.contains(attribute("NAME"))) {
-          metrics.put(attribute("NAME"), new Metric(attribute("VAL"), age()));
+          metrics.put(attribute("NAME"), new Host.Metric(attribute("VAL"), age()));
         }
       }
       default -> {}
@@ -156,5 +162,50 @@ final class GangliaXml {
 
   private String attribute(String name) {
     return Optional.ofNullable(xml.getAttributeValue(null, name)).orElse("");
+  }
+
+  /**
+   * Skips the document type before the root of an answer, 2.6 KB. It is kept from the parser, so
+   * that no entities are declared or resolved, and because the parser of the JDK prints a truncated
+   * document type to standard error.
+   */
+  private static final class Prolog {
+
+    private static final String ROOT = "<GANGLIA_XML";
+    private static final int MAX_SIZE = 64 << 10;
+    private static final int MAX_SHOWN = 80;
+
+    private Prolog() {}
+
+    /**
+     * Reads up to the root element.
+     *
+     * @return the answer from the root element on
+     * @throws AnswerException if there is no root element
+     */
+    static InputStream skip(InputStream answer) throws IOException {
+      ByteArrayOutputStream passed = new ByteArrayOutputStream();
+      int matched = 0;
+      while (matched < ROOT.length()) {
+        int next = answer.read();
+        if (next < 0 || passed.size() == MAX_SIZE) {
+          throw none(passed.toString(ISO_8859_1));
+        }
+        passed.write(next);
+        if (next == ROOT.charAt(matched)) {
+          matched++;
+        } else {
+          matched = next == ROOT.charAt(0) ? 1 : 0;
+        }
+      }
+      return new SequenceInputStream(new ByteArrayInputStream(ROOT.getBytes(ISO_8859_1)), answer);
+    }
+
+    private static AnswerException none(String passed) {
+      return new AnswerException(
+          "the answer begins with \"%s\" (expected: an element %s> within %d bytes, as gmond and gmetad"
+                  .formatted(Printable.line(passed.strip(), MAX_SHOWN), ROOT, MAX_SIZE)
+              + " have it)");
+    }
   }
 }

@@ -5,21 +5,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A host as Ganglia knows it.
+ * A host in Ganglia.
  *
- * @param name of the host; its address, if it has none
- * @param address empty if it is not known
- * @param age since it was heard last
- * @param metrics those that count here, by their names
+ * @param name the name of the host; its address if it has none
+ * @param address the address; empty if unknown
+ * @param age the age of its last report
+ * @param metrics the relevant metrics by name
  */
 record Host(String name, String address, Age age, Map<String, Metric> metrics) {
 
-  /** A metric as it is written, however old. */
+  /** Returns the text of a metric of any age, if there is one. */
   Optional<String> text(String metric) {
     return Optional.ofNullable(metrics.get(metric)).map(Metric::value);
   }
 
-  /** A metric, if it is a number and not too old. */
+  /** Returns the value of a metric, if it is a number and not too old. */
   OptionalDouble metric(String metric) {
     Metric found = metrics.get(metric);
     if (found == null || !found.age().isFresh()) {
@@ -37,4 +37,12 @@ record Host(String name, String address, Age age, Map<String, Metric> metrics) {
   public String toString() {
     return address.isEmpty() || address.equals(name) ? name : name + " (" + address + ")";
   }
+
+  /**
+   * A metric of a host.
+   *
+   * @param value the value as text
+   * @param age the age of the report
+   */
+  record Metric(String value, Age age) {}
 }

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a target of each host that was heard of lately. A host whose metrics are missing or too old
- * has the median of the others for its weight. Used by one thread at a time.
+ * Converts hosts with a recent report into targets. A host whose metrics are missing or too old
+ * gets the median weight of the others. Not thread-safe.
  */
 final class HostTargets {
 
   private static final Logger log = LoggerFactory.getLogger(HostTargets.class);
 
-  /** The longest name that a host can have. */
+  /** Longest name of a host. */
   private static final int MAX_NAME = 255;
 
   private final String name;
@@ -33,11 +33,11 @@ final class HostTargets {
   private boolean unmeasured;
 
   /**
-   * Makes targets.
+   * Creates a converter.
    *
-   * @param name of the refresher, for the log
-   * @param server where the hosts were read, for the log and for failures
-   * @param port of those that do not tell one
+   * @param name the name of the refresher, for the log
+   * @param server the server, for the log and for failures
+   * @param port the port of hosts without a metric for it
    */
   HostTargets(String name, String server, OptionalInt port, GangliaMetric metric) {
     this.name = name;
@@ -57,7 +57,7 @@ final class HostTargets {
     List<Host> alive =
         hosts.stream().filter(host -> host.age().isFresh() || !host.age().isKnown()).toList();
     if (alive.isEmpty()) {
-      // That all hosts have ended at once is less likely than that nobody listens to them.
+      // It is unlikely that all hosts died at once; the server is rather cut off from them.
       return Refresh.failure(
           "%s: it has heard of none of its %d hosts lately (expected: at least one; a gmond that no"
                   .formatted(server, hosts.size())
@@ -74,7 +74,7 @@ final class HostTargets {
       }
     }
     bad.end();
-    // The order of an answer is that of a hash table.
+    // Sorted, because the order of an answer is that of a hash table.
     targets.sort(Comparator.comparing(Target::hostPort));
     return bad.result(server, targets);
   }
@@ -123,13 +123,13 @@ final class HostTargets {
   }
 
   private int port(Host host) {
-    Optional<String> told = host.text("lbtk_port");
-    if (told.isEmpty()) {
+    Optional<String> own = host.text("lbtk_port");
+    if (own.isEmpty()) {
       return port.orElseThrow(
           () ->
               new IllegalArgumentException(
                   "no port (expected: the option port, or a metric lbtk_port of the host)"));
     }
-    return EntryValue.port("lbtk_port", told.get());
+    return EntryValue.port("lbtk_port", own.get());
   }
 }

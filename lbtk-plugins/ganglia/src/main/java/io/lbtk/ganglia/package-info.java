@@ -1,4 +1,4 @@
-/** Targets that Ganglia knows, and weights from the load of hosts. */
+/** Discovery of hosts in Ganglia, with weights from their load. */
 @NullMarked
 package io.lbtk.ganglia;
 

@@ -53,7 +53,8 @@ class GangliaXmlTest {
     assertThat(hosts.get(0).text("lbtk_port")).contains("8080");
     assertThat(hosts.get(1).metrics()).containsOnlyKeys("load_one", "cpu_idle", "cpu_num");
     assertThat(hosts.get(1).metric("load_one")).hasValue(9.75);
-    assertThat(hosts.get(1).metrics()).containsEntry("cpu_num", new Metric("2", new Age(9, 1200)));
+    assertThat(hosts.get(1).metrics())
+        .containsEntry("cpu_num", new Host.Metric("2", new Age(9, 1200)));
     assertThat(hosts.get(1).age()).isEqualTo(new Age(1, 20));
   }
 
@@ -66,7 +67,8 @@ class GangliaXmlTest {
         .containsExactly(
             "web2.lbtk.test (10.0.0.2)", "localhost (127.0.0.1)", "db1.lbtk.test (10.0.2.1)");
     assertThat(hosts.get(0).text("lbtk_port")).contains("8080");
-    assertThat(hosts.get(1).metrics()).containsEntry("cpu_num", new Metric("2", new Age(1, 1200)));
+    assertThat(hosts.get(1).metrics())
+        .containsEntry("cpu_num", new Host.Metric("2", new Age(1, 1200)));
     assertThat(hosts.get(2).age()).isEqualTo(new Age(10, 20));
     assertThat(hosts.get(2).metric("load_one")).hasValue(0.25);
   }

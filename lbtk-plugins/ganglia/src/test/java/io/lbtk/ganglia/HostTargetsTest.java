@@ -24,8 +24,8 @@ class HostTargetsTest {
   }
 
   private static Host host(String address, Age age, Map<String, String> metrics) {
-    Map<String, Metric> fresh = new HashMap<>();
-    metrics.forEach((name, value) -> fresh.put(name, new Metric(value, NOW)));
+    Map<String, Host.Metric> fresh = new HashMap<>();
+    metrics.forEach((name, value) -> fresh.put(name, new Host.Metric(value, NOW)));
     return new Host(address, address, age, fresh);
   }
 
@@ -88,7 +88,10 @@ class HostTargetsTest {
   void aMetricThatIsTooOldCountsAsTheMedian() {
     Host late =
         new Host(
-            "10.0.0.1", "10.0.0.1", NOW, Map.of("cpu_idle", new Metric("3", new Age(360, 90))));
+            "10.0.0.1",
+            "10.0.0.1",
+            NOW,
+            Map.of("cpu_idle", new Host.Metric("3", new Age(360, 90))));
 
     assertThat(
             read(

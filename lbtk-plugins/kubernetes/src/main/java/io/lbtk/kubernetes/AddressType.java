@@ -1,12 +1,12 @@
 package io.lbtk.kubernetes;
 
-/** What the addresses of an EndpointSlice are: its {@code addressType}. */
+/** Type of the addresses of an EndpointSlice: its {@code addressType}. */
 public enum AddressType {
-  /** Addresses of IPv4. */
+  /** IPv4 addresses. */
   IPV4("IPv4"),
-  /** Addresses of IPv6. */
+  /** IPv6 addresses. */
   IPV6("IPv6"),
-  /** Names of hosts. */
+  /** Host names. */
   FQDN("FQDN");
 
   private final String word;
@@ -15,7 +15,7 @@ public enum AddressType {
     this.word = word;
   }
 
-  /** The word for it in an EndpointSlice. */
+  /** Returns the value in an EndpointSlice. */
   String word() {
     return word;
   }

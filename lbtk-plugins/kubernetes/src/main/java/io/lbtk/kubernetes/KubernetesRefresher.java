@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Targets that Kubernetes knows: the endpoints of a service, from its EndpointSlices.
+ * Discovers the endpoints of a service of Kubernetes from its EndpointSlices.
  *
  * <pre>{@code
  * Refresher refresher =
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>They are listed once and then watched; whoever asks needs the verbs list and watch on
- * endpointslices of discovery.k8s.io. An endpoint that is ready is a target of weight 1; one that
- * is terminating and still serving has weight 0; any other is none. Zone and node are attributes.
+ * <p>The slices are listed once and then watched, which requires the verbs list and watch on
+ * endpointslices of discovery.k8s.io. A ready endpoint has weight 1; one that is terminating and
+ * still serving has weight 0; others are ignored. Zone and node become attributes.
  *
  * @see <a
  *     href="https://kubernetes.io/docs/reference/kubernetes-api/service-resources/endpoint-slice-v1/">the
@@ -36,14 +36,14 @@ public final class KubernetesRefresher {
    *
    * @param server the URL of the API server
    * @param service the name of the service
-   * @throws IllegalArgumentException if the URL is none of http or https, has no host, or a user;
-   *     or if the service has no name
+   * @throws IllegalArgumentException if the URL is not one of http or https, lacks a host or
+   *     contains a user, or if {@code service} is blank
    */
   public static Builder builder(URI server, String service) {
     return new Builder(server, service);
   }
 
-  /** Makes a refresher of a service. */
+  /** Builds a refresher for one service. */
   public static final class Builder extends UrlBuilder<Builder> {
 
     private final String service;
@@ -70,9 +70,9 @@ public final class KubernetesRefresher {
     }
 
     /**
-     * The namespace of the service; {@code default} by default.
+     * Sets the namespace of the service; {@code default} by default.
      *
-     * @throws IllegalArgumentException if it has no name
+     * @throws IllegalArgumentException if {@code namespace} is blank
      */
     public Builder namespace(String namespace) {
       this.namespace = named("namespace", namespace);
@@ -80,10 +80,10 @@ public final class KubernetesRefresher {
     }
 
     /**
-     * Which port of an endpoint: by its name in the slices, or a number that counts whatever stands
-     * there. By default the only one that there is.
+     * Sets the port: the name of a port of the slices, or a number, which need not be listed there.
+     * By default the only port of the slices.
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if {@code port} is neither a name nor a number
      */
     public Builder port(String port) {
       if (!SlicePort.isPort(port)) {
@@ -95,15 +95,15 @@ public final class KubernetesRefresher {
     }
 
     /**
-     * Which addresses. By default those of IPv4, where the service has any; else those of IPv6,
-     * else names: a service of both families tells each endpoint twice.
+     * Sets the type of addresses. By default IPv4 if the service has such addresses, else IPv6,
+     * else names; a dual-stack service lists each endpoint twice.
      */
     public Builder addressType(AddressType addressType) {
       this.addressType = Objects.requireNonNull(addressType, "addressType");
       return this;
     }
 
-    /** A file whose token is sent with every request, for which it is read each time. */
+    /** Sets the file of the token, which is read for each request. */
     public Builder tokenFile(Path file) {
       this.token = new TokenFile(file);
       return this;

@@ -7,6 +7,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.discovery.Printable;
+import io.lbtk.discovery.WatchBackoff;
 import io.lbtk.discovery.http.HttpCalls;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -16,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The EndpointSlices of a service: listed once, and then as a watch tells. They are listed again
- * whenever a watch was lost, which includes that its version is too old (410).
+ * Lists the EndpointSlices of a service once, and then watches them. They are listed again when a
+ * watch is lost, for example because its version is too old (410).
  */
 final class KubernetesSource implements PolledRefresher.Source {
 
@@ -26,20 +27,15 @@ final class KubernetesSource implements PolledRefresher.Source {
   private static final int OK = 200;
   private static final int MAX_SHOWN = 200;
 
-  /** After two watches in a row that ended at once they are only listed for so long. */
-  private static final Duration REST = Duration.ofSeconds(5);
-
   private final SliceQuery query;
   private final HttpCalls calls;
   private final Duration timeout;
   private final SliceReader reader;
-  private final Ticker ticker = Ticker.system();
+  private final WatchBackoff backoff = new WatchBackoff(WatchBackoff.MIN_LIMIT, Ticker.system());
   private Runnable hint = () -> {};
   private @Nullable SliceTable table;
   private @Nullable WatchStream stream;
-  private long restUntil = ticker.nanoTime();
-  private boolean hastyBefore;
-  private boolean refusalTold;
+  private boolean refusalLogged;
 
   KubernetesSource(SliceQuery query, HttpCalls calls, Duration timeout, SliceReader reader) {
     this.query = query;
@@ -63,7 +59,7 @@ final class KubernetesSource implements PolledRefresher.Source {
     try {
       SliceTable current = stream == null || isLost(stream) || table == null ? list() : table;
       table = current;
-      keepWatching(current);
+      ensureWatch(current);
       return reader.read(current.slices());
     } catch (IOException e) {
       forgetStream();
@@ -87,12 +83,13 @@ final class KubernetesSource implements PolledRefresher.Source {
     return SliceTable.ofList(answer.body());
   }
 
-  private void keepWatching(SliceTable current) throws IOException {
+  private void ensureWatch(SliceTable current) throws IOException {
     if (stream != null && stream.state() == WatchStream.State.UNDER_WAY) {
       return;
     }
     forgetStream();
-    if (ticker.nanoTime() - restUntil >= 0) {
+    if (backoff.delay().compareTo(Duration.ZERO) <= 0) {
+      backoff.opened();
       stream = new WatchStream(query, calls, timeout, current, hint);
     }
   }
@@ -104,12 +101,13 @@ final class KubernetesSource implements PolledRefresher.Source {
       return;
     }
     old.cancel();
-    if (old.wasHasty() && hastyBefore) {
-      restUntil = ticker.nanoTime() + REST.toNanos();
+    if (old.wasShortLived()) {
+      backoff.useless();
+    } else {
+      backoff.useful();
     }
-    hastyBefore = old.wasHasty();
-    if (old.refusal().isPresent() && !refusalTold) {
-      refusalTold = true;
+    if (old.refusal().isPresent() && !refusalLogged) {
+      refusalLogged = true;
       log.warn(
           "{}: a watch is answered {} (expected: 200): changes are seen by lists alone",
           query,

@@ -6,16 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which port of an EndpointSlice is meant.
+ * Selects the port of an EndpointSlice.
  *
- * @param wanted its name, or its number, which a slice need not tell; null for the only one
+ * @param wanted the name, or the number, which need not be listed in the slice; null for the only
+ *     port
  */
 record SlicePort(@Nullable String wanted) {
 
   /**
-   * The port of the endpoints of a slice.
+   * Returns the port of the endpoints of a slice.
    *
-   * @throws IllegalArgumentException if the slice does not say; the message says what was expected
+   * @throws IllegalArgumentException if the slice has no such port; the message says what was
+   *     expected
    */
   int of(Map<?, ?> slice) {
     if (wanted != null && isNumber(wanted)) {
@@ -47,12 +49,12 @@ record SlicePort(@Nullable String wanted) {
     return EntryValue.port("port", port);
   }
 
-  /** Whether a text is a port by its number. */
+  /** Returns whether a text is the number of a port. */
   static boolean isNumber(String text) {
     return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65535;
   }
 
-  /** Whether a text is a port by its name, or its number. */
+  /** Returns whether a text is the name or the number of a port. */
   static boolean isPort(String text) {
     return isNumber(text) || text.matches("(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   }

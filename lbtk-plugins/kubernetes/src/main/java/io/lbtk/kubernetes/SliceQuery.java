@@ -11,15 +11,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for the EndpointSlices of a service.
+ * Creates requests for the EndpointSlices of a service.
  *
- * @param server the URL of the API server, or of what passes requests on to it
- * @param token null for none
+ * @param server the URL of the API server or of a proxy to it
+ * @param token the file of the token; null for none
  */
 record SliceQuery(URI server, String namespace, String service, @Nullable TokenFile token) {
 
   /**
-   * A request for all of them.
+   * Returns a request for the list of slices.
    *
    * @throws IOException if there is no token
    */
@@ -28,10 +28,10 @@ record SliceQuery(URI server, String namespace, String service, @Nullable TokenF
   }
 
   /**
-   * A request for what happens to them.
+   * Returns a request for a watch.
    *
-   * @param version since when
-   * @param length when the server ends its answer
+   * @param version the version of the list after which changes are reported
+   * @param length the time after which the server ends its response
    * @throws IOException if there is no token
    */
   HttpRequest.Builder watch(String version, Duration length) throws IOException {
@@ -63,7 +63,7 @@ record SliceQuery(URI server, String namespace, String service, @Nullable TokenF
     return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 
-  /** What is asked, for people. */
+  /** Returns the requested URL and service, for messages. */
   @Override
   public String toString() {
     return "%s of service %s".formatted(HttpCalls.shown(uri("")), service);

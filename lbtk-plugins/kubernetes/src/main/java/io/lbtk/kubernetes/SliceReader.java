@@ -3,14 +3,17 @@ package io.lbtk.kubernetes;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
+import io.lbtk.discovery.json.EntryValue;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Joins the endpoints of all slices of a service. Used by one thread at a time. */
+/** Merges the endpoints of all slices of a service. Not thread-safe. */
 final class SliceReader {
 
   private final String source;
@@ -19,12 +22,12 @@ final class SliceReader {
   private final BadEntries bad;
 
   /**
-   * A reader.
+   * Creates a reader.
    *
-   * @param name of the refresher, for the log
-   * @param source what is read, for the log and for failures
-   * @param addressType null for the first that the service has: one with addresses of both families
-   *     has each endpoint in a slice of each
+   * @param name the name of the refresher, for the log
+   * @param source the service, for the log and for failures
+   * @param addressType the type of addresses; null for the first one that the service has, since a
+   *     dual-stack service lists each endpoint twice
    */
   SliceReader(String name, String source, SlicePort port, @Nullable AddressType addressType) {
     this.source = source;
@@ -33,7 +36,7 @@ final class SliceReader {
     this.bad = new BadEntries(name + ": " + source);
   }
 
-  /** Gives a snapshot; or a failure where none of the entries can be a target. */
+  /** Returns a snapshot, or a failure if there are entries but no targets. */
   Refresh read(List<Map<?, ?>> slices) {
     String type = type(slices);
     List<Target> targets = new ArrayList<>();
@@ -81,6 +84,76 @@ final class SliceReader {
         bad.addNamed(
             name + ", " + endpoint.place(), endpoint.address(), String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  /**
+   * One endpoint of an EndpointSlice in JSON.
+   *
+   * <p>An endpoint that is ready, or has no such condition, gets connections. If it is terminating
+   * but still serving, it gets weight 0, so that open connections stay. Any other endpoint is not a
+   * target.
+   */
+  private static final class Endpoint {
+
+    private final int number;
+    private final Map<?, ?> endpoint;
+
+    /**
+     * Creates an endpoint.
+     *
+     * @param number the number in its slice, from 1
+     */
+    Endpoint(int number, @Nullable Object json) {
+      this.number = number;
+      this.endpoint = Json.object(json);
+    }
+
+    /** Returns the name or number of the endpoint, for messages. */
+    String place() {
+      Object name = Json.object(endpoint.get("targetRef")).get("name");
+      return name == null ? "endpoint " + number : "endpoint " + name;
+    }
+
+    /** Returns the addresses as they are, for messages. */
+    String address() {
+      return String.valueOf(endpoint.get("addresses"));
+    }
+
+    /**
+     * Returns the target; empty if the endpoint is neither ready nor serving.
+     *
+     * @param port the port of the slice
+     * @throws IllegalArgumentException if the endpoint is malformed; the message says what was
+     *     expected
+     */
+    Optional<Target> target(int port) {
+      Map<?, ?> conditions = EntryValue.object("conditions", endpoint.get("conditions"));
+      boolean ready = EntryValue.flag("ready", conditions.get("ready"), true);
+      boolean terminating = EntryValue.flag("terminating", conditions.get("terminating"), false);
+      boolean serving = EntryValue.flag("serving", conditions.get("serving"), false);
+      boolean leaving = terminating && serving;
+      if (!ready && !leaving) {
+        return Optional.empty();
+      }
+      // Further addresses belong to the same endpoint; consumers have to use the first.
+      List<?> addresses = EntryValue.array("addresses", endpoint.get("addresses"));
+      if (addresses.isEmpty()) {
+        throw new IllegalArgumentException("no address (expected: one in addresses)");
+      }
+      String address = EntryValue.text("address", addresses.get(0));
+      return Optional.of(new Target(address, port, ready ? 1 : 0, 0, attributes()));
+    }
+
+    private Map<String, String> attributes() {
+      Map<String, String> attributes = new LinkedHashMap<>();
+      for (String attribute : List.of("zone", "node")) {
+        Object value = endpoint.get(attribute.equals("node") ? "nodeName" : attribute);
+        if (value != null) {
+          attributes.put(attribute, EntryValue.text(attribute, value));
+        }
+      }
+      return attributes;
     }
   }
 }

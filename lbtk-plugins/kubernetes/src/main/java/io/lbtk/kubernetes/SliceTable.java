@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The EndpointSlices of a service by their names: those of one list, and what was told of them
- * since. Thread-safe.
+ * The EndpointSlices of a service by name: those of one list, with the later events applied.
+ * Thread-safe.
  */
 final class SliceTable {
 
@@ -27,9 +27,9 @@ final class SliceTable {
   }
 
   /**
-   * Reads the answer to a request for a list.
+   * Reads the response to a list request.
    *
-   * @throws IOException if it is malformed, or none
+   * @throws IOException if it is not a list of EndpointSlices
    */
   static SliceTable ofList(byte[] document) throws IOException {
     Object list = tree(document);
@@ -54,12 +54,12 @@ final class SliceTable {
   }
 
   /**
-   * Takes an event of a watch.
+   * Applies an event of a watch.
    *
-   * @param line its JSON
+   * @param line the event in JSON
    * @return whether targets may have changed
-   * @throws IOException if it is malformed, or says that the watch is void: the list is to be asked
-   *     for again
+   * @throws IOException if the event is malformed or ends the watch, so that the slices have to be
+   *     listed again
    */
   synchronized boolean apply(byte[] line) throws IOException {
     Map<?, ?> event = Json.object(tree(line));
@@ -79,12 +79,12 @@ final class SliceTable {
     return !type.equals("BOOKMARK");
   }
 
-  /** The state of the directory that this is, as its server calls it. */
+  /** Returns the resource version of this state. */
   synchronized String version() {
     return version;
   }
 
-  /** The slices as they are now. */
+  /** Returns the current slices. */
   synchronized List<Map<?, ?>> slices() {
     return new ArrayList<>(slices.values());
   }

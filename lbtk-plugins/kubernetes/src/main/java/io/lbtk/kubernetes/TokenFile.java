@@ -7,13 +7,13 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The file of a token. Kubernetes replaces it about every hour, so each request reads it anew. */
+/** The file of a token, read for each request, because Kubernetes replaces it about every hour. */
 record TokenFile(Path path) {
 
   /**
-   * Says who asks.
+   * Adds the token to a request.
    *
-   * @throws IOException if the file cannot be read, or holds no token; the message names it
+   * @throws IOException if the file cannot be read or holds no token; the message names it
    */
   void authorize(HttpRequest.Builder request) throws IOException {
     String token;
@@ -25,7 +25,7 @@ record TokenFile(Path path) {
     try {
       request.setHeader("Authorization", "Bearer " + token);
     } catch (IllegalArgumentException e) {
-      // Its message repeats the token.
+      // Without the cause, whose message repeats the token.
       throw new IOException(
           "token-file %s holds no token (expected: one line of ASCII)".formatted(path));
     }

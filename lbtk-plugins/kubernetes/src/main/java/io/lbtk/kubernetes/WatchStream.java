@@ -1,34 +1,41 @@
 package io.lbtk.kubernetes;
 
 import io.lbtk.api.Ticker;
+import io.lbtk.discovery.WatchBackoff;
 import io.lbtk.discovery.http.HttpCalls;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
-/** One answer to a watch: tells a {@link SliceTable} what happens, until it ends. */
+/** The response to one watch request, whose events are applied to a {@link SliceTable}. */
 final class WatchStream {
 
-  /** How a stream is. */
+  /** State of a stream. */
   enum State {
-    /** Events may still come. */
+    /** Open: events may still come. */
     UNDER_WAY,
-    /** The server has ended it, as it was to: another can begin where it ended. */
+    /** Ended regularly by the server; another stream can continue from there. */
     ENDED,
-    /** It was refused, cut off, or void: who knows what it did not tell. */
+    /** Refused, broken or invalid: events may have been missed. */
     LOST
   }
 
   /**
-   * The server ends a stream after this time, and another is asked for, which is cheap for it: so
-   * one that is silent for good is noticed.
+   * Time after which the server ends a stream and another one is requested, which is cheap. This
+   * reveals streams that are silent for good.
    */
   private static final Duration LENGTH = Duration.ofSeconds(30);
 
-  private static final Duration HASTY = Duration.ofSeconds(1);
   private static final int OK = 200;
   private static final int GONE = 410;
 
@@ -36,16 +43,15 @@ final class WatchStream {
   private final long opened = ticker.nanoTime();
   private final Duration timeout;
   private final CompletableFuture<HttpResponse<String>> answer;
-  private volatile long ended = opened + HASTY.toNanos();
-  private volatile boolean told;
+  private volatile long ended = opened + WatchBackoff.SHORT_LIVED.toNanos();
+  private volatile boolean reported;
 
   /**
-   * Asks for the events since the version of a table.
+   * Requests the events since the version of a table.
    *
-   * @param timeout within which the answer is to begin, and within which of its time it is to end
-   * @param hint is run when targets may have changed, and when the stream has ended, from any
-   *     thread
-   * @throws IOException if it cannot be asked for
+   * @param timeout the time for the start of the response, and for its end after the regular length
+   * @param hint run on any thread when targets may have changed, and when the stream has ended
+   * @throws IOException if the request cannot be sent
    */
   WatchStream(SliceQuery query, HttpCalls calls, Duration timeout, SliceTable table, Runnable hint)
       throws IOException {
@@ -68,9 +74,9 @@ final class WatchStream {
   }
 
   private void take(byte[] line, SliceTable table, Runnable hint) throws IOException {
-    boolean news = table.apply(line);
-    told = true;
-    if (news) {
+    boolean isChanged = table.apply(line);
+    reported = true;
+    if (isChanged) {
       hint.run();
     }
   }
@@ -85,7 +91,9 @@ final class WatchStream {
         : State.LOST;
   }
 
-  /** The status by which it was refused; empty if it was not, or only for its version. */
+  /**
+   * Returns the status of a refused request; empty if it was accepted or the version was too old.
+   */
   OptionalInt refusal() {
     if (!answer.isDone() || answer.isCompletedExceptionally()) {
       return OptionalInt.empty();
@@ -94,13 +102,96 @@ final class WatchStream {
     return status == OK || status == GONE ? OptionalInt.empty() : OptionalInt.of(status);
   }
 
-  /** Whether it has ended as soon as it had begun, and told nothing: another would too. */
-  boolean wasHasty() {
-    return answer.isDone() && !told && ended - opened < HASTY.toNanos();
+  /** Returns whether the stream has ended at once and reported nothing, as another would. */
+  boolean wasShortLived() {
+    return answer.isDone() && !reported && ended - opened < WatchBackoff.SHORT_LIVED.toNanos();
   }
 
-  /** Ends it; there is no hint. */
+  /** Cancels the stream, without a hint. */
   void cancel() {
     answer.cancel(true);
+  }
+
+  /** Splits an endless body into lines. */
+  private static final class LineBody implements BodySubscriber<String> {
+
+    /** Receives lines. */
+    @FunctionalInterface
+    interface LineConsumer {
+
+      /**
+       * Receives a line, without its terminator.
+       *
+       * @throws IOException to fail the body
+       */
+      void accept(byte[] line) throws IOException;
+    }
+
+    /** Longest line, far beyond the largest object in etcd and thus in Kubernetes. */
+    private static final int MAX_LINE = 8 << 20;
+
+    private final LineConsumer lines;
+    private final CompletableFuture<String> body = new CompletableFuture<>();
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private Flow.@Nullable Subscription subscription;
+
+    LineBody(LineConsumer lines) {
+      this.lines = lines;
+    }
+
+    /** Returns a stage that completes with an empty text at the end of the body. */
+    @Override
+    public CompletionStage<String> getBody() {
+      return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription newSubscription) {
+      subscription = newSubscription;
+      newSubscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> part) {
+      if (body.isDone()) {
+        return;
+      }
+      try {
+        for (ByteBuffer buffer : part) {
+          take(buffer);
+        }
+      } catch (IOException e) {
+        if (subscription != null) {
+          subscription.cancel();
+        }
+        body.completeExceptionally(e);
+      }
+    }
+
+    private void take(ByteBuffer buffer) throws IOException {
+      while (buffer.hasRemaining()) {
+        byte next = buffer.get();
+        if (next != '\n') {
+          line.write(next);
+        } else if (line.size() > 0) {
+          byte[] whole = line.toByteArray();
+          line.reset();
+          lines.accept(whole);
+        }
+        if (line.size() > MAX_LINE) {
+          throw new IOException("a line is longer than %d bytes".formatted(MAX_LINE));
+        }
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      body.completeExceptionally(cause);
+    }
+
+    @Override
+    public void onComplete() {
+      body.complete("");
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** Targets in the EndpointSlices of Kubernetes. */
+/** Discovery of targets in the EndpointSlices of Kubernetes. */
 @NullMarked
 package io.lbtk.kubernetes;
 

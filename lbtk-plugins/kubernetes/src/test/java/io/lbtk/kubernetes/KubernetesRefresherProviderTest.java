@@ -50,7 +50,8 @@ class KubernetesRefresherProviderTest {
   }
 
   private KubernetesRefresherProvider inPod(Map<String, String> environment) {
-    return new KubernetesRefresherProvider(new ServiceAccount(environment, folder));
+    return new KubernetesRefresherProvider(
+        new KubernetesRefresherProvider.ServiceAccount(environment, folder));
   }
 
   @Test
@@ -78,7 +79,7 @@ class KubernetesRefresherProviderTest {
   @Test
   void aPodSaysWhereItsServerIs() {
     assertThat(
-            new ServiceAccount(
+            new KubernetesRefresherProvider.ServiceAccount(
                     Map.of("KUBERNETES_SERVICE_HOST", "fd00::1", "KUBERNETES_SERVICE_PORT", "443"),
                     folder)
                 .url())
