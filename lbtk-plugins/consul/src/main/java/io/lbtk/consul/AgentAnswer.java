@@ -5,14 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lbtk.discovery.Printable;
 import java.net.http.HttpResponse;
 
-/** What an agent says when it does not do what it was asked for. */
+/** Describes unexpected responses of an agent. */
 final class AgentAnswer {
 
   private static final int MAX_SHOWN = 200;
 
   private AgentAnswer() {}
 
-  /** The status and the words of an answer, in one line. */
+  /** Returns the status and the beginning of the body of a response, in one line. */
   static String shown(HttpResponse<byte[]> answer) {
     byte[] body = answer.body();
     String words = new String(body, 0, Math.min(body.length, 4 * MAX_SHOWN), UTF_8).strip();

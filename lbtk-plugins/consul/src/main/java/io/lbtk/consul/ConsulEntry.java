@@ -20,20 +20,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of a service at an agent, and the check that says that it is well.
+ * One instance of a service at an agent, and its check.
  *
- * <p>Of two registrars that keep the same instance the later one does: the note of the check says
- * which one has passed it last, and since when that one registers it. The earlier one sees that
- * before it would pass the check again, and does not. What another keeps is not removed either: a
- * process may have taken over from this one.
+ * <p>If two registrars keep the same instance, the later one wins: the note of the check has the
+ * registrar that has passed it last, and the start of its registration. The earlier registrar reads
+ * it before it would pass the check again, and fails. It does not remove the instance either, since
+ * another process may have taken over.
  */
 final class ConsulEntry implements RenewingRegistrar.Entry {
 
-  /** What the check says: which registrar has passed it, and since when that one keeps it. */
+  /** Note of a check: the registrar that has passed it, and the start of its registration. */
   private static final Pattern NOTE =
       Pattern.compile("by registrar ([0-9a-f-]{36}) since ([0-9]{1,18})");
 
-  /** Who keeps an instance: this registrar, or another that has begun before or after it. */
+  /** Registrar of an instance: this one, or another one that has started earlier or later. */
   private enum Keeper {
     UNKNOWN,
     THIS,
@@ -50,19 +50,19 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
   private final Duration timeout;
   private final ServiceDefinition definition;
 
-  /** Tells this registrar from others. */
+  /** Identifies this registrar. */
   private final String registrar = UUID.randomUUID().toString();
 
-  /** What is to be kept; null for nothing. */
+  /** The target to keep; null for none. */
   private @Nullable Target wanted;
 
-  /** When that was wanted first, in microseconds since 1970. */
+  /** The time at which it was first to be kept, in microseconds since 1970. */
   private long since;
 
-  /** The instance that the agent may know, by its ID; null for none. */
+  /** The ID of the instance that the agent may know; null for none. */
   private @Nullable String id;
 
-  /** What the agent knows of it; null where that is not certain. */
+  /** The target that the agent knows; null if that is uncertain. */
   private @Nullable Target written;
 
   ConsulEntry(URI agent, HttpCalls calls, Duration timeout, ServiceDefinition definition) {
@@ -95,7 +95,7 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
           "%s, instance %s: kept by another registrar (expected: one of a target)"
               .formatted(HttpCalls.shown(AgentUrl.of(agent, "")), instance));
     }
-    if (keeper == Keeper.EARLIER || !passes(instance)) {
+    if (keeper == Keeper.EARLIER || !pass(instance)) {
       register(target);
     }
   }
@@ -106,10 +106,10 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
     id = now;
     written = null;
     put("/v1/agent/service/register", definition.json(target), OK);
-    // An agent that knew the instance keeps the state that its check had.
-    if (!passes(now)) {
+    // If the agent knew the instance already, its check keeps its state.
+    if (!pass(now)) {
       throw new IOException(
-          "%s: it does not know the check of %s, which it has just been told (expected: that it does)"
+          "%s: it does not know the check of %s, which was just registered (expected: a known check)"
               .formatted(HttpCalls.shown(AgentUrl.of(agent, "")), now));
     }
     written = target;
@@ -118,13 +118,13 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
     }
   }
 
-  /** Says that the check passes; false if the agent does not know it (any more). */
-  private boolean passes(String instance) throws IOException {
+  /** Passes the check; returns false if the agent does not know it. */
+  private boolean pass(String instance) throws IOException {
     String check = ServiceDefinition.checkId(instance);
     String note = "by registrar %s since %d".formatted(registrar, since);
     String place =
         "/v1/agent/check/pass/%s?note=%s".formatted(AgentUrl.part(check), AgentUrl.part(note));
-    // Up to Consul 1.10 it is an error of the server that a check is unknown.
+    // Up to Consul 1.10 an unknown check is a server error.
     return put(place, new byte[0], OK, NOT_FOUND, SERVER_ERROR) == OK;
   }
 
@@ -140,23 +140,23 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
     }
   }
 
-  /** Who has passed the check of an instance last, as far as that can be told. */
+  /** Returns the registrar that has passed the check of an instance last, as far as known. */
   private Keeper keeper(String instance) throws IOException {
     String check = ServiceDefinition.checkId(instance);
-    // Agents from before Consul 1.5 tell all of their checks.
+    // Agents before Consul 1.5 ignore the filter and return all checks.
     String filter =
         "CheckID == \"%s\"".formatted(check.replace("\\", "\\\\").replace("\"", "\\\""));
     URI url = AgentUrl.of(agent, "/v1/agent/checks?filter=" + AgentUrl.part(filter));
     HttpResponse<byte[]> answer = call(url, HttpCalls.request(url));
     if (answer.statusCode() != OK) {
-      // Who may write a service need not be allowed to read.
+      // A token that may write a service need not be allowed to read.
       return Keeper.UNKNOWN;
     }
     JsonPointer output = JsonPointer.empty().appendProperty(check).appendProperty("Output");
     try {
-      Object said = JsonTree.at(JsonTree.read(answer.body()).orElse(null), output);
-      // Where nobody passes it any more, the note stands behind other words.
-      return said instanceof String note ? keeper(NOTE.matcher(note)) : Keeper.UNKNOWN;
+      Object value = JsonTree.at(JsonTree.read(answer.body()).orElse(null), output);
+      // If the check has expired, the note follows other text.
+      return value instanceof String note ? keeper(NOTE.matcher(note)) : Keeper.UNKNOWN;
     } catch (JsonException e) {
       throw new IOException("%s: %s".formatted(HttpCalls.shown(url), e.getMessage()), e);
     }
@@ -178,7 +178,7 @@ final class ConsulEntry implements RenewingRegistrar.Entry {
     put("/v1/agent/service/deregister/" + AgentUrl.part(instance), new byte[0], OK, NOT_FOUND);
   }
 
-  /** Gives the status of the answer, which is one of those that are expected. */
+  /** Sends a PUT request, and returns its status, which is one of the expected ones. */
   private int put(String place, byte[] body, int... expected) throws IOException {
     URI url = AgentUrl.of(agent, place);
     HttpRequest.Builder request =

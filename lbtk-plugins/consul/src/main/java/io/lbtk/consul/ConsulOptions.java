@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The options that refreshers and registrars of Consul share. */
+/** The common options of the refresher and the registrar. */
 final class ConsulOptions {
 
-  /** Who asks. */
+  /** Header with the ACL token. */
   static final String TOKEN_HEADER = "X-Consul-Token";
 
   static final Option<String> SERVICE =
@@ -19,17 +19,17 @@ final class ConsulOptions {
           .check(name -> !name.isBlank(), "the name of a service")
           .required()
           .position(1)
-          .doc("The name of the service.");
+          .doc("Name of the service.");
 
   static final Option<String> TOKEN =
-      Option.string("token").secret().doc("The ACL token to ask with.");
+      Option.string("token").secret().doc("ACL token for the requests.");
 
   private ConsulOptions() {}
 
   /**
-   * Gives a builder the token, if there is one.
+   * Passes the token of the settings to a builder, if there is one.
    *
-   * @throws SettingsException if it cannot be the value of a header
+   * @throws SettingsException if the token cannot be the value of a header
    */
   static void applyToken(Settings settings, Context context, Consumer<Supplier<String>> token) {
     try {
@@ -41,7 +41,7 @@ final class ConsulOptions {
     }
   }
 
-  /** A service by its name. */
+  /** Checks the name of a service. */
   static String service(String name) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("service is blank (expected: its name)");

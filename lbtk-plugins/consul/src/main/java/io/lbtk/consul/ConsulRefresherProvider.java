@@ -10,7 +10,7 @@ import io.lbtk.discovery.http.HttpOptions;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = consul}: makes a refresher of a service, by {@link ConsulRefresher}. */
+/** Provider of {@code type = consul}; creates a {@link ConsulRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class ConsulRefresherProvider implements RefresherProvider {
 
@@ -20,23 +20,24 @@ public final class ConsulRefresherProvider implements RefresherProvider {
   static final Option<String> TAG =
       Option.string("tag")
           .check(tag -> !tag.isBlank(), "a tag")
-          .doc("Only instances with this tag.");
+          .doc("Tag of the instances; any by default.");
 
   static final Option<String> DATACENTER =
       Option.string("datacenter")
           .check(name -> !name.isBlank(), "the name of a data centre")
-          .doc("Which data centre's instances; that of the agent by default.");
+          .doc("Data center of the instances; that of the agent by default.");
 
   static final Option<Boolean> PASSING =
       Option.flag("passing")
           .orElse(true)
-          .doc("false: those in state warning too, with the weight that they have for it.");
+          .doc(
+              "Exclusion of instances in state warning; false: used, with the weight for that state.");
 
   static final Option<Duration> WAIT =
       Option.duration("wait")
           .orElse(Duration.ofSeconds(60))
           .check(ConsulRefresherProvider::isWait, "1s to 10m")
-          .doc("How long a question waits at the agent for a change.");
+          .doc("Time for which a query waits at the agent for a change.");
 
   /** Creates the provider; called by the service loader. */
   public ConsulRefresherProvider() {}
@@ -58,7 +59,7 @@ public final class ConsulRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "The instances of a service in Consul whose checks pass.";
+    return "Instances of a service in Consul whose checks pass.";
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Registers a service at an agent of Consul, and keeps its check passing.
+ * Registers an instance of a service at an agent of Consul, and keeps its check passing.
  *
  * <pre>{@code
  * try (Registrar registrar =
@@ -22,10 +22,10 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>The instance is {@code SERVICE-HOST-PORT}. It has a check with a time to live, which is passed
- * three times within that: it is critical as soon as nobody did so any more, and is forgotten by
- * the agent a minute later, the shortest time that Consul knows. Weights go into Weights,
- * attributes into Meta, where a name has letters, digits, dashes and underscores alone.
+ * <p>The ID of the instance is {@code SERVICE-HOST-PORT}. Its check has a time to live, within
+ * which it is passed three times. Without that it becomes critical, and the agent removes the
+ * instance a minute later, the shortest time that Consul supports. The weight goes into Weights,
+ * attributes into Meta, whose names may only have letters, digits, dashes and underscores.
  *
  * @see <a href="https://developer.hashicorp.com/consul/api-docs/agent/service">the API</a>
  */
@@ -36,16 +36,16 @@ public final class ConsulRegistrar {
   /**
    * Returns a builder.
    *
-   * @param agent the URL of the agent that is on the machine of the service
+   * @param agent the URL of the agent on the machine of the service
    * @param service the name of the service
-   * @throws IllegalArgumentException if the URL is none of http or https, has no host, or a user;
-   *     or if the service has no name
+   * @throws IllegalArgumentException if the URL is not one of http or https, lacks a host or
+   *     contains a user, or if {@code service} is blank
    */
   public static Builder builder(URI agent, String service) {
     return new Builder(agent, service);
   }
 
-  /** Makes a registrar of a service. */
+  /** Builds a registrar for one service. */
   public static final class Builder extends RenewingRegistrar.Builder<Builder> {
 
     private final URI agent;
@@ -70,47 +70,47 @@ public final class ConsulRegistrar {
       return this;
     }
 
-    /** Tags of the instance; none by default. */
+    /** Sets the tags of the instance; none by default. */
     public Builder tags(List<String> tags) {
       this.tags = List.copyOf(tags);
       return this;
     }
 
     /**
-     * Says who registers, in the header {@code X-Consul-Token}.
+     * Sets the ACL token, sent in the header {@code X-Consul-Token}.
      *
-     * @throws IllegalArgumentException if it cannot be the value of a header; the message does not
-     *     repeat it
+     * @throws IllegalArgumentException if the token cannot be the value of a header; the message
+     *     does not repeat it
      */
     public Builder token(String token) {
       return header(ConsulOptions.TOKEN_HEADER, token);
     }
 
     /**
-     * Says who registers, by a token that may change.
+     * Sets an ACL token that may change.
      *
-     * @param token asked for with each request
-     * @throws IllegalArgumentException if it cannot be the value of a header now; the message does
-     *     not repeat it
+     * @param token called for each request
+     * @throws IllegalArgumentException if the current token cannot be the value of a header; the
+     *     message does not repeat it
      */
     public Builder token(Supplier<String> token) {
       return header(ConsulOptions.TOKEN_HEADER, token);
     }
 
     /**
-     * Sends a header with every request.
+     * Adds a header to every request.
      *
-     * @throws IllegalArgumentException if it cannot be one
+     * @throws IllegalArgumentException if name or value are not valid in a header
      */
     public Builder header(String name, String value) {
       return header(name, () -> value);
     }
 
     /**
-     * Sends a header with every request, whose value may change.
+     * Adds a header, whose value may change, to every request.
      *
-     * @param value asked for with each request
-     * @throws IllegalArgumentException if it cannot be one now
+     * @param value called for each request
+     * @throws IllegalArgumentException if the name or the current value are not valid in a header
      */
     public Builder header(String name, Supplier<String> value) {
       calls.header(name, value);
@@ -118,9 +118,9 @@ public final class ConsulRegistrar {
     }
 
     /**
-     * How long an answer may take; 10 seconds by default.
+     * Sets the time for each response; 10 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
@@ -128,10 +128,11 @@ public final class ConsulRegistrar {
     }
 
     /**
-     * Trusts these authorities, rather than those of the JDK.
+     * Sets the trusted authorities, instead of those of the JDK.
      *
-     * @param pem a file of certificates, which is read now, and again for each handshake
-     * @throws SettingsException if it cannot be read, or holds none; the message names the file
+     * @param pem the file of certificates, read now and again for each handshake
+     * @throws SettingsException if the file cannot be read or holds no certificate; the message
+     *     names it
      */
     public Builder authorities(Path pem) {
       calls.authorities(Authorities.of(pem));

@@ -11,7 +11,7 @@ import io.lbtk.discovery.http.HttpOptions;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = consul}: makes a registrar of a service, by {@link ConsulRegistrar}. */
+/** Provider of {@code type = consul}; creates a {@link ConsulRegistrar}. */
 @AutoService(RegistrarProvider.class)
 public final class ConsulRegistrarProvider implements RegistrarProvider {
 
@@ -22,7 +22,8 @@ public final class ConsulRegistrarProvider implements RegistrarProvider {
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
-          .doc("How long the entry passes after its keeper died; it is forgotten 1m later.");
+          .doc(
+              "Time for which the check passes after the registrar has died; the entry is removed 1m later.");
 
   /** Creates the provider; called by the service loader. */
   public ConsulRegistrarProvider() {}
@@ -47,7 +48,7 @@ public final class ConsulRegistrarProvider implements RegistrarProvider {
 
   @Override
   public String doc() {
-    return "An instance of a service at an agent of Consul, with a check that is kept passing.";
+    return "Keeps an instance of a service at an agent of Consul, with a passing check.";
   }
 
   @Override

@@ -14,9 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances of a service. A question waits at the agent for the next change, and its answer is
- * what is read; in between it is asked as well, so that an agent that is silent for good is
- * noticed.
+ * Reads the instances of a service from the responses to blocking queries. In between it also
+ * queries the agent directly, which reveals an agent that is silent for good.
  */
 final class ConsulSource implements PolledRefresher.Source {
 
@@ -82,7 +81,7 @@ final class ConsulSource implements PolledRefresher.Source {
     return answer.statusCode() == OK && index(answer) > 0;
   }
 
-  /** Which state of the service this is; 0 if the answer does not say so. */
+  /** Returns the index of the state of the service; 0 if the response has none. */
   static long index(HttpResponse<?> answer) {
     try {
       return answer.headers().firstValueAsLong("X-Consul-Index").orElse(0);

@@ -8,32 +8,31 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks an agent for the instances of a service, with their checks.
+ * Creates requests to an agent for the instances of a service, with their checks.
  *
  * @param agent the URL of the agent
- * @param tag of the instances; null for any
- * @param datacenter null for the agent's own
- * @param passing whether those alone whose checks all pass
+ * @param tag the tag of the instances; null for any
+ * @param datacenter the data center; null for that of the agent
+ * @param passing whether only instances are returned whose checks all pass
  */
 record HealthQuery(
     URI agent, String service, @Nullable String tag, @Nullable String datacenter, boolean passing) {
 
   /**
-   * A request that is answered at once, by a leader that has read all of its log: without that a
-   * server which has just been started answers, for a moment, that it knows of no instance.
-   *
-   * @throws IOException as {@link HttpCalls#request}
+   * Returns a request that is answered at once, by a leader that has applied its log. Without this
+   * a server that has just started would report an empty list for a moment. @throws IOException as
+   * {@link HttpCalls#request}
    */
   HttpRequest.Builder now() throws IOException {
     return HttpCalls.request(uri("&consistent")).GET();
   }
 
   /**
-   * A request that is answered when the service has changed.
+   * Returns a request that is answered when the service has changed.
    *
-   * @param index of the last answer
-   * @param wait when it is answered at the latest, or a sixteenth later
-   * @throws IOException as {@link HttpCalls#request}
+   * @param index the index of the last response
+   * @param wait the longest time to the response, to which the agent adds up to a sixteenth @throws
+   *     IOException as {@link HttpCalls#request}
    */
   HttpRequest.Builder after(long index, Duration wait) throws IOException {
     return HttpCalls.request(
@@ -58,7 +57,7 @@ record HealthQuery(
             .formatted(AgentUrl.part(service), query.isEmpty() ? "" : "?" + query.substring(1)));
   }
 
-  /** What is asked, for people: without the parameters. */
+  /** Returns the URL without credentials, for messages. */
   @Override
   public String toString() {
     return HttpCalls.shown(uri(""));

@@ -11,17 +11,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One instance of a service as {@code /v1/health/service} tells it: the service, the node that it
- * is on, and the checks of both.
+ * One instance in a response of {@code /v1/health/service}: the service, its node, and the checks
+ * of both.
  */
 final class Instance {
 
   /**
-   * A weight that Consul itself cannot keep: it takes none below 1. It counts in place of Consul's.
+   * Member of Meta for a weight of 0, which Consul does not support; overrides the weight of
+   * Consul.
    */
   static final String WEIGHT = "lbtk-weight";
 
-  /** The priority, which Consul does not know. */
+  /** Member of Meta for the priority, which Consul does not support. */
   static final String PRIORITY = "lbtk-priority";
 
   private static final Set<String> STATES = Set.of("passing", "warning", "critical");
@@ -30,7 +31,7 @@ final class Instance {
   private final Map<?, ?> service;
   private final Map<?, ?> instance;
 
-  /** An instance, of the JSON that stands for it; what is missing in that is empty. */
+  /** Creates an instance from its JSON, in which missing members count as empty. */
   Instance(@Nullable Object json) {
     this.instance = object(json);
     this.node = object(instance.get("Node"));
@@ -41,19 +42,19 @@ final class Instance {
     return json instanceof Map<?, ?> object ? object : Map.of();
   }
 
-  /** Which one it is, for people. */
+  /** Returns the IDs of the instance and its node, for messages. */
   String place() {
     return "instance %s on node %s".formatted(service.get("ID"), node.get("Node"));
   }
 
-  /** Where it is, for people, whether that can be or not. */
+  /** Returns the address, valid or not, for messages. */
   String address() {
     Object own = service.get("Address");
     Object address = own == null || own.equals("") ? node.get("Address") : own;
     return address + ":" + service.get("Port");
   }
 
-  /** The address of a service that has none of its own is that of its node. */
+  /** Returns the address of the service, or that of its node if it has none. */
   private String host() {
     Object own = service.get("Address");
     return own == null || own.equals("")
@@ -62,9 +63,10 @@ final class Instance {
   }
 
   /**
-   * The target; empty while a check is critical, as all are of what is in maintenance.
+   * Returns the target; empty while a check is critical, as during maintenance.
    *
-   * @throws IllegalArgumentException if it can be none; the message says what was expected
+   * @throws IllegalArgumentException if the instance is malformed; the message says what was
+   *     expected
    */
   Optional<Target> target() {
     Set<String> states = new HashSet<>();

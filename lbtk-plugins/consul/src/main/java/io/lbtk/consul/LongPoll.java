@@ -1,6 +1,7 @@
 package io.lbtk.consul;
 
 import io.lbtk.api.Ticker;
+import io.lbtk.discovery.WatchBackoff;
 import io.lbtk.discovery.http.HttpCalls;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -10,44 +11,36 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The question that waits at the agent for the next change, by Consul's rules of blocking queries.
- * When it has ended, with an answer or without, there is a hint; then {@link #take} gives the
- * answer, and {@link #await} asks for the next.
+ * A blocking query of Consul, which waits at the agent for the next change. A hint reports that it
+ * has ended, with a response or without; then {@link #take} returns the response, and {@link
+ * #await} sends the next query.
  *
- * <p>Used by one thread at a time.
+ * <p>Not thread-safe.
  */
 final class LongPoll {
 
-  /** One that ends sooner than this, and brings nothing, is not waited for at all by somebody. */
-  private static final Duration HASTY = Duration.ofSeconds(1);
+  /** The agent adds up to a sixteenth of the wait as jitter. */
+  private static final int JITTER_DIVISOR = 16;
 
-  /** After two of these in a row none is sent for so long. */
-  private static final Duration REST = Duration.ofSeconds(5);
+  private record Query(long index, CompletableFuture<HttpResponse<byte[]>> answer) {}
 
-  /** An agent adds up to a sixteenth of the wait to it, so that not all who wait come at once. */
-  private static final int AGENTS_SHARE = 16;
-
-  private record Question(long index, long since, CompletableFuture<HttpResponse<byte[]>> answer) {}
-
-  private final HealthQuery query;
+  private final HealthQuery requests;
   private final HttpCalls calls;
   private final Duration wait;
   private final Duration timeout;
   private final Runnable hint;
-  private final Ticker ticker = Ticker.system();
-  private @Nullable Question question;
-  private boolean hastyBefore;
-  private long restUntil = ticker.nanoTime();
+  private final WatchBackoff backoff = new WatchBackoff(WatchBackoff.MIN_LIMIT, Ticker.system());
+  private @Nullable Query query;
 
   /**
-   * Asks nothing yet.
+   * Creates a poll without a query.
    *
-   * @param wait how long the agent may wait for a change
-   * @param timeout how much longer an answer may take
-   * @param hint is run when a question has ended, from any thread
+   * @param wait the time for which the agent waits for a change
+   * @param timeout the additional time for the response
+   * @param hint run on any thread when a query has ended
    */
-  LongPoll(HealthQuery query, HttpCalls calls, Duration wait, Duration timeout, Runnable hint) {
-    this.query = query;
+  LongPoll(HealthQuery requests, HttpCalls calls, Duration wait, Duration timeout, Runnable hint) {
+    this.requests = requests;
     this.calls = calls;
     this.wait = wait;
     this.timeout = timeout;
@@ -55,25 +48,26 @@ final class LongPoll {
   }
 
   /**
-   * Waits for a change since an answer, unless that is waited for already. A question after another
-   * index is given up: an index that went back is that of an agent that began anew.
+   * Sends a query for changes after an index, unless it is pending already. A query for another
+   * index is cancelled: an index goes back when an agent has restarted.
    *
-   * @throws IOException if there is no asking this URL
+   * @throws IOException if the request cannot be sent
    */
   void await(long index) throws IOException {
-    if (question != null && question.index == index && !question.answer.isDone()) {
+    if (query != null && query.index == index && !query.answer.isDone()) {
       return;
     }
     cancel();
-    if (ticker.nanoTime() - restUntil < 0) {
+    if (backoff.delay().compareTo(Duration.ZERO) > 0) {
       return;
     }
+    backoff.opened();
     CompletableFuture<HttpResponse<byte[]>> answer =
         calls.send(
-            query
+            requests
                 .after(index, wait)
-                .timeout(wait.plus(wait.dividedBy(AGENTS_SHARE)).plus(timeout)));
-    question = new Question(index, ticker.nanoTime(), answer);
+                .timeout(wait.plus(wait.dividedBy(JITTER_DIVISOR)).plus(timeout)));
+    query = new Query(index, answer);
     var unused =
         answer.whenComplete(
             (whole, failure) -> {
@@ -83,34 +77,34 @@ final class LongPoll {
             });
   }
 
-  /** The answer that has come; empty if none has, or if it tells nothing. */
+  /** Returns the received response; empty if there is none or it is not usable. */
   Optional<HttpResponse<byte[]>> take() {
-    Question ended = question;
+    Query ended = query;
     if (ended == null || !ended.answer.isDone()) {
       return Optional.empty();
     }
-    question = null;
+    query = null;
     Optional<HttpResponse<byte[]>> answer = answer(ended).filter(ConsulSource::isList);
-    boolean news = answer.filter(list -> ConsulSource.index(list) != ended.index).isPresent();
-    boolean hasty = !news && ticker.nanoTime() - ended.since < HASTY.toNanos();
-    if (hasty && hastyBefore) {
-      restUntil = ticker.nanoTime() + REST.toNanos();
+    boolean isChanged = answer.filter(list -> ConsulSource.index(list) != ended.index).isPresent();
+    if (isChanged || backoff.isLasting()) {
+      backoff.useful();
+    } else {
+      backoff.useless();
     }
-    hastyBefore = hasty;
     return answer;
   }
 
-  private static Optional<HttpResponse<byte[]>> answer(Question ended) {
+  private static Optional<HttpResponse<byte[]>> answer(Query ended) {
     return ended.answer.isCompletedExceptionally()
         ? Optional.empty()
         : Optional.of(ended.answer.join());
   }
 
-  /** Gives up the question. */
+  /** Cancels the query. */
   void cancel() {
-    if (question != null) {
-      question.answer.cancel(true);
-      question = null;
+    if (query != null) {
+      query.answer.cancel(true);
+      query = null;
     }
   }
 }

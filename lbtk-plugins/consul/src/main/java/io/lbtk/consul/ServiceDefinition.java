@@ -12,36 +12,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an agent is told of a service: what {@link Instance} reads back as the same target, with a
- * check that is critical when nobody has said for its time to live that it passes.
+ * The registration of an instance, which {@link Instance} reads as the same target, with a check
+ * that becomes critical if it is not passed within its time to live.
  *
- * @param name of the service
- * @param tags of this instance
- * @param ttl how long a pass holds
+ * @param name the name of the service
+ * @param tags the tags of the instance
+ * @param ttl the time to live of the check
  */
 record ServiceDefinition(String name, List<String> tags, Duration ttl) {
 
-  /** When an agent forgets an instance that is critical. Consul knows no shorter time. */
-  private static final String FORGOTTEN_AFTER = "1m";
+  /** Time after which the agent removes a critical instance; the shortest that Consul supports. */
+  private static final String REMOVED_AFTER = "1m";
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Takes an immutable copy of the tags. */
+  /** Copies the tags. */
   ServiceDefinition {
     tags = List.copyOf(tags);
   }
 
-  /** The ID of the instance, the only one of it on its agent. */
+  /** Returns the ID of the instance, unique on its agent. */
   String id(Target target) {
     return "%s-%s-%d".formatted(name, target.host(), target.port());
   }
 
-  /** The ID of the check of an instance. */
+  /** Returns the ID of the check of an instance. */
   static String checkId(String id) {
     return "service:" + id;
   }
 
-  /** The body of a registration. */
+  /** Returns the body of the registration. */
   byte[] json(Target target) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(body)) {
@@ -94,7 +94,7 @@ record ServiceDefinition(String name, List<String> tags, Duration ttl) {
     json.writeStringField("Name", "kept by lbtk");
     json.writeStringField("TTL", ttl.toMillis() + "ms");
     json.writeStringField("Status", "passing");
-    json.writeStringField("DeregisterCriticalServiceAfter", FORGOTTEN_AFTER);
+    json.writeStringField("DeregisterCriticalServiceAfter", REMOVED_AFTER);
     json.writeEndObject();
   }
 }

@@ -1,4 +1,4 @@
-/** Targets in Consul, and their registration. */
+/** Discovery of targets in Consul, and their registration. */
 @NullMarked
 package io.lbtk.consul;
 
