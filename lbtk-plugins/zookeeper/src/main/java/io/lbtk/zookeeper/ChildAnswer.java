@@ -5,7 +5,7 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
-/** What the server said of a child. */
+/** The answer of a server for one child. */
 final class ChildAnswer {
 
   private static final byte[] NONE = {};
@@ -22,12 +22,12 @@ final class ChildAnswer {
     this.length = length;
   }
 
-  /** An answer without data. */
+  /** Returns an answer without data. */
   static ChildAnswer of(String name, int code, @Nullable Stat stat) {
     return new ChildAnswer(name, code, NONE, stat == null ? 0 : stat.getDataLength());
   }
 
-  /** One of the answers to a request for the data of several. */
+  /** Returns an answer from one of the results of a request for several children. */
   static ChildAnswer of(String name, OpResult result) {
     if (result instanceof OpResult.GetDataResult read) {
       byte[] data = read.getData() == null ? NONE : read.getData();
@@ -44,17 +44,17 @@ final class ChildAnswer {
     return name;
   }
 
-  /** OK, NONODE for one that is gone, or NOAUTH for one that may not be read. */
+  /** Returns OK, NONODE for a removed child, or NOAUTH for one that may not be read. */
   Code code() {
     return code;
   }
 
-  /** Empty where it was not asked for. */
+  /** Returns the data; empty if it was not requested. */
   byte[] data() {
     return data;
   }
 
-  /** That of the data, whether asked for or not, in bytes. */
+  /** Returns the size of the data in bytes, requested or not. */
   int length() {
     return length;
   }

@@ -16,28 +16,28 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
-/** Reads many children of a node: many in one request, and several requests under way at a time. */
+/** Reads many children of a node, with many children per request and concurrent requests. */
 final class ChildReader {
 
   /**
-   * So many answers with data may be in memory at once, none of which is longer than the client
-   * takes.
+   * Concurrent requests for data; limits the answers in memory, each of which is limited by the
+   * client.
    */
-  private static final int READS_UNDER_WAY = 2;
+  private static final int MAX_READS = 2;
 
-  private static final int LOOKS_UNDER_WAY = 256;
+  private static final int MAX_LOOKS = 256;
 
-  /** Most of the time goes by for a request, not for what it asks for; of more, little is left. */
-  private static final int MOST_IN_ONE = 128;
+  /** Children per request, to spread the cost of a request; more would hardly help. */
+  private static final int MAX_PER_REQUEST = 128;
 
-  /** A server takes a request of 1 MiB, by default. */
+  /** Largest size of the paths in a request; servers accept 1 MiB by default. */
   private static final int LONGEST_REQUEST = 128 * 1024;
 
   /**
-   * The node itself.
+   * State of the node.
    *
-   * @param lastChange the number of the change by which a child came or went last
-   * @param children how many there are
+   * @param lastChange the transaction that has last added or removed a child
+   * @param children the number of children
    */
   record Node(Code code, long lastChange, int children) {}
 
@@ -47,36 +47,35 @@ final class ChildReader {
 
   private final String path;
   private final String prefix;
-  private final int mostInOne;
-  private final Duration patience;
+  private final int maxPerRequest;
+  private final Duration timeout;
 
   /**
-   * Reads children of a node.
+   * Creates a reader.
    *
-   * @param maxSize of an answer, in bytes; the client breaks the connection over a longer one
-   * @param maxData of a child, in bytes; no number of these makes an answer too long, but longer
-   *     ones can
-   * @param patience longer than it takes to find out that a server is silent
+   * @param maxSize the size in bytes of an answer above which the client breaks the connection
+   * @param maxData the size in bytes of the data of a child up to which no answer becomes too long
+   * @param timeout the time for each answer; longer than the detection of a silent server takes
    */
-  ChildReader(String path, int maxSize, int maxData, Duration patience) {
+  ChildReader(String path, int maxSize, int maxData, Duration timeout) {
     this.path = path;
     this.prefix = path.equals("/") ? path : path + "/";
-    // Half of it is left for what comes with the data.
-    this.mostInOne = Math.max(1, Math.min(MOST_IN_ONE, maxSize / 2 / maxData));
-    this.patience = patience;
+    // The other half is for the overhead of the data.
+    this.maxPerRequest = Math.max(1, Math.min(MAX_PER_REQUEST, maxSize / 2 / maxData));
+    this.timeout = timeout;
   }
 
   /**
    * Reads the data of children.
    *
-   * @param each takes the answers in the order of the names
-   * @throws KeeperException if one could not be read
+   * @param each called with the answers, in the order of the names
+   * @throws KeeperException if a child could not be read
    */
   void read(ZooKeeper zookeeper, Collection<String> names, Consumer<ChildAnswer> each)
       throws KeeperException, InterruptedException {
-    ask(
+    send(
         inRequests(names),
-        READS_UNDER_WAY,
+        MAX_READS,
         each,
         (some, answers) ->
             zookeeper.multi(
@@ -90,7 +89,7 @@ final class ChildReader {
     List<String> request = new ArrayList<>();
     int length = 0;
     for (String name : names) {
-      if (request.size() == mostInOne || length > LONGEST_REQUEST) {
+      if (request.size() == maxPerRequest || length > LONGEST_REQUEST) {
         requests.add(request);
         request = new ArrayList<>();
         length = 0;
@@ -105,10 +104,10 @@ final class ChildReader {
   }
 
   /**
-   * Answers to one request.
+   * Returns the answers to one request.
    *
-   * @param results null if the request has failed; and fewer than there are names if the client
-   *     gave up in the midst of them, over data that was too long, and breaks the connection
+   * @param results the results; null if the request has failed, and fewer than names if the client
+   *     gave up because of too much data, and breaks the connection
    */
   private static List<ChildAnswer> answers(
       List<String> names, int code, @Nullable List<OpResult> results) {
@@ -124,16 +123,16 @@ final class ChildReader {
   }
 
   /**
-   * Looks which children there are, and how long their data is.
+   * Checks the existence of children and the size of their data.
    *
-   * @param each takes the answers in the order of the names
-   * @throws KeeperException if that could not be said of one
+   * @param each called with the answers, in the order of the names
+   * @throws KeeperException if the check of a child failed
    */
   void look(ZooKeeper zookeeper, Collection<String> names, Consumer<ChildAnswer> each)
       throws KeeperException, InterruptedException {
-    ask(
+    send(
         names.stream().map(List::of).toList(),
-        LOOKS_UNDER_WAY,
+        MAX_LOOKS,
         each,
         (one, answers) ->
             zookeeper.exists(
@@ -145,10 +144,10 @@ final class ChildReader {
   }
 
   /**
-   * Looks at the node. What a watch tells of changes until then it has told by now, for both come
-   * on the same thread.
+   * Reads the state of the node. Events of watches for earlier changes have been delivered when
+   * this returns, because they arrive on the same thread.
    *
-   * @throws KeeperException if there is none, or that could not be said
+   * @throws KeeperException if the node does not exist or cannot be read
    */
   Node node(ZooKeeper zookeeper) throws KeeperException, InterruptedException {
     BlockingQueue<Node> nodes = new LinkedBlockingQueue<>();
@@ -161,7 +160,7 @@ final class ChildReader {
                     ? new Node(Code.get(code), 0, 0)
                     : new Node(Code.OK, stat.getPzxid(), stat.getNumChildren())),
         null);
-    Node node = nodes.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+    Node node = nodes.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (node == null) {
       throw KeeperException.create(Code.OPERATIONTIMEOUT, path);
     }
@@ -171,27 +170,27 @@ final class ChildReader {
     return node;
   }
 
-  private void ask(
+  private void send(
       List<List<String>> requests, int most, Consumer<ChildAnswer> each, Request request)
       throws KeeperException, InterruptedException {
     BlockingQueue<List<ChildAnswer>> answers = new LinkedBlockingQueue<>();
-    int underWay = 0;
+    int pending = 0;
     for (List<String> names : requests) {
-      if (underWay == most) {
+      if (pending == most) {
         take(answers, each);
-        underWay--;
+        pending--;
       }
       request.send(names, answers::add);
-      underWay++;
+      pending++;
     }
-    for (; underWay > 0; underWay--) {
+    for (; pending > 0; pending--) {
       take(answers, each);
     }
   }
 
   private void take(BlockingQueue<List<ChildAnswer>> answers, Consumer<ChildAnswer> each)
       throws KeeperException, InterruptedException {
-    List<ChildAnswer> next = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+    List<ChildAnswer> next = answers.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
     if (next == null) {
       throw KeeperException.create(Code.OPERATIONTIMEOUT, prefix);
     }

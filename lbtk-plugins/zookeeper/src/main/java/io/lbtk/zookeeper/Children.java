@@ -14,34 +14,34 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children of a node as they were read last, and what that changed since they were reported.
- * Used by one thread at a time.
+ * The children of a node as of the last read, and the changes since the last report. Not
+ * thread-safe.
  */
 final class Children {
 
-  /** One that holds no target. */
+  /** A malformed child. */
   private record Bad(String shown, String problem) {}
 
   private final BadEntries badEntries;
 
-  /** Each child; those that are no target, whether they should be or not, have none. */
+  /** All children by name; empty for those without a target. */
   private final Map<String, Optional<Target>> targets = new HashMap<>();
 
-  /** In the order of their names, as they are told. */
+  /** The malformed children, in the order in which they are logged. */
   private final Map<String, Bad> bad = new TreeMap<>();
 
-  /** How many children have a target; most have one, and each another. */
+  /** The number of children of each {@code host:port}, usually 1. */
   private final Map<String, Integer> uses = new HashMap<>();
 
-  /** How many targets more than one child has. */
+  /** The number of targets with several children. */
   private int shared;
 
   private boolean sharedAtReport;
 
-  /** What children that changed since the last report had been then. */
+  /** The children that have changed since the last report, as they were reported. */
   private final Map<String, Optional<Target>> before = new HashMap<>();
 
-  /** None, at first. */
+  /** Creates an empty set of children. */
   Children(BadEntries badEntries) {
     this.badEntries = badEntries;
   }
@@ -58,44 +58,44 @@ final class Children {
     return targets.containsKey(name);
   }
 
-  /** A child holds a target, or is as it should be and holds none. */
+  /** Sets a valid child, which may have no target. */
   void put(String name, Optional<Target> target) {
     bad.remove(name);
     set(name, target);
   }
 
   /**
-   * A child holds no target, though it should.
+   * Sets a malformed child.
    *
-   * @param shown what it holds, for people
-   * @param problem what is wrong with it, and what was expected
+   * @param shown its data, for the log
+   * @param problem the reason, and what was expected
    */
   void putBad(String name, String shown, String problem) {
     set(name, Optional.empty());
     bad.put(name, new Bad(shown, problem));
   }
 
-  /** A child is gone. */
+  /** Removes a child. */
   void remove(String name) {
     bad.remove(name);
-    leave(name);
+    drop(name);
     targets.remove(name);
   }
 
-  /** All others are gone. */
+  /** Removes all children but those with the given names. */
   void retain(Set<String> names) {
     List<String> gone = targets.keySet().stream().filter(name -> !names.contains(name)).toList();
     gone.forEach(this::remove);
   }
 
   private void set(String name, Optional<Target> target) {
-    leave(name);
+    drop(name);
     targets.put(name, target);
     target.ifPresent(this::use);
   }
 
-  /** A child is no more what it was. */
-  private void leave(String name) {
+  /** Drops the previous state of a child. */
+  private void drop(String name) {
     Optional<Target> old = targets.getOrDefault(name, Optional.empty());
     before.putIfAbsent(name, old);
     old.ifPresent(this::release);
@@ -120,15 +120,15 @@ final class Children {
   }
 
   /**
-   * The difference to the last report.
+   * Reports the changes.
    *
-   * @param last the last report, null if it was a failure or there is none: then all is reported
-   * @param source where the children are, for a failure
-   * @return the last once more if nothing has changed
+   * @param last the last report; null if it was a failure or there is none, for a full report
+   * @param source the node, for failures
+   * @return a snapshot or a delta; {@code last} if nothing has changed
    */
   Refresh report(@Nullable Refresh last, String source) {
-    tellBad();
-    // Which of several children counts for a target is told by the order of all.
+    logBad();
+    // If several children have the same target, the order of all of them decides which counts.
     boolean whole = last == null || uses.isEmpty() || shared > 0 || sharedAtReport;
     Refresh report = last == null || whole ? all(source) : difference(last);
     before.clear();
@@ -136,7 +136,7 @@ final class Children {
     return report;
   }
 
-  private void tellBad() {
+  private void logBad() {
     badEntries.begin();
     bad.forEach((name, entry) -> badEntries.addNamed("child " + name, entry.shown, entry.problem));
     badEntries.end();

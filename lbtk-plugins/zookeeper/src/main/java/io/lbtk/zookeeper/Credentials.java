@@ -1,14 +1,14 @@
 package io.lbtk.zookeeper;
 
-/** Who one is, for digest authentication. */
+/** User and password for digest authentication. */
 record Credentials(String user, String password) {
 
-  /** As the servers read them. */
+  /** Returns the form that the servers expect. */
   String digest() {
     return user + ":" + password;
   }
 
-  /** Without the password. */
+  /** Returns the user, without the password. */
   @Override
   public String toString() {
     return user;

@@ -16,22 +16,22 @@ import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
 
 /**
- * The servers, and how to speak with them.
+ * The servers, and the parameters of connections.
  *
- * @param connect as ZooKeeper writes it: {@code host:port,host:port/root}
- * @param timeout how long they may be silent, or out of reach
- * @param maxSize the longest answer that is taken, in bytes
- * @param credentials of digest authentication, if it is wanted; they may change
+ * @param connect the connect string: {@code host:port,host:port/root}
+ * @param timeout the time after which silent or unreachable servers are a failure
+ * @param maxSize the largest size of an answer, in bytes
+ * @param credentials the credentials for digest authentication, if any; may change
  */
 record Ensemble(
     String connect, Duration timeout, int maxSize, Optional<Supplier<Credentials>> credentials) {
 
-  /** Checks what would fail later, out of sight. */
+  /** Checks the connect string early. */
   Ensemble {
     var unused = new ConnectStringParser(connect);
   }
 
-  /** Servers with all else as it is by default. */
+  /** Returns an ensemble with default parameters. */
   static Ensemble of(String connect) {
     return new Ensemble(
         connect,
@@ -52,34 +52,34 @@ record Ensemble(
     return new Ensemble(connect, timeout, maxSize, Optional.of(credentials));
   }
 
-  /** A client, not started yet. It is the caller's, who closes it. */
+  /** Returns a client that is not started; the caller closes it. */
   CuratorFramework newClient(Duration session) {
-    // The limits are the client's own: a property of the system would be one of all that runs here.
+    // Per client, because a system property would apply to the whole process.
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKConfig.JUTE_MAXBUFFER, Integer.toString(maxSize));
     return CuratorFrameworkFactory.builder()
         .connectString(connect)
-        // What servers say of their addresses need not hold where this runs.
+        // The addresses in the configuration of the servers may not be reachable from here.
         .ensembleTracker(false)
         .zkClientConfig(config)
         .sessionTimeoutMs(Math.toIntExact(session.toMillis()))
-        // Curator warns where this is the longer.
+        // Curator warns if this is longer than the session timeout.
         .connectionTimeoutMs(Math.toIntExact(Math.min(timeout.toMillis(), session.toMillis())))
         .retryPolicy(new RetryOneTime(1))
         .build();
   }
 
-  /** Who may do what with a node that is written: all may read it. */
+  /** Returns the ACL of written nodes, which everybody may read. */
   List<ACL> acl() {
     if (credentials.isEmpty()) {
       return ZooDefs.Ids.OPEN_ACL_UNSAFE;
     }
-    // Not List.of, which takes it ill that the client asks whether null is in it.
+    // Not List.of: the client calls contains(null).
     return Arrays.asList(
         ZooDefs.Ids.READ_ACL_UNSAFE.get(0), new ACL(ZooDefs.Perms.ALL, ZooDefs.Ids.AUTH_IDS));
   }
 
-  /** What went wrong at a node, for people. */
+  /** Describes a failure at a node. */
   String problem(String path, KeeperException cause) {
     String what =
         switch (cause.code()) {
@@ -94,12 +94,12 @@ record Ensemble(
     return at(path) + ": " + what;
   }
 
-  /** A node, for people. */
+  /** Describes a node. */
   String at(String path) {
     return "ZooKeeper " + connect + ", " + path;
   }
 
-  /** Without the password. */
+  /** Returns the servers, without the password. */
   @Override
   public String toString() {
     return "ZooKeeper " + connect;

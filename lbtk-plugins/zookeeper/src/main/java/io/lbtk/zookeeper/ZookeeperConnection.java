@@ -10,7 +10,7 @@ import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to an ensemble, which comes back by itself, with a new session where the last has
+ * A connection to an ensemble that reconnects automatically, with a new session if the last one has
  * expired. Thread-safe.
  */
 final class ZookeeperConnection implements AutoCloseable {
@@ -21,15 +21,15 @@ final class ZookeeperConnection implements AutoCloseable {
   private boolean connected;
   private boolean closed;
 
-  /** The client that was authenticated last, and as whom. */
+  /** The client that was authenticated last, with {@link #sent}. */
   private @Nullable ZooKeeper authenticated;
 
-  private @Nullable Credentials shown;
+  private @Nullable Credentials sent;
 
   /**
-   * Does not connect yet.
+   * Creates a connection that is not open yet.
    *
-   * @param session how long the servers remember it when they do not hear of it
+   * @param session the timeout of the session
    */
   ZookeeperConnection(Ensemble ensemble, Duration session) {
     this.ensemble = ensemble;
@@ -37,9 +37,9 @@ final class ZookeeperConnection implements AutoCloseable {
   }
 
   /**
-   * Begins to connect; waits for nothing.
+   * Starts to connect; does not block.
    *
-   * @param changed to be run when the connection was lost and when it is back, from any thread
+   * @param changed run on any thread when the connection is lost or restored
    */
   synchronized void open(Runnable changed) {
     if (closed) {
@@ -50,7 +50,7 @@ final class ZookeeperConnection implements AutoCloseable {
         .getConnectionStateListenable()
         .addListener(
             (unused, state) -> {
-              // In this order: who awaits the connection knows by then that it is another.
+              // In this order, so that a waiting thread knows that the connection has changed.
               changed.run();
               setConnected(state.isConnected());
             });
@@ -63,11 +63,11 @@ final class ZookeeperConnection implements AutoCloseable {
   }
 
   /**
-   * Waits until there is a connection, and shows the credentials there, if they are others than
-   * before. A session goes on to have the rights of those that were shown first, too.
+   * Waits for a connection, and sends the credentials if they have changed. A session keeps the
+   * rights of earlier credentials, too.
    *
-   * @return of its session; another after that has expired
-   * @throws TimeoutException if there is none in time; the message says where
+   * @return the client of the session; another one after it has expired
+   * @throws TimeoutException if there is no connection in time; the message names the ensemble
    */
   ZooKeeper await() throws TimeoutException, InterruptedException {
     awaitConnected();
@@ -85,11 +85,11 @@ final class ZookeeperConnection implements AutoCloseable {
   }
 
   private synchronized void authenticate(ZooKeeper zookeeper, Credentials now) {
-    // The client itself shows them again wherever it connects to another server.
-    if (zookeeper != authenticated || !now.equals(shown)) {
+    // The client repeats them when it connects to another server.
+    if (zookeeper != authenticated || !now.equals(sent)) {
       zookeeper.addAuthInfo("digest", now.digest().getBytes(UTF_8));
       authenticated = zookeeper;
-      shown = now;
+      sent = now;
     }
   }
 
@@ -108,7 +108,7 @@ final class ZookeeperConnection implements AutoCloseable {
     }
   }
 
-  /** Ends it soon, on a thread of its own. */
+  /** Closes the connection on a separate thread, without waiting. */
   @Override
   public void close() {
     synchronized (this) {
@@ -121,7 +121,7 @@ final class ZookeeperConnection implements AutoCloseable {
         return;
       }
     }
-    // The servers are told, and waited for, as long as they may be silent.
+    // Closing waits for the servers until the timeout.
     Thread closing = new Thread(client::close, ensemble + " closes");
     closing.setDaemon(true);
     closing.start();

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.common.PathUtils;
 
-/** What both parts of the plugin can be told. */
+/** The common options of the refresher and the registrar. */
 final class ZookeeperOptions {
 
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -20,45 +20,45 @@ final class ZookeeperOptions {
           .check(ZookeeperOptions::isConnect, "servers such as zk1:2181,zk2:2181")
           .required()
           .position(0)
-          .doc("The servers, host:port with commas; at the end perhaps a path that is the root.");
+          .doc("Servers, host:port separated by commas, optionally followed by a root path.");
 
   static final Option<String> PATH =
       Option.string("path")
           .check(ZookeeperOptions::isPath, "a path such as /services/web")
           .required()
           .position(1)
-          .doc("The node whose children are the targets.");
+          .doc("Path of the node whose children are the targets.");
 
   static final Option<String> USER =
       Option.string("user")
           .check(user -> !user.isEmpty() && user.indexOf(':') < 0, "a name without a colon")
-          .doc("The user, for digest authentication.");
+          .doc("Name of the user, for digest authentication.");
 
   static final Option<String> PASSWORD =
-      Option.string("password").secret().doc("The password of the user.");
+      Option.string("password").secret().doc("Password of the user.");
 
   static final Option<Duration> TIMEOUT =
       duration("timeout")
           .orElse(Duration.ofSeconds(5))
-          .doc("How long the servers may be silent, or out of reach, before that is a failure.");
+          .doc("Time after which silent or unreachable servers are a failure.");
 
   static final Option<Duration> TTL =
       duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .doc(
-              "How long the entry stands when it is kept no more: the timeout of the session, "
-                  + "which the servers keep within limits of their own (4s to 40s).");
+              "Time to live of the entry without its registrar: the timeout of the session, "
+                  + "which the servers limit (by default to 4s to 40s).");
 
   static final Option<Long> MAX_SIZE =
       Option.size("max-size")
           .orElse(64L << 20)
           .check(size -> size >= 1 << 20 && size <= 1 << 30, "1MiB to 1GiB")
-          .doc("The longest answer that is taken: the names of all children come in one.");
+          .doc("Largest size of an answer; the list of all names is one answer.");
 
   private ZookeeperOptions() {}
 
   /**
-   * The user of the settings as they are at each time, if there is one.
+   * Returns the current credentials of the settings, if there are any.
    *
    * @throws SettingsException if there is a user without a password, or the other way around
    */
@@ -90,7 +90,7 @@ final class ZookeeperOptions {
     try {
       return !new ConnectStringParser(text).getServerAddresses().isEmpty();
     } catch (RuntimeException e) {
-      // It throws whatever comes of reading beyond the end.
+      // The parser may throw any exception, also for an index out of bounds.
       return false;
     }
   }

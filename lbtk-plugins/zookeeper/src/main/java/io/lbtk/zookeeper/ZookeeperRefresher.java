@@ -7,35 +7,35 @@ import org.apache.zookeeper.common.PathUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Targets that are the children of a node in ZooKeeper.
+ * Discovers targets in the children of a node in ZooKeeper.
  *
  * <pre>{@code
  * Refresher refresher =
  *     ZookeeperRefresher.builder("zk1:2181,zk2:2181,zk3:2181", "/services/web").build();
  * }</pre>
  *
- * <p>It has a connection of its own, and reads a child again when the servers tell that it has
- * changed. While none of them can be reached, and where the node does not exist, it fails; a child
- * that holds no target is named in the log and skipped. The servers must be 3.6 or newer.
+ * <p>Each refresher has its own connection, and reads a child again when a watch reports a change.
+ * If no server can be reached or the node does not exist, it reports a failure. A child that is not
+ * a target is logged and skipped. ZooKeeper has to be 3.6 or newer.
  */
 public final class ZookeeperRefresher {
 
   private ZookeeperRefresher() {}
 
   /**
-   * A builder for the children of a node.
+   * Returns a builder for the children of a node.
    *
-   * @param connect the servers, {@code host:port} with commas; at the end perhaps a path that is
-   *     the root
-   * @param path of the node
-   * @throws IllegalArgumentException if one of them is none
+   * @param connect the servers, {@code host:port} separated by commas, optionally followed by a
+   *     root path
+   * @param path the path of the node
+   * @throws IllegalArgumentException if {@code connect} or {@code path} is malformed
    */
   public static Builder builder(String connect, String path) {
     PathUtils.validatePath(path);
     return new Builder(Ensemble.of(connect), path);
   }
 
-  /** Makes a refresher of a node. */
+  /** Builds a refresher for one node. */
   public static final class Builder extends PolledRefresher.Builder<Builder> {
 
     private final String path;
@@ -55,30 +55,30 @@ public final class ZookeeperRefresher {
       return this;
     }
 
-    /** How the children say where the targets are; by default each is looked at. */
+    /** Sets the format of the children; by default it is detected for each child. */
     public Builder format(ZookeeperFormat format) {
       this.format = format;
       return this;
     }
 
     /**
-     * Which endpoint counts where an entry has several: the name of an additional one of a
-     * serverset's members, or of a listener of a Kafka broker. By default the main one.
+     * Sets the endpoint of entries with several ones: an additional endpoint of members of a
+     * serverset, or a listener of Kafka brokers. The main one by default.
      */
     public Builder endpoint(String endpoint) {
       this.endpoint = endpoint;
       return this;
     }
 
-    /** Authenticates by digest. */
+    /** Sets user and password for digest authentication. */
     public Builder credentials(String user, String password) {
       return credentials(user, () -> password);
     }
 
     /**
-     * As {@link #credentials(String, String)}, with a password that may change.
+     * Sets a user, and a password that may change, for digest authentication.
      *
-     * @param password asked for with each read or write; a new one is shown to the servers at once
+     * @param password called for each read; a new password is sent to the servers at once
      */
     public Builder credentials(String user, Supplier<String> password) {
       return credentials(() -> new Credentials(user, password.get()));
@@ -90,10 +90,9 @@ public final class ZookeeperRefresher {
     }
 
     /**
-     * How long the servers may be silent, or out of reach, before that is a failure; 5 seconds by
-     * default.
+     * Sets the time after which silent or unreachable servers are a failure; 5 seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Builder timeout(Duration timeout) {
       ensemble = ensemble.withTimeout(positive("timeout", timeout));
@@ -101,11 +100,11 @@ public final class ZookeeperRefresher {
     }
 
     /**
-     * The longest answer that is taken, in bytes, of which the longest lists the names of all
-     * children; 64 MiB by default. It holds for this refresher alone, in place of {@code
-     * jute.maxbuffer}.
+     * Sets the largest size of an answer, in bytes; 64 MiB by default. The largest answer is the
+     * list of the names of all children. The limit replaces {@code jute.maxbuffer} for this
+     * refresher alone.
      *
-     * @throws IllegalArgumentException if it is less than 1 MiB
+     * @throws IllegalArgumentException if {@code bytes} is less than 1 MiB
      */
     public Builder maxSize(int bytes) {
       if (bytes < 1 << 20) {

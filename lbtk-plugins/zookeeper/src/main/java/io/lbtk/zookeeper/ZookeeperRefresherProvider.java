@@ -9,25 +9,27 @@ import io.lbtk.api.Settings;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = zookeeper}: makes a refresher of a node, by {@link ZookeeperRefresher}. */
+/** Provider of {@code type = zookeeper}; creates a {@link ZookeeperRefresher}. */
 @AutoService(RefresherProvider.class)
 public final class ZookeeperRefresherProvider implements RefresherProvider {
 
   static final Option<ZookeeperFormat> FORMAT =
       Option.choice("format", ZookeeperFormat.class)
           .orElse(ZookeeperFormat.AUTO)
-          .doc("How the children say where the targets are; auto: told by the data of each.");
+          .doc("Format of the children; auto detects it for each child.");
 
   static final Option<String> ENDPOINT =
       Option.string("endpoint")
           .check(endpoint -> !endpoint.isBlank(), "a name")
-          .doc("An additional endpoint of a serverset, or a listener of Kafka; else the main one.");
+          .doc(
+              "Additional endpoint of a serverset, or listener of Kafka; the main one by default.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofMinutes(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("When to list the children again at the latest; changes are told at once.");
+          .doc(
+              "Longest time between two lists of the children; changes are seen at once by watches.");
 
   /** Creates the provider; called by the service loader. */
   public ZookeeperRefresherProvider() {}
@@ -53,7 +55,7 @@ public final class ZookeeperRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets that are the children of a node in ZooKeeper.";
+    return "Targets in the children of a node in ZooKeeper.";
   }
 
   @Override

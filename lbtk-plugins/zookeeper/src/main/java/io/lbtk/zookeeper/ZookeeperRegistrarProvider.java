@@ -8,7 +8,7 @@ import io.lbtk.api.RegistrarProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** {@code type = zookeeper}: makes a registrar below a node, by {@link ZookeeperRegistrar}. */
+/** Provider of {@code type = zookeeper}; creates a {@link ZookeeperRegistrar}. */
 @AutoService(RegistrarProvider.class)
 public final class ZookeeperRegistrarProvider implements RegistrarProvider {
 
@@ -33,7 +33,7 @@ public final class ZookeeperRegistrarProvider implements RegistrarProvider {
 
   @Override
   public String doc() {
-    return "An entry in ZooKeeper: an ephemeral child, host:port, whose data is the target.";
+    return "Keeps an entry in ZooKeeper: an ephemeral child host:port, whose data is the target.";
   }
 
   @Override

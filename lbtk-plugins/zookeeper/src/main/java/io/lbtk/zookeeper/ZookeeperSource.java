@@ -17,12 +17,14 @@ import java.util.concurrent.TimeoutException;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the children of a node: all after the connection was away, and those of which a watch tells
- * as long as it stands. That none was missed is seen by their number.
+ * Reads the children of a node: all of them after a lost connection, and otherwise those that a
+ * watch reports as changed. The number of children reveals missed events.
  */
 final class ZookeeperSource implements PolledRefresher.Source {
 
@@ -30,7 +32,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
   private static final int MAX_SHOWN = 200;
   private static final byte[] NO_DATA = {};
 
-  /** So long it is waited for a moment without a change. */
+  /** Longest wait for a read without a concurrent change. */
   private static final Duration NO_REST = Duration.ofSeconds(1);
 
   private final Ensemble ensemble;
@@ -38,40 +40,40 @@ final class ZookeeperSource implements PolledRefresher.Source {
   private final EntryFormat format;
   private final ZookeeperConnection connection;
   private final ChildReader reader;
-  private final ChangedChildren touched;
+  private final ChangedChildren changes;
   private final Children children;
 
-  /** The session that has the watch. */
+  /** The session in which the watch is set. */
   private @Nullable ZooKeeper watched;
 
   /** The last report; null if it was a failure. */
   private @Nullable Refresh last;
 
   /**
-   * Whether to see how long the data of a child is before it is read: the client breaks the
-   * connection over what is too long for it. So it is, from when the connection was lost over data
-   * until all children are known to be short enough.
+   * True if the size of the data of a child has to be checked before it is read, because the client
+   * breaks the connection if data is too long. Set when the connection is lost during a read, until
+   * all children are known to be short enough.
    */
   private boolean careful;
 
-  /** How often in a row the connection was lost over the list of the names. */
+  /** Number of times in a row that the connection was lost while the names were listed. */
   private int lostLists;
 
   /**
-   * Does not connect yet.
+   * Creates a source that is not connected yet.
    *
-   * @param name of the refresher, for the log
+   * @param name the name of the refresher, for the log
    */
   ZookeeperSource(String name, Ensemble ensemble, String path, EntryFormat format) {
     this.ensemble = ensemble;
     this.path = path;
     this.format = format;
-    // The client finds a connection dead when it has been silent for two thirds of the session.
+    // The client drops a connection that is silent for two thirds of the session timeout.
     Duration session = ensemble.timeout().multipliedBy(3).dividedBy(2);
     this.connection = new ZookeeperConnection(ensemble, session);
     this.reader =
         new ChildReader(path, ensemble.maxSize(), MAX_DATA, session.plus(ensemble.timeout()));
-    this.touched = new ChangedChildren(path);
+    this.changes = new ChangedChildren(path);
     this.children = new Children(new BadEntries(name + ": " + ensemble.at(path)));
   }
 
@@ -82,8 +84,8 @@ final class ZookeeperSource implements PolledRefresher.Source {
 
   @Override
   public void watch(Runnable changed) {
-    touched.onChange(changed);
-    connection.open(touched::all);
+    changes.onChange(changed);
+    connection.open(changes::all);
   }
 
   @Override
@@ -91,8 +93,8 @@ final class ZookeeperSource implements PolledRefresher.Source {
     try {
       ZooKeeper zookeeper = connection.await();
       if (zookeeper != watched) {
-        // Before it is read; the client sets it anew where it connects to another server.
-        zookeeper.addWatch(path, touched, AddWatchMode.PERSISTENT_RECURSIVE);
+        // Before the read; the client sets it again when it connects to another server.
+        zookeeper.addWatch(path, changes, AddWatchMode.PERSISTENT_RECURSIVE);
         watched = zookeeper;
       }
       if (!readToRest(zookeeper) && !children.haveTarget()) {
@@ -113,24 +115,24 @@ final class ZookeeperSource implements PolledRefresher.Source {
   }
 
   private Refresh failure(String message, @Nullable Exception cause) {
-    touched.forget();
+    changes.forget();
     last = null;
     return cause == null ? Refresh.failure(message) : Refresh.failure(message, cause);
   }
 
   /**
-   * Reads what has changed until nothing came or went meanwhile. What is read one by one is nothing
-   * that ever stood there at once, otherwise: of targets that replace others in one step, it could
+   * Reads the changed children until none is added or removed during the read. Otherwise the result
+   * could be a set that never existed: of targets that replace others in one transaction, it might
    * have none.
    *
-   * @return false if there was no rest for too long; what was read is right child by child
+   * @return false if changes did not pause in time; each child that was read is correct by itself
    */
   private boolean readToRest(ZooKeeper zookeeper)
       throws KeeperException, IOException, InterruptedException {
     ChildReader.Node before = reader.node(zookeeper);
     long end = 0;
     do {
-      ChangedChildren.Taken taken = touched.take();
+      ChangedChildren.Taken taken = changes.take();
       if (taken.all() || taken.names().isEmpty()) {
         readAll(zookeeper, before.children(), taken.all());
       } else {
@@ -141,7 +143,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
         if (after.children() == children.size()) {
           return true;
         }
-        touched.forget();
+        changes.forget();
       }
       before = after;
       end = end == 0 ? System.nanoTime() + NO_REST.toNanos() : end;
@@ -150,10 +152,10 @@ final class ZookeeperSource implements PolledRefresher.Source {
   }
 
   /**
-   * Reads which children there are, and those that are new.
+   * Lists the children and reads the new ones.
    *
-   * @param count how many there were just now
-   * @param anew the others too
+   * @param count the number of children just before
+   * @param anew whether known children are read, too
    */
   private void readAll(ZooKeeper zookeeper, int count, boolean anew)
       throws KeeperException, IOException, InterruptedException {
@@ -169,7 +171,9 @@ final class ZookeeperSource implements PolledRefresher.Source {
     }
   }
 
-  /** The client breaks the connection over a list that is too long for it, and says no more. */
+  /**
+   * Lists the names; the client breaks the connection if the list is too long, without a reason.
+   */
   private Set<String> names(ZooKeeper zookeeper, int count)
       throws KeeperException, IOException, InterruptedException {
     try {
@@ -199,7 +203,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
   /**
    * Reads the data of children.
    *
-   * @return whether none of them had too much
+   * @return whether all of them were short enough
    */
   private boolean readData(ZooKeeper zookeeper, Collection<String> names)
       throws KeeperException, InterruptedException {
@@ -213,7 +217,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
     }
   }
 
-  /** Those whose data is not too long; the others are done with. */
+  /** Returns the children whose data is short enough, and handles the others. */
   private Collection<String> shortOnes(ZooKeeper zookeeper, Collection<String> names)
       throws KeeperException, InterruptedException {
     List<String> found = new ArrayList<>();
@@ -256,5 +260,80 @@ final class ZookeeperSource implements PolledRefresher.Source {
   @Override
   public void close() {
     connection.close();
+  }
+
+  /**
+   * Collects the children of a node that have changed since the last read, from a recursive watch.
+   * Thread-safe.
+   */
+  private static final class ChangedChildren implements Watcher {
+
+    /**
+     * The children to read.
+     *
+     * @param all whether every child is to be read, whatever {@code names} has
+     */
+    record Taken(boolean all, Set<String> names) {}
+
+    private final String path;
+    private final String prefix;
+    private volatile Runnable changed = () -> {};
+    private Set<String> names = new HashSet<>();
+    private boolean all = true;
+
+    /** Creates a collector with all children marked as changed. */
+    ChangedChildren(String path) {
+      this.path = path;
+      this.prefix = path.equals("/") ? path : path + "/";
+    }
+
+    /**
+     * Sets the callback for changes.
+     *
+     * @param changed run on any thread after each change
+     */
+    void onChange(Runnable changed) {
+      this.changed = changed;
+    }
+
+    @Override
+    public void process(WatchedEvent event) {
+      String at = event.getPath();
+      if (event.getType() == Event.EventType.None || at == null) {
+        // An event of the connection, after which all() is called separately.
+        return;
+      }
+      if (at.equals(path)) {
+        if (event.getType() != Event.EventType.NodeDataChanged) {
+          all();
+        }
+      } else if (at.startsWith(prefix) && at.indexOf('/', prefix.length()) < 0) {
+        add(at.substring(prefix.length()));
+        changed.run();
+      }
+    }
+
+    private synchronized void add(String name) {
+      names.add(name);
+    }
+
+    /** Marks all children as changed, and reports that. */
+    void all() {
+      forget();
+      changed.run();
+    }
+
+    /** Marks all children as changed, because those last taken could not be read. */
+    synchronized void forget() {
+      all = true;
+    }
+
+    /** Returns the changes, and resets them. */
+    synchronized Taken take() {
+      Taken taken = new Taken(all, names);
+      names = new HashSet<>();
+      all = false;
+      return taken;
+    }
   }
 }

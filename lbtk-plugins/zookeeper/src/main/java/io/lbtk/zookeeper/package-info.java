@@ -1,4 +1,4 @@
-/** Targets in ZooKeeper, and their registration, by Curator. */
+/** Discovery of targets in ZooKeeper, and their registration, with Curator. */
 @NullMarked
 package io.lbtk.zookeeper;
 
