@@ -30,8 +30,7 @@ public final class ConsulRefresherProvider implements RefresherProvider {
   static final Option<Boolean> PASSING =
       Option.flag("passing")
           .orElse(true)
-          .doc(
-              "Exclusion of instances in state warning; false: used, with the weight for that state.");
+          .doc("Exclusion of instances with a warning; false: the weight for that state counts.");
 
   static final Option<Duration> WAIT =
       Option.duration("wait")

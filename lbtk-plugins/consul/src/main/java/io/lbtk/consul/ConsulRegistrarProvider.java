@@ -22,8 +22,7 @@ public final class ConsulRegistrarProvider implements RegistrarProvider {
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
-          .doc(
-              "Time for which the check passes after the registrar has died; the entry is removed 1m later.");
+          .doc("Time to live of the check without renewal; the entry is removed 1m later.");
 
   /** Creates the provider; called by the service loader. */
   public ConsulRegistrarProvider() {}

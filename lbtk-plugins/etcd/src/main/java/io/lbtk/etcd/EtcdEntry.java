@@ -172,7 +172,7 @@ final class EtcdEntry implements RenewingRegistrar.Entry {
 
   /**
    * Watches for the removal of the key, unless such a watch is open. A server that refuses watches
-   * is not asked again.
+   * gets no further request.
    */
   private void watch(EtcdServer server, Target target, long since) {
     KeyWatch open = watch;

@@ -36,7 +36,7 @@ public enum EtcdFormat {
       return readGrpc(object(value));
     }
   },
-  /** The format of SkyDNS and CoreDNS: {@code {"host":"…","port":80,"priority":10,"weight":20}}. */
+  /** The format of SkyDNS and CoreDNS: {@code {"host":"…","port":80,"weight":20}}. */
   SKYDNS {
     @Override
     Target read(byte[] value) {

@@ -23,7 +23,7 @@ final class EtcdProblem {
    *
    * @param timeout the timeout of the call
    */
-  static String words(Status status, Duration timeout) {
+  static String describe(Status status, Duration timeout) {
     if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
       return "no answer within %d ms (timeout)".formatted(timeout.toMillis());
     }
@@ -35,7 +35,7 @@ final class EtcdProblem {
       return "no TLS with it: " + shown(root(insecure));
     }
     if (message(status).equals("etcdserver: user name is empty")) {
-      return "it wants a user and a password";
+      return "user and password required";
     }
     return message(status);
   }

@@ -22,7 +22,7 @@ public final class EtcdRefresherProvider implements RefresherProvider {
       Option.duration("interval")
           .orElse(Duration.ofMinutes(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("Time between two full lists; changes are seen at once by the watch.");
+          .doc("Time between two full lists; a watch reports changes at once.");
 
   /** Creates the provider; called by the service loader. */
   public EtcdRefresherProvider() {}

@@ -18,8 +18,7 @@ public final class EtcdRegistrarProvider implements RegistrarProvider {
       Option.duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .check(RenewingRegistrar::isTtl, RenewingRegistrar.TTL_RANGE)
-          .doc(
-              "Time to live of the entry after its registrar has died; whole seconds, at least about 2.");
+          .doc("Time to live of the entry without renewal, in whole seconds; at least about 2s.");
 
   /** Creates the provider; called by the service loader. */
   public EtcdRegistrarProvider() {}

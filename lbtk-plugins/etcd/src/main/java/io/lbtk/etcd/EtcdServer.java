@@ -76,7 +76,7 @@ final class EtcdServer implements AutoCloseable {
     try {
       return callAsUser(call);
     } catch (StatusRuntimeException e) {
-      throw new EtcdException(endpoint + ": " + EtcdProblem.words(e.getStatus(), timeout), e);
+      throw new EtcdException(endpoint + ": " + EtcdProblem.describe(e.getStatus(), timeout), e);
     }
   }
 

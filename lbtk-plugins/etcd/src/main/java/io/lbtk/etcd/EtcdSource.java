@@ -128,7 +128,7 @@ final class EtcdSource implements PolledRefresher.Source {
     }
     if (unwatchable && !backoff.isDelaying()) {
       unwatchable = false;
-      log.info("{}: {} at {}: it is watched again", name, prefix, open.server());
+      log.info("{}: {} at {}: watched again", name, prefix, open.server());
     }
     return watch;
   }
@@ -155,11 +155,11 @@ final class EtcdSource implements PolledRefresher.Source {
     if (backoff.isDelaying() && !unwatchable) {
       unwatchable = true;
       log.warn(
-          "{}: {} at {}: it cannot be watched: {}; it is listed every {} ms until it can",
+          "{}: {} at {}: cannot be watched: {}; listing every {} ms instead",
           name,
           prefix,
           open.server(),
-          EtcdProblem.words(ended, timeout),
+          EtcdProblem.describe(ended, timeout),
           pace().toMillis());
     }
   }

@@ -296,7 +296,7 @@ class EtcdRefresherTest {
       assertThat(listener.failures()).isEmpty();
       assertThat(log.lines())
           .containsExactly(
-              "WARN etcd: %s at %s: it cannot be watched: no watches here; it is listed every 5000 ms until it can"
+              "WARN etcd: %s at %s: cannot be watched: no watches here; listing every 5000 ms instead"
                   .formatted(prefix, second.endpoint()));
     }
   }
@@ -312,8 +312,7 @@ class EtcdRefresherTest {
       await().atMost(Duration.ofSeconds(15)).until(() -> log.lines().size() == 2);
 
       assertThat(log.lines().get(1))
-          .isEqualTo(
-              "INFO etcd: %s at %s: it is watched again".formatted(prefix, server.endpoint()));
+          .isEqualTo("INFO etcd: %s at %s: watched again".formatted(prefix, server.endpoint()));
       int watches = server.watches();
       await()
           .during(Duration.ofSeconds(6))
@@ -352,7 +351,7 @@ class EtcdRefresherTest {
       listener.awaitTargets("10.0.0.9:80");
       assertThat(server.reads()).isEqualTo(3);
       assertThat(listener.failures()).isEmpty();
-      assertThat(log.lines()).hasSize(1).allMatch(line -> line.contains("it cannot be watched"));
+      assertThat(log.lines()).hasSize(1).allMatch(line -> line.contains("cannot be watched"));
     }
   }
 
@@ -369,7 +368,7 @@ class EtcdRefresherTest {
       listener.awaitTargets("10.0.0.9:80");
       await().atMost(Duration.ofSeconds(10)).until(() -> log.lines().size() == 1);
       assertThat(log.lines().get(0))
-          .contains(": it cannot be watched: no answer within 1000 ms (timeout); ");
+          .contains(": cannot be watched: no answer within 1000 ms (timeout); ");
       assertThat(listener.failures()).isEmpty();
     }
   }

@@ -134,7 +134,7 @@ class EtcdUsersTest {
   @Test
   void nobodyIsAFailureThatSaysWhatIsWanted() {
     assertThat(failure(of("/web/")))
-        .isEqualTo("/web/ at %s: it wants a user and a password".formatted(etcd.endpoint()));
+        .isEqualTo("/web/ at %s: user and password required".formatted(etcd.endpoint()));
   }
 
   @Test

@@ -4,16 +4,16 @@ package io.lbtk.ganglia;
  * Time since the last report of a host or metric.
  *
  * @param seconds the seconds since the report ({@code TN}); -1 if unknown
- * @param most the longest regular time between two reports in seconds ({@code TMAX}); 0 for no
- *     limit
+ * @param maxInterval the longest regular time between two reports in seconds ({@code TMAX}); 0 for
+ *     no limit
  */
-record Age(long seconds, long most) {
+record Age(long seconds, long maxInterval) {
 
   /** Number of reports in a row that may be missed, as in gmetad. */
   private static final int MISSES = 4;
 
   /** Largest plausible {@code TMAX}: one day. */
-  private static final long MAX_MOST = 86_400;
+  private static final long MAX_INTERVAL = 86_400;
 
   private static final Age UNKNOWN = new Age(-1, 0);
 
@@ -25,8 +25,10 @@ record Age(long seconds, long most) {
    */
   static Age of(String tn, String tmax) {
     long seconds = seconds(tn);
-    long most = seconds(tmax);
-    return seconds < 0 || most < 0 || most > MAX_MOST ? UNKNOWN : new Age(seconds, most);
+    long maxInterval = seconds(tmax);
+    return seconds < 0 || maxInterval < 0 || maxInterval > MAX_INTERVAL
+        ? UNKNOWN
+        : new Age(seconds, maxInterval);
   }
 
   private static long seconds(String text) {
@@ -43,6 +45,6 @@ record Age(long seconds, long most) {
   }
 
   boolean isFresh() {
-    return isKnown() && (most == 0 || seconds < most * MISSES);
+    return isKnown() && (maxInterval == 0 || seconds < maxInterval * MISSES);
   }
 }

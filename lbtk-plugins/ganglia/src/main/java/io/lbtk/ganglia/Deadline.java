@@ -24,7 +24,7 @@ final class Deadline {
   int millisLeft() throws SocketTimeoutException {
     long left = end - System.nanoTime();
     if (left <= 0) {
-      throw new SocketTimeoutException("the time has passed");
+      throw new SocketTimeoutException("deadline exceeded");
     }
     return (int) Math.min(Integer.MAX_VALUE, left / 1_000_000 + 1);
   }

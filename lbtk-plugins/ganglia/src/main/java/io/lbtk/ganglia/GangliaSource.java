@@ -87,15 +87,15 @@ final class GangliaSource implements PolledRefresher.Source {
       if (answer.isEmpty()) {
         throw new AnswerException(
             "it closed the connection without an answer (expected: XML; the acl of a gmond, or the"
-                + " trusted_hosts of a gmetad, may not have this machine)");
+                + " trusted_hosts of a gmetad, may exclude this machine)");
       }
       throw e;
     } catch (SocketTimeoutException e) {
       if (answer.isEmpty()) {
         throw new AnswerException(
-            "no answer within %d ms (timeout; expected: XML without being asked, which the"
+            "no answer within %d ms (timeout; expected: unsolicited XML, which the"
                     .formatted(timeout.toMillis())
-                + " interactive port of a gmetad does not give)");
+                + " interactive port of a gmetad does not send)");
       }
       throw e;
     }

@@ -51,17 +51,17 @@ final class HostTargets {
     if (hosts.isEmpty()) {
       return Refresh.failure(
           server
-              + ": it lists no host (expected: at least one; a gmond that was started just now has"
-              + " not heard of any yet)");
+              + ": it lists no host (expected: at least one; a gmond that has just started"
+              + " knows none)");
     }
     List<Host> alive =
         hosts.stream().filter(host -> host.age().isFresh() || !host.age().isKnown()).toList();
     if (alive.isEmpty()) {
-      // It is unlikely that all hosts died at once; the server is rather cut off from them.
+      // More likely the server is cut off than that all hosts have died at once.
       return Refresh.failure(
-          "%s: it has heard of none of its %d hosts lately (expected: at least one; a gmond that no"
+          "%s: none of its %d hosts has reported recently (expected: at least one; a gmond that no"
                   .formatted(server, hosts.size())
-              + " packet reaches says so, and a gmetad that cannot reach its gmond)");
+              + " packet reaches says so, as does a gmetad that cannot reach its gmond)");
     }
     int median = median(alive);
     bad.begin();
@@ -98,7 +98,7 @@ final class HostTargets {
   private void note(boolean nowUnmeasured) {
     if (nowUnmeasured && !unmeasured) {
       log.warn(
-          "{}: {}: no host has what metric = {} takes; all have the same weight",
+          "{}: {}: no host has the values for metric = {}; all have the same weight",
           name,
           server,
           GangliaRefresherProvider.METRIC.print(metric));

@@ -106,7 +106,7 @@ class GangliaRefresherTest {
       listener.awaitFailures(1);
 
       assertThat(listener.failures().get(0).message())
-          .contains("it has heard of none of its 2 hosts lately");
+          .contains("none of its 2 hosts has reported recently");
       // Both have not fallen silent in the same second.
       assertThat(listener.targets()).isNotEmpty();
     }

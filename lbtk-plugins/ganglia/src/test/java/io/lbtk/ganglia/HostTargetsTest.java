@@ -119,7 +119,7 @@ class HostTargetsTest {
       }
       assertThat(log.lines())
           .containsExactly(
-              "WARN refresher.x: gmond:8649: no host has what metric = cpu takes; all have the same"
+              "WARN refresher.x: gmond:8649: no host has the values for metric = cpu; all have the same"
                   + " weight");
     }
   }
@@ -175,7 +175,7 @@ class HostTargetsTest {
             Refresh.Failure.class,
             failure ->
                 assertThat(failure.message())
-                    .startsWith("gmond:8649: it has heard of none of its 2 hosts lately"));
+                    .startsWith("gmond:8649: none of its 2 hosts has reported recently"));
   }
 
   @Test

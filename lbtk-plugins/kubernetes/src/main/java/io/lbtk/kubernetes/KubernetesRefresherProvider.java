@@ -33,8 +33,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
   static final Option<String> NAMESPACE =
       Option.string("namespace")
           .check(name -> !name.isBlank(), "the name of a namespace")
-          .doc(
-              "Namespace of the service; that of the pod by default, outside of a pod \"default\".");
+          .doc("Namespace of the service; by default that of the pod, else \"default\".");
 
   static final Option<String> PORT =
       Option.string("port")
@@ -52,8 +51,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
 
   static final Option<Path> TOKEN_FILE =
       Option.path("token-file")
-          .doc(
-              "File of the token, read for each request; that of the pod by default, only over https.");
+          .doc("File of the token, read for each request; by default that of the pod, for https.");
 
   private final ServiceAccount pod;
 
@@ -142,7 +140,7 @@ public final class KubernetesRefresherProvider implements RefresherProvider {
       String port = environment.get("KUBERNETES_SERVICE_PORT");
       if (host == null || port == null) {
         throw new SettingsException(
-            "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is no pod"
+            "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: not running in a pod"
                 + " (expected: option url)");
       }
       return URI.create(

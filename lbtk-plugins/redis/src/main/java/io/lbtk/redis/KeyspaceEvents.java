@@ -59,7 +59,7 @@ final class KeyspaceEvents {
       subscribe(link.newSubscriber(), changed);
     } catch (RedisException e) {
       drop();
-      logOnce("no events from the server, as " + RedisProblem.inWords(e));
+      logOnce("no events from the server: " + RedisProblem.describe(e));
     }
   }
 

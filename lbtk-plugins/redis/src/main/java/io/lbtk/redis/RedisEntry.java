@@ -71,7 +71,7 @@ final class RedisEntry implements RenewingRegistrar.Entry {
     } catch (RedisException e) {
       // The server may have been demoted to a replica.
       link.drop();
-      throw new RedisException("%s: %s".formatted(place, RedisProblem.inWords(e)), e);
+      throw new RedisException("%s: %s".formatted(place, RedisProblem.describe(e)), e);
     }
   }
 

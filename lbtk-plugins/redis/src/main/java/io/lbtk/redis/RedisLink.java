@@ -135,7 +135,7 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /** Not while it is closed: a client that is shut down complains of it. */
+  /** Starts to connect, unless closed: a client that is shut down would log a warning. */
   private synchronized <T> ConnectionFuture<T> begin(
       Function<RedisClient, ConnectionFuture<T>> connect) {
     return connect.apply(client());
@@ -154,7 +154,7 @@ final class RedisLink implements AutoCloseable {
     return made;
   }
 
-  /** Names are looked up as everywhere in the JVM. */
+  /** Returns resources with the name resolution of the JVM. */
   private static ClientResources resources() {
     return ClientResources.builder()
         .ioThreadPoolSize(THREADS)

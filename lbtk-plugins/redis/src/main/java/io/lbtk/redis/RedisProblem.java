@@ -17,7 +17,7 @@ final class RedisProblem {
   private RedisProblem() {}
 
   /** Describes a failure in one line, without the server and the key. */
-  static String inWords(Throwable thrown) {
+  static String describe(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null
         && (cause instanceof RedisConnectionException
@@ -36,7 +36,7 @@ final class RedisProblem {
       return "it cannot be connected to";
     }
     if (cause instanceof UnknownHostException) {
-      return "its host is unknown";
+      return "unknown host";
     }
     if (cause instanceof SSLException) {
       return "no TLS with it: " + cause.getMessage();
@@ -54,12 +54,13 @@ final class RedisProblem {
     }
     String code = message.split(" ", 2)[0];
     return switch (code) {
-      case "NOAUTH" -> "it wants a password, and none is given (%s)".formatted(message);
-      case "WRONGPASS" -> "it refuses the user and the password (%s)".formatted(message);
-      case "NOPERM" -> "the user may not do this (%s)".formatted(message);
-      case "WRONGTYPE" -> "the key is of another type than the format says (%s)".formatted(message);
-      case "LOADING" -> "it has not read its data yet (%s)".formatted(message);
-      case "MOVED" -> "it is a cluster, and another node has the key (%s)".formatted(message);
+      case "NOAUTH" -> "password required, but none is configured (%s)".formatted(message);
+      case "WRONGPASS" -> "user or password rejected (%s)".formatted(message);
+      case "NOPERM" -> "user not permitted (%s)".formatted(message);
+      case "WRONGTYPE" -> "the type of the key does not match the format (%s)".formatted(message);
+      case "LOADING" -> "the server is still loading its data (%s)".formatted(message);
+      case "MOVED" ->
+          "clusters are not supported: another node has the key (%s)".formatted(message);
       default -> message;
     };
   }

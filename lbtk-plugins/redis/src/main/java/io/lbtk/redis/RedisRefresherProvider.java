@@ -17,7 +17,7 @@ public final class RedisRefresherProvider implements RefresherProvider {
       Option.choice("format", RedisFormat.class)
           .orElse(RedisFormat.AUTO)
           .doc(
-              "Structure: hash, set, zset (scores are heartbeats) or keys (one each); auto: by the key's type.");
+              "Structure: hash, set, zset (scores are heartbeats), keys; auto: by the type of the key.");
 
   static final Option<NotifyMode> NOTIFY =
       Option.choice("notify", NotifyMode.class)

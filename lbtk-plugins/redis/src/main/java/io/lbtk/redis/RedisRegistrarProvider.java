@@ -16,8 +16,7 @@ public final class RedisRegistrarProvider implements RegistrarProvider {
       Option.choice("format", RedisFormat.class)
           .orElse(RedisFormat.KEYS)
           .check(RedisRegistrar::expires, "keys or zset: entries of a hash or a set never expire")
-          .doc(
-              "Structure: keys (KEY:host:port, which expires) or zset (the score is the heartbeat).");
+          .doc("Structure: keys (KEY:host:port, expiring) or zset (scores are heartbeats).");
 
   /** Creates the provider; called by the service loader. */
   public RedisRegistrarProvider() {}

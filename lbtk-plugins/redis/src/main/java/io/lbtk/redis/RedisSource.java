@@ -59,7 +59,7 @@ final class RedisSource implements PolledRefresher.Source {
     } catch (RedisException e) {
       events.drop();
       link.drop();
-      return Refresh.failure("%s: %s".formatted(place, RedisProblem.inWords(e)), e);
+      return Refresh.failure("%s: %s".formatted(place, RedisProblem.describe(e)), e);
     }
   }
 

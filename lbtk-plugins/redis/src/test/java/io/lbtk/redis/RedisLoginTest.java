@@ -106,13 +106,14 @@ class RedisLoginTest {
   @Test
   void noPasswordIsAFailure() {
     assertThat(failure(builder("")))
-        .startsWith(redis.uri() + ", key lb:web: it wants a password, and none is given (NOAUTH");
+        .startsWith(
+            redis.uri() + ", key lb:web: password required, but none is configured (NOAUTH");
   }
 
   @Test
   void aWrongPasswordIsAFailureThatDoesNotShowIt() {
     assertThat(failure(builder("reader:guess@")))
-        .startsWith(redis.uri() + ", key lb:web: it refuses the user and the password (WRONGPASS")
+        .startsWith(redis.uri() + ", key lb:web: user or password rejected (WRONGPASS")
         .doesNotContain("guess");
   }
 
@@ -121,7 +122,7 @@ class RedisLoginTest {
     URI uri = URI.create("redis://reader:a+b@127.0.0.1:" + redis.uri().getPort());
 
     assertThat(failure(RedisRefresher.builder(uri, "other")))
-        .startsWith(redis.uri() + ", key other: the user may not do this (NOPERM");
+        .startsWith(redis.uri() + ", key other: user not permitted (NOPERM");
   }
 
   @Test
@@ -137,7 +138,7 @@ class RedisLoginTest {
           .singleElement()
           .asString()
           .startsWith(
-              "INFO redis: %s: no events from the server, as the user may not do this (NOPERM"
+              "INFO redis: %s: no events from the server: user not permitted (NOPERM"
                   .formatted(redis.uri()));
     } finally {
       redis.commands().srem(KEY, "10.0.0.2:80");

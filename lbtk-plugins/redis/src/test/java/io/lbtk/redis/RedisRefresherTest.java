@@ -278,7 +278,7 @@ class RedisRefresherTest {
     redis.commands().rpush(key, "10.0.0.1:80");
 
     assertThat(failure(builder().format(format)))
-        .startsWith(place() + "the key is of another type than the format says (WRONGTYPE ");
+        .startsWith(place() + "the type of the key does not match the format (WRONGTYPE ");
   }
 
   @Test
@@ -375,7 +375,7 @@ class RedisRefresherTest {
   @Test
   void aHostThatIsUnknownIsAFailure() {
     assertThat(failure(RedisRefresher.builder(URI.create("redis://no-such-host.invalid"), key)))
-        .isEqualTo("redis://no-such-host.invalid, key %s: its host is unknown".formatted(key));
+        .isEqualTo("redis://no-such-host.invalid, key %s: unknown host".formatted(key));
   }
 
   @Test

@@ -84,8 +84,8 @@ record Ensemble(
     String what =
         switch (cause.code()) {
           case NONODE -> "no such node (expected: one whose children are the targets)";
-          case NOAUTH -> "not allowed (expected: user and password of somebody who is)";
-          case AUTHFAILED -> "the user is not known (expected: user and password)";
+          case NOAUTH -> "not authorized (expected: user and password of an authorized user)";
+          case AUTHFAILED -> "authentication failed (expected: valid user and password)";
           case CONNECTIONLOSS -> "the connection was lost";
           case SESSIONEXPIRED -> "the session has expired";
           case UNIMPLEMENTED -> "the server is too old (expected: ZooKeeper 3.6 or newer)";

@@ -38,7 +38,7 @@ record JsonEntry(Map<?, ?> members) {
     } catch (JsonException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-    throw new IllegalArgumentException("no object in JSON (expected: one)");
+    throw new IllegalArgumentException("no JSON object (expected: one)");
   }
 
   /** Returns whether there is such a member, even if it is null. */

@@ -46,7 +46,7 @@ final class ZookeeperOptions {
       duration("ttl")
           .orElse(Duration.ofSeconds(15))
           .doc(
-              "Time to live of the entry without its registrar: the timeout of the session, "
+              "Time to live of the entry without renewal: the timeout of the session, "
                   + "which the servers limit (by default to 4s to 40s).");
 
   static final Option<Long> MAX_SIZE =

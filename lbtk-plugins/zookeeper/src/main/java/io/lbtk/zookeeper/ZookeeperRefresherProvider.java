@@ -28,8 +28,7 @@ public final class ZookeeperRefresherProvider implements RefresherProvider {
       Option.duration("interval")
           .orElse(Duration.ofMinutes(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc(
-              "Longest time between two lists of the children; changes are seen at once by watches.");
+          .doc("Longest time between two lists of the children; watches report changes at once.");
 
   /** Creates the provider; called by the service loader. */
   public ZookeeperRefresherProvider() {}

@@ -276,7 +276,9 @@ public final class ZookeeperRegistrar {
             case NODEEXISTS ->
                 ensemble.at(path)
                     + ": kept by another session (expected: one registrar of a target)";
-            case NONODE -> ensemble.at(path) + ": no root for it, or it was removed just now";
+            case NONODE ->
+                ensemble.at(path)
+                    + ": the root path does not exist, or the node has just been removed";
             default -> ensemble.problem(path, cause);
           };
       return new IOException(message, cause);

@@ -99,7 +99,7 @@ final class ZookeeperSource implements PolledRefresher.Source {
       }
       if (!readToRest(zookeeper) && !children.haveTarget()) {
         return failure(
-            ensemble.at(path) + ": its children come and go faster than they can be read", null);
+            ensemble.at(path) + ": its children change faster than they can be read", null);
       }
       Refresh report = children.report(last, ensemble.at(path));
       last = report instanceof Refresh.Failure ? null : report;

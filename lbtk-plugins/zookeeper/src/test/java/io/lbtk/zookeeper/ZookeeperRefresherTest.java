@@ -226,7 +226,7 @@ class ZookeeperRefresherTest {
     owner.setACL(path, ZooDefs.Ids.CREATOR_ALL_ACL, -1);
     owner.close();
     start(builder().credentials("web", "wrong"));
-    awaitFailure(path + ": not allowed (expected: user and password of somebody who is)");
+    awaitFailure(path + ": not authorized (expected: user and password of an authorized user)");
     assertThat(listener.sets()).isZero();
 
     RecordingListener allowed = new RecordingListener();
