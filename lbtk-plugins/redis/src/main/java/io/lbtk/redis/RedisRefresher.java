@@ -139,7 +139,7 @@ public final class RedisRefresher {
 
     private Structure structure() {
       Structure hash = new Structure.Hash(key);
-      Structure set = new Structure.Members(key);
+      Structure set = new Structure.PlainSet(key);
       Structure sortedSet = new Structure.SortedSet(key, ttl);
       Structure keys = new KeysStructure(key);
       return switch (format) {

@@ -20,7 +20,7 @@ interface Structure {
   void read(RedisCommands<EntryText, EntryText> commands, Entries entries);
 
   /** Delegates to the structure that the type of the key indicates. */
-  static final class Detected implements Structure {
+  final class Detected implements Structure {
 
     private final EntryText key;
     private final Structure hash;
@@ -59,7 +59,7 @@ interface Structure {
    * A hash. The value of a field is a weight, with the field as {@code host:port}; or the part
    * after {@code host:port} in the text of a target; or the whole text, with any field.
    */
-  static final class Hash implements Structure {
+  final class Hash implements Structure {
 
     private static final int MAX_SHOWN = 100;
 
@@ -104,11 +104,11 @@ interface Structure {
   }
 
   /** A set, whose members are targets as text. */
-  static final class Members implements Structure {
+  final class PlainSet implements Structure {
 
     private final EntryText key;
 
-    Members(String key) {
+    PlainSet(String key) {
       this.key = EntryText.of(key);
     }
 
@@ -123,7 +123,7 @@ interface Structure {
    * A sorted set, whose members are targets as text, and their scores the last heartbeats. Members
    * without a heartbeat within the time to live are ignored.
    */
-  static final class SortedSet implements Structure {
+  final class SortedSet implements Structure {
 
     private final EntryText key;
     private final Duration ttl;

@@ -391,7 +391,7 @@ class RedisRegistrarTest {
                       .singleElement()
                       .asString()
                       .startsWith(
-                          "WARN register.a: not registered: %s, key %s: the key is of another type"
+                          "WARN register.a: not registered: %s, key %s: the type of the key does not match"
                               .formatted(redis.uri(), key)));
     }
   }

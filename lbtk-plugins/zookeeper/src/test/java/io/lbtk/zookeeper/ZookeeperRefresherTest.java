@@ -416,7 +416,7 @@ class ZookeeperRefresherTest {
                     new TestContext("register.x", other, Ticker.system()))) {
       refresher.start(listener);
       CompletableFuture<Void> stands = registrar.register(Target.of("10.0.0.9", 80));
-      awaitFailure("not allowed");
+      awaitFailure("not authorized");
       assertThat(stands).isNotDone();
 
       values.put("password", "secret");
