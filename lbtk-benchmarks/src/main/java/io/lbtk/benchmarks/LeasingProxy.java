@@ -30,7 +30,7 @@ public final class LeasingProxy implements AutoCloseable {
     proxy.start();
   }
 
-  /** Where clients connect. */
+  /** Returns the address that clients connect to. */
   public InetSocketAddress address() {
     return proxy.address();
   }

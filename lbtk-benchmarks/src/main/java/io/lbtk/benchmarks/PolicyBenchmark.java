@@ -3,6 +3,7 @@ package io.lbtk.benchmarks;
 import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
 import io.lbtk.api.Target;
+import io.lbtk.benchmarks.PolicyTable.BenchmarkCandidate;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a decision and a change cost at a million targets, on one core. */
+/** Cost of a decision and of a change at a million targets, on one core. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

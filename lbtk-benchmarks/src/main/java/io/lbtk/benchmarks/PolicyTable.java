@@ -1,5 +1,6 @@
 package io.lbtk.benchmarks;
 
+import io.lbtk.api.Candidate;
 import io.lbtk.api.Policy;
 import io.lbtk.api.Target;
 import io.lbtk.standard.policy.RandomPolicy;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -28,15 +30,15 @@ public class PolicyTable {
   @Param({"round-robin", "random"})
   public String policyName = "";
 
-  /** How many targets there are. */
+  /** Number of targets. */
   @Param("1000000")
   public int targets;
 
-  /** How many different weights there are: 1, 2, 3 and so on. */
+  /** Number of different weights: 1, 2, 3 and so on. */
   @Param({"1", "100"})
   public int weights;
 
-  /** How many of a hundred targets are suspended. */
+  /** Percentage of targets that are suspended. */
   @Param({"0", "90"})
   public int suspendedPercent;
 
@@ -68,5 +70,46 @@ public class PolicyTable {
   static Target target(int i, int weight) {
     String host = "10." + (i >>> 16 & 255) + "." + (i >>> 8 & 255) + "." + (i & 255);
     return Target.of(host, 80).withWeight(weight);
+  }
+
+  /** A candidate as the table of a generator has it: a target, its count, what the policy keeps. */
+  static final class BenchmarkCandidate implements Candidate {
+
+    private Target target;
+    private int live;
+    private @Nullable Object attachment;
+
+    BenchmarkCandidate(Target target) {
+      this.target = target;
+    }
+
+    @Override
+    public Target target() {
+      return target;
+    }
+
+    void target(Target newTarget) {
+      target = newTarget;
+    }
+
+    @Override
+    public int live() {
+      return live;
+    }
+
+    /** Counts a token, as the generator does with each pick. */
+    void take() {
+      live++;
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+      return attachment;
+    }
+
+    @Override
+    public void attach(@Nullable Object state) {
+      attachment = state;
+    }
   }
 }

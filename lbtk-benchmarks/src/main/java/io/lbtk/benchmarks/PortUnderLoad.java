@@ -1,6 +1,8 @@
 package io.lbtk.benchmarks;
 
 import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Target;
 import io.lbtk.core.Generator;
@@ -72,5 +74,31 @@ final class PortUnderLoad implements AutoCloseable {
     port.close();
     generator.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** A refresher that reports given targets on the caller's thread. */
+  static final class ReportedTargets implements Refresher {
+
+    private final List<Target> initial;
+    private volatile RefreshListener listener = report -> {};
+
+    /** Reports these when it is started. */
+    ReportedTargets(List<Target> initial) {
+      this.initial = initial;
+    }
+
+    @Override
+    public void start(RefreshListener newListener) {
+      listener = newListener;
+      newListener.onRefresh(Refresh.snapshot(initial));
+    }
+
+    /** Returns when the guards and the generator, if that is what listens, have taken it over. */
+    void report(Refresh refresh) {
+      listener.onRefresh(refresh);
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * How many connections fail while one proxy follows another on the same port, under load: by
- * handing the listener over, and by SO_REUSEPORT alone. Runs on Linux.
+ * Counts the connections that fail while one proxy replaces another on the same port under load:
+ * with the listener handed over, and with SO_REUSEPORT alone. Runs on Linux.
  *
  * <p>{@code java -cp lbtk-benchmarks.jar io.lbtk.benchmarks.TakeOverLoss [changes]}
  */

@@ -5,6 +5,8 @@ import io.lbtk.api.Outcome;
 import io.lbtk.api.Policy;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
+import io.lbtk.api.TokenSource;
+import io.lbtk.benchmarks.PortUnderLoad.ReportedTargets;
 import io.lbtk.core.Generator;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.standard.policy.RandomPolicy;
@@ -16,21 +18,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * A generator of a million targets that is told of changes while somebody takes and releases tokens
- * all the time. How long until it has taken over a full new list in which 1% is new, and the
- * longest that a token took meanwhile; the same for one target that comes or goes.
+ * Measures a generator of a million targets that receives changes while another thread takes and
+ * releases tokens: the time to apply a full new list in which 1% is new, the longest token latency
+ * meanwhile, and the same for a single target added or removed.
  *
  * <p>{@code java -Xms6g -Xmx6g -Xmn3g -XX:+UseParallelGC -cp lbtk-benchmarks.jar
  * io.lbtk.benchmarks.TakeoverBenchmark [rounds]}
  *
- * <p>The collector runs between the rounds, and with a young generation of this size not during
- * them: what it stops everybody for says nothing of the generator. The table says how long it did
- * nevertheless. What other processes take away can be seen from the time that the generator had the
- * CPU, and from the longest that a token took in as long a time without any change.
+ * <p>The garbage collector runs between the rounds and, with a young generation of this size, not
+ * during them. The table shows its pauses nevertheless. The influence of other processes shows in
+ * the CPU time of the generator and in the longest token latency over an equally long time without
+ * changes.
  */
 public final class TakeoverBenchmark {
 
@@ -179,5 +184,44 @@ public final class TakeoverBenchmark {
         nanos[nanos.length / 2] / 1e3,
         nanos[nanos.length * 99 / 100] / 1e3,
         nanos[nanos.length - 1] / 1e3);
+  }
+
+  /**
+   * Repeatedly takes and releases a token on its own thread. It pauses between tokens to produce
+   * little garbage; any delay longer than the pause is seen.
+   */
+  static final class SteadyTaker implements AutoCloseable {
+
+    private static final long PAUSE_NANOS = 20_000;
+
+    private final TokenSource source;
+    private final CompletableFuture<Void> ended;
+    private final AtomicLong longestNanos = new AtomicLong();
+    private volatile boolean stopped;
+
+    SteadyTaker(TokenSource source) {
+      this.source = source;
+      ended = CompletableFuture.runAsync(this::run, task -> new Thread(task, "taker").start());
+    }
+
+    private void run() {
+      while (!stopped) {
+        long start = System.nanoTime();
+        source.take(Demand.any()).join().release(Outcome.closed());
+        longestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+
+    /** The longest that it took to take and release a token, since the last call. */
+    long longestNanos() {
+      return longestNanos.getAndSet(0);
+    }
+
+    @Override
+    public void close() {
+      stopped = true;
+      ended.join();
+    }
   }
 }

@@ -6,6 +6,9 @@ import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Subscription;
 import io.lbtk.api.Target;
 import io.lbtk.api.Token;
+import io.lbtk.benchmarks.TokenThroughput.BareExchange;
+import io.lbtk.benchmarks.TokenThroughput.JeromqExchange;
+import io.lbtk.benchmarks.TokenThroughput.LeaseExchange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +80,7 @@ public final class TokenPortBenchmark {
     }
   }
 
-  /** How long each of many requests took, one a millisecond. */
+  /** Returns the sorted latencies of requests that are sent one per millisecond. */
   private static long[] askOneByOne(PortUnderLoad port, RemoteTokenSource peer)
       throws InterruptedException {
     long[] nanos = new long[SAMPLES];
@@ -159,7 +162,7 @@ public final class TokenPortBenchmark {
     return held;
   }
 
-  /** How long after the removal was reported each peer knew of it. */
+  /** Returns, for each peer, the time from the report of a removal to its notification. */
   private static long[] removeAndWait(
       PortUnderLoad port, List<RemoteTokenSource> peers, Target target)
       throws InterruptedException {

@@ -1,10 +1,14 @@
 package io.lbtk.benchmarks.changes;
 
 import io.lbtk.api.Registrar;
+import io.lbtk.api.Target;
 import io.lbtk.benchmarks.LeasingProxy;
-import io.lbtk.benchmarks.servers.TemporaryFolder;
+import io.lbtk.benchmarks.changes.DirectoryKind.Directory;
+import io.lbtk.benchmarks.servers.LocalServers.TemporaryFolder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,10 +19,10 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * How long it takes from a change in a directory to the first connection through a leasing proxy
- * that goes right: a second target is registered, until a connection reaches it; and withdrawn,
- * until the last one did. Registrar, server, refresher with its guards, generator, token port and
- * proxy are all there, on the loopback.
+ * Measures the time from a change in a directory to the first connection through a leasing proxy
+ * that reflects it: from registering a second target to the first connection that reaches it, and
+ * from withdrawing it to the last one. Registrar, server, refresher with its guards, generator,
+ * token port and proxy are all there, on the loopback.
  *
  * <p>{@code java -cp lbtk-benchmarks.jar io.lbtk.benchmarks.changes.ChangeToConnection [rounds
  * [KIND…]]}
@@ -137,5 +141,39 @@ public final class ChangeToConnection {
         sorted[sorted.length / 2] / NANOS_PER_MILLI,
         sorted.length,
         sorted[sorted.length - 1] / NANOS_PER_MILLI);
+  }
+
+  /** A target that sends each client one byte, its name, and ends. */
+  static final class NamedBackend implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int name;
+
+    NamedBackend(int name) throws IOException {
+      this.server = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+      this.name = name;
+      Thread thread = new Thread(this::serve, "backend");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void serve() {
+      while (!server.isClosed()) {
+        try (Socket client = server.accept()) {
+          client.getOutputStream().write(name);
+        } catch (IOException e) {
+          // Closed, or a client that has gone.
+        }
+      }
+    }
+
+    Target target() {
+      return Target.of("127.0.0.1", server.getLocalPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
   }
 }

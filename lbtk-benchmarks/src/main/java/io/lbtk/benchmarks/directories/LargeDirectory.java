@@ -1,12 +1,19 @@
 package io.lbtk.benchmarks.directories;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lbtk.api.Target;
-import io.lbtk.benchmarks.servers.TemporaryFolder;
+import io.lbtk.benchmarks.directories.ReadingProcess.Measured;
+import io.lbtk.benchmarks.servers.LocalServers.TemporaryFolder;
 import io.lbtk.testkit.ServerProcess;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a directory with many entries from a real server, in processes of their own: how long it
@@ -98,5 +105,64 @@ public final class LargeDirectory {
     return enough == HEAPS.size()
         ? "more than " + HEAPS.get(tooSmall) + " MiB"
         : HEAPS.get(enough) + " MiB";
+  }
+
+  /** Starts reading processes. */
+  static final class ReaderStarter {
+
+    private static final int PATIENCE_SECONDS = 120;
+
+    private final LargeKind kind;
+    private final InetSocketAddress server;
+    private final Path log;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param log a file that is written by the one that was started last
+     */
+    ReaderStarter(LargeKind kind, InetSocketAddress server, Path log) {
+      this.kind = kind;
+      this.server = server;
+      this.log = log;
+    }
+
+    /** Runs a reading process and returns true if it succeeded; its output goes to the log. */
+    boolean run(int heapMebibytes, int entries, int changes)
+        throws IOException, InterruptedException {
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                      "-XX:+UseSerialGC",
+                      "-Xmx" + heapMebibytes + "m",
+                      "-XX:+ExitOnOutOfMemoryError",
+                      "-cp",
+                      System.getProperty("java.class.path"),
+                      ReadingProcess.class.getName(),
+                      kind.name(),
+                      Integer.toString(server.getPort()),
+                      Integer.toString(entries),
+                      Integer.toString(changes)))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      try {
+        return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+      } finally {
+        process.destroyForcibly().onExit().join();
+      }
+    }
+
+    /** Returns the output of the last process. */
+    String printed() throws IOException {
+      return Files.readString(log, UTF_8);
+    }
+
+    /** Returns the last line of the output of the last process. */
+    String result() throws IOException {
+      List<String> lines = printed().lines().toList();
+      return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+    }
   }
 }

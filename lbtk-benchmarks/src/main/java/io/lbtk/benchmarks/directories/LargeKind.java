@@ -1,5 +1,8 @@
 package io.lbtk.benchmarks.directories;
 
+import io.lbtk.benchmarks.directories.EntryWriter.EtcdWriter;
+import io.lbtk.benchmarks.directories.EntryWriter.RedisWriter;
+import io.lbtk.benchmarks.directories.EntryWriter.ZookeeperWriter;
 import io.lbtk.benchmarks.servers.LocalServers;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.etcd.EtcdRefresher;

@@ -1,6 +1,9 @@
 package io.lbtk.benchmarks.directories;
 
+import io.lbtk.api.Refresh;
+import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Target;
 import io.lbtk.core.refresh.PolledRefresher;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -10,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads a directory in a process that does nothing else, and prints what that took. {@code KIND
@@ -115,5 +120,94 @@ final class ReadingProcess {
 
   private static double millis(long nanos) {
     return nanos / NANOS_PER_MILLI;
+  }
+
+  /** Keeps the last set that a refresher has reported, and how large it has become. Thread-safe. */
+  static final class LastReports implements RefreshListener {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private List<Target> last = List.of();
+    private int size;
+    private String failure = "no failure";
+
+    @Override
+    public synchronized void onRefresh(Refresh report) {
+      if (report instanceof Refresh.Snapshot snapshot) {
+        last = snapshot.targets();
+        size = last.size();
+      } else if (report instanceof Refresh.Delta delta) {
+        size += delta.added().size() - delta.removed().size();
+      } else if (report instanceof Refresh.Failure failed) {
+        failure = failed.message();
+        System.out.println("failure: " + failure);
+      }
+      notifyAll();
+    }
+
+    /**
+     * Waits for the first set.
+     *
+     * @return its size
+     * @throws TimeoutException if there is none within two minutes
+     */
+    int awaitFirst() throws InterruptedException, TimeoutException {
+      await(() -> size > 0);
+      return size();
+    }
+
+    /**
+     * Waits until the set has a size.
+     *
+     * @throws TimeoutException if it has not within two minutes
+     */
+    void awaitSize(int wanted) throws InterruptedException, TimeoutException {
+      await(() -> size == wanted);
+    }
+
+    private synchronized int size() {
+      return size;
+    }
+
+    private synchronized void await(BooleanSupplier reached)
+        throws InterruptedException, TimeoutException {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (!reached.getAsBoolean()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          throw new TimeoutException("%,d targets; %s".formatted(size, failure));
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    }
+  }
+
+  /**
+   * Results of a reading process.
+   *
+   * @param first milliseconds from the start of a refresher to its first set
+   * @param changes how many entries were added, one after the other
+   * @param changeP50 milliseconds from before an entry is added until it is reported, the median
+   * @param changeWorst the same, the worst
+   * @param heldBytes the heap that is held after the first set, and was not before
+   */
+  record Measured(double first, int changes, double changeP50, double changeWorst, long heldBytes) {
+
+    /** Reads what {@link #toString} writes. */
+    static Measured parse(String line) {
+      String[] words = line.strip().split(" ");
+      return new Measured(
+          Double.parseDouble(words[0]),
+          Integer.parseInt(words[1]),
+          Double.parseDouble(words[2]),
+          Double.parseDouble(words[3]),
+          Long.parseLong(words[4]));
+    }
+
+    /** In one line. */
+    @Override
+    public String toString() {
+      return first + " " + changes + " " + changeP50 + " " + changeWorst + " " + heldBytes;
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** How long directories with many entries take to be read, and how much memory. */
+/** Time and memory for reading directories with many entries. */
 @NullMarked
 package io.lbtk.benchmarks.directories;
 

@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.zookeeper.server.ZooKeeperServerMain;
 import org.opentest4j.TestAbortedException;
 
@@ -51,7 +53,7 @@ public final class LocalServers {
         folder.resolve("log"), port -> consul(program, folder, port), LocalServers::hasLeader);
   }
 
-  /** Where a server is, for those that are named by a URL. */
+  /** Returns the HTTP URL of a server. */
   public static String url(InetSocketAddress server) {
     return "http://127.0.0.1:" + server.getPort();
   }
@@ -131,6 +133,31 @@ public final class LocalServers {
       return body.readAllBytes().length > 2;
     } finally {
       answer.disconnect();
+    }
+  }
+
+  /** A folder that is deleted with all that is in it. */
+  public static final class TemporaryFolder implements AutoCloseable {
+
+    private final Path path;
+
+    /** Creates the folder. */
+    public TemporaryFolder() throws IOException {
+      this.path = Files.createTempDirectory("lbtk-benchmarks");
+    }
+
+    /** Returns the path of the folder. */
+    public Path path() {
+      return path;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (Stream<Path> files = Files.walk(path)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 }

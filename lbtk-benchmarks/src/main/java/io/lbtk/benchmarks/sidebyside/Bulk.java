@@ -1,12 +1,18 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.lbtk.benchmarks.sidebyside.Children.Child;
+import io.lbtk.benchmarks.sidebyside.Fleet.Running;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** As many bytes as go through, by iperf3. */
+/** Bulk throughput, measured by iperf3. */
 final class Bulk implements Measure {
 
   private static final double GIB = 1L << 30;
@@ -106,6 +112,44 @@ final class Bulk implements Measure {
         throw new IOException("iperf3 does not end");
       }
       return IperfResult.parse(client.logged());
+    }
+  }
+
+  /**
+   * Report of an iperf3 client that ran with {@code -J}.
+   *
+   * @param bytes that the receiver got
+   * @param seconds that it took
+   */
+  record IperfResult(double bytes, double seconds) {
+
+    private static final String RECEIVED = "/end/sum_received/";
+
+    /** Throws if the report is of a failure. */
+    static IperfResult parse(String json) throws IOException {
+      double bytes = 0;
+      double seconds = 0;
+      try (JsonParser parser = new JsonFactory().createParser(json)) {
+        for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+          if (!token.isScalarValue()) {
+            continue;
+          }
+          String path = parser.getParsingContext().pathAsPointer().toString();
+          if (path.equals("/error")) {
+            throw new IOException("iperf3: " + parser.getText());
+          } else if (path.equals(RECEIVED + "bytes")) {
+            bytes = parser.getDoubleValue();
+          } else if (path.equals(RECEIVED + "seconds")) {
+            seconds = parser.getDoubleValue();
+          }
+        }
+      }
+      if (bytes <= 0 || seconds <= 0) {
+        throw new IOException(
+            "iperf3: %.0f bytes in %.3f s (expected: more than 0 in %s)"
+                .formatted(bytes, seconds, RECEIVED));
+      }
+      return new IperfResult(bytes, seconds);
     }
   }
 }

@@ -2,13 +2,15 @@ package io.lbtk.benchmarks.sidebyside;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
-/** All processes that were started and have not ended yet. */
+/** Child processes that have not ended yet. */
 final class Children implements AutoCloseable {
 
   private final Path directory;
@@ -16,7 +18,7 @@ final class Children implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Has none.
+   * Creates an empty set.
    *
    * @param directory for what they log
    */
@@ -24,7 +26,7 @@ final class Children implements AutoCloseable {
     this.directory = directory;
   }
 
-  /** Starts one; what it writes goes to a file. */
+  /** Starts a process whose output goes to a file. */
   Child start(String name, List<String> command, Map<String, String> environment)
       throws IOException {
     File log = directory.resolve(name + ".log").toFile();
@@ -34,7 +36,7 @@ final class Children implements AutoCloseable {
     return start(name, builder, log.toPath());
   }
 
-  /** Starts one with pipes for its standard input and output. */
+  /** Starts a process with pipes for its standard input and output. */
   Child startWithPipes(String name, List<String> command) throws IOException {
     File log = directory.resolve(name + ".log").toFile();
     return start(name, new ProcessBuilder(command).redirectError(log), log.toPath());
@@ -54,7 +56,7 @@ final class Children implements AutoCloseable {
     living.remove(child);
   }
 
-  /** Ends them all. */
+  /** Ends all processes. */
   @Override
   public void close() {
     synchronized (this) {
@@ -62,5 +64,71 @@ final class Children implements AutoCloseable {
     }
     living.forEach(Child::ask);
     living.forEach(Child::close);
+  }
+
+  /** A child process; ended by {@link #close}. */
+  static final class Child implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 2;
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Children children;
+
+    Child(String name, Process process, Path log, Children children) {
+      this.name = name;
+      this.process = process;
+      this.log = log;
+      this.children = children;
+    }
+
+    Process process() {
+      return process;
+    }
+
+    ProcessHandle handle() {
+      return process.toHandle();
+    }
+
+    /** Returns the CPU seconds used so far by the process and its descendants. */
+    double cpuSeconds() throws IOException {
+      return Procfs.cpuSeconds(handle());
+    }
+
+    /** Throws an exception with the log if the process has ended. */
+    void checkAlive() throws IOException {
+      if (!process.isAlive()) {
+        throw new IOException(
+            "%s has ended with exit code %d:%n%s".formatted(name, process.exitValue(), logged()));
+      }
+    }
+
+    /** Returns the output so far. */
+    String logged() throws IOException {
+      return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** Asks the process to end. */
+    void ask() {
+      process.destroy();
+    }
+
+    /** Ends the process, by force after a timeout. */
+    @Override
+    public void close() {
+      List<ProcessHandle> started = process.descendants().toList();
+      ask();
+      try {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+      started.forEach(ProcessHandle::destroyForcibly);
+      children.ended(this);
+    }
   }
 }

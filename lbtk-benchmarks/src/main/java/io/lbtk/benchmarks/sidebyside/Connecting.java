@@ -1,5 +1,7 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Fleet.Running;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,15 +1,17 @@
 package io.lbtk.benchmarks.sidebyside;
 
-import io.lbtk.benchmarks.sidebyside.Goal.To;
+import io.lbtk.benchmarks.sidebyside.Goals.Goal.To;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** What the proxies of lbtk must reach. */
+/** Goals for lbtk's proxies. */
 final class Goals {
 
   private final List<Goal> goals = new ArrayList<>();
 
-  /** Those of one peer that splices, as far as they depend on the JDK. */
+  /** Adds the goals of a splicing peer that depend on the JDK. */
   private void splice(String peer, double cpuOfOne, double cpuOfMany) {
     for (String bulk : List.of("bulk-1", "bulk-8", "bulk-64")) {
       boolean one = bulk.equals("bulk-1");
@@ -56,5 +58,43 @@ final class Goals {
       goals.add("throughput", bulk, Quantity.THROUGHPUT, nio, To.HAPROXY, 1.0);
     }
     return List.copyOf(goals.goals);
+  }
+
+  /**
+   * A bound that a median must keep.
+   *
+   * @param text of what is bounded
+   * @param peer that must keep it
+   * @param to what it is a ratio of; {@link To#NOTHING} for the value itself
+   */
+  record Goal(String text, String measure, Quantity quantity, String peer, To to, double limit) {
+
+    /** Reference that a value is divided by. */
+    enum To {
+      NOTHING,
+      /** HAProxy as it comes, with as many threads. */
+      HAPROXY,
+      /** The HAProxy that is best in this. */
+      BEST_HAPROXY
+    }
+
+    boolean isKept(double value) {
+      return quantity.moreIsBetter() ? value >= limit : value <= limit;
+    }
+
+    /** The limit as text. */
+    String limitText() {
+      return (quantity.moreIsBetter() ? "≥ " : "≤ ") + text(limit);
+    }
+
+    /** A value of what is bounded, as text. */
+    String text(double value) {
+      return to == To.NOTHING ? quantity.text(value) + " " + quantity.unit() : ratio(value);
+    }
+
+    /** A ratio as text. */
+    static String ratio(double value) {
+      return String.format(Locale.ROOT, "%.2f", value);
+    }
   }
 }

@@ -1,5 +1,8 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Children.Child;
+import io.lbtk.benchmarks.sidebyside.Fleet.Route;
+import io.lbtk.benchmarks.sidebyside.Lbtk.Jdk;
 import io.lbtk.benchmarks.sidebyside.load.Load;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Children.Child;
+import io.lbtk.benchmarks.sidebyside.Fleet.FirstByte;
+import io.lbtk.benchmarks.sidebyside.Fleet.Running;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Peer.Family;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Fleet.Running;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Procfs.OneProcessor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,12 +30,12 @@ final class Rounds {
     return count;
   }
 
-  /** What was measured so far. */
+  /** Returns the samples so far. */
   Samples samples() {
     return samples;
   }
 
-  /** What could not be measured, in words. */
+  /** Returns descriptions of the failed measurements. */
   List<String> failures() {
     return failures;
   }
@@ -65,7 +66,7 @@ final class Rounds {
     }
   }
 
-  /** Those of an odd round as they are, those of an even one in reverse. */
+  /** Returns the elements in order for an odd round and reversed for an even one. */
   static <T> List<T> inOrder(List<T> all, int round) {
     List<T> ordered = new ArrayList<>(all);
     if (round % 2 == 0) {

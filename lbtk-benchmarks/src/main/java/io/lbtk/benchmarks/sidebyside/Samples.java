@@ -1,12 +1,14 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What was measured: for each measure, peer and quantity, a value of each round. */
+/** Measured values: one per measure, peer, quantity and round. */
 final class Samples {
 
   private record Key(String measure, String peer, Quantity quantity) {}
@@ -49,7 +51,7 @@ final class Samples {
             .toList());
   }
 
-  /** All of it, as comma-separated values. */
+  /** Returns all samples as comma-separated values. */
   String csv() {
     StringBuilder text = new StringBuilder("measure,peer,quantity,unit,round,value\n");
     values.forEach(
@@ -69,5 +71,21 @@ final class Samples {
                         .append(value)
                         .append('\n')));
     return text.toString();
+  }
+
+  /** Minimum, median and maximum of some values. */
+  record Range(double min, double median, double max) {
+
+    /** Returns the range of the values; empty if there are none. */
+    static Optional<Range> of(Collection<Double> values) {
+      double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      if (sorted.length == 0) {
+        return Optional.empty();
+      }
+      int middle = sorted.length / 2;
+      double median =
+          sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+      return Optional.of(new Range(sorted[0], median, sorted[sorted.length - 1]));
+    }
   }
 }

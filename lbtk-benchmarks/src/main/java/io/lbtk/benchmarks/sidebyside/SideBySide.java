@@ -1,6 +1,11 @@
 package io.lbtk.benchmarks.sidebyside;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.lbtk.benchmarks.sidebyside.Fleet.Ports;
+import io.lbtk.benchmarks.sidebyside.Fleet.Setup;
+import io.lbtk.benchmarks.sidebyside.Goals.Goal;
+import io.lbtk.benchmarks.sidebyside.Lbtk.Jdk;
+import io.lbtk.benchmarks.sidebyside.Procfs.Machine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

@@ -1,10 +1,16 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Children.Child;
+import io.lbtk.benchmarks.sidebyside.Fleet.FirstByte;
+import io.lbtk.benchmarks.sidebyside.Fleet.Route;
+import io.lbtk.benchmarks.sidebyside.Fleet.Running;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Peer.Family;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** How long a new process takes until a byte comes back through it. */
+/** Time from the start of a process to the first byte echoed through it. */
 final class Starting implements Measure {
 
   private static final double NANOS_PER_MILLI = 1e6;

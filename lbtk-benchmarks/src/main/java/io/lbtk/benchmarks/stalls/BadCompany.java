@@ -1,13 +1,17 @@
 package io.lbtk.benchmarks.stalls;
 
 import io.lbtk.api.Target;
+import io.lbtk.benchmarks.stalls.LoopStalls.DirectedTokens;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,5 +126,116 @@ enum BadCompany {
     Troublemaker client = new Troublemaker();
     client.begin(doing);
     return client;
+  }
+
+  /** Many concurrent clients: each sends one byte, receives it, and is replaced by another. */
+  static final class Crush implements AutoCloseable {
+
+    private static final int WAIT_MILLIS = 10;
+
+    private final InetSocketAddress address;
+    private final Selector selector = Selector.open();
+    private final ByteBuffer buffer = ByteBuffer.allocate(1);
+
+    /** Begins to connect so many. */
+    Crush(InetSocketAddress address, int count) throws IOException {
+      this.address = address;
+      for (int i = 0; i < count; i++) {
+        connect();
+      }
+    }
+
+    private void connect() throws IOException {
+      SocketChannel client = SocketChannel.open();
+      client.configureBlocking(false);
+      client.connect(address);
+      client.register(selector, SelectionKey.OP_CONNECT);
+    }
+
+    /** Handles the connections that are ready. */
+    void turn() throws IOException {
+      selector.select(WAIT_MILLIS);
+      for (SelectionKey key : selector.selectedKeys()) {
+        SocketChannel client = (SocketChannel) key.channel();
+        buffer.clear();
+        if (key.isConnectable()) {
+          client.finishConnect();
+          client.write(buffer);
+          key.interestOps(SelectionKey.OP_READ);
+        } else {
+          client.read(buffer);
+          client.close();
+          connect();
+        }
+      }
+      selector.selectedKeys().clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (SelectionKey key : selector.keys()) {
+        key.channel().close();
+      }
+      selector.close();
+    }
+  }
+
+  /**
+   * A thread that repeats an action until it is closed. A single one, to leave a processor to the
+   * measured loops.
+   */
+  static final class Troublemaker implements Closeable {
+
+    private final Thread thread = new Thread(this::repeat);
+    private final List<Closeable> open = new ArrayList<>();
+    private Doing doing = () -> {};
+    private volatile boolean closed;
+
+    /** Action that is repeated. */
+    interface Doing {
+
+      /** Does it once. */
+      void run() throws IOException, InterruptedException;
+    }
+
+    /** This is closed when it ends. */
+    <T extends Closeable> T closeWithThis(T one) {
+      open.add(one);
+      return one;
+    }
+
+    /** Begins to do that. */
+    void begin(Doing whatToDo) {
+      doing = whatToDo;
+      thread.start();
+    }
+
+    private void repeat() {
+      try {
+        while (!closed) {
+          doing.run();
+        }
+      } catch (IOException e) {
+        if (!closed) {
+          throw new UncheckedIOException(e);
+        }
+      } catch (InterruptedException e) {
+        // It is over.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      closed = true;
+      thread.interrupt();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      for (Closeable one : open) {
+        one.close();
+      }
+    }
   }
 }

@@ -1,6 +1,10 @@
 package io.lbtk.benchmarks.stalls;
 
+import io.lbtk.api.Demand;
+import io.lbtk.api.Outcome;
 import io.lbtk.api.Target;
+import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
 import io.lbtk.proxy.TcpProxy;
 import io.lbtk.proxy.echo.EchoServer;
 import java.io.Closeable;
@@ -9,14 +13,15 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * For how long a loop of a proxy is busy with what some of its connections do to it. A probe sends
- * a byte through that loop and waits for its echo, and another does so through a loop that has
- * nothing else to do, in turn: so that what the machine adds is in both.
+ * Measures for how long some connections of a proxy keep its event loop busy. A probe sends a byte
+ * through that loop and waits for its echo, and another does so through a loop that has nothing
+ * else to do, in turn: so that what the machine adds is in both.
  *
  * <p>{@code java -cp lbtk-benchmarks.jar io.lbtk.benchmarks.stalls.LoopStalls [seconds [KIND…]]}
  */
@@ -128,6 +133,35 @@ public final class LoopStalls {
           sorted[count * 99 / 100] / NANOS_PER_MILLI,
           count,
           sorted[count - 1] / NANOS_PER_MILLI);
+    }
+  }
+
+  /** A token source that always has a token for the last given target. */
+  static final class DirectedTokens implements TokenSource {
+
+    private volatile Target target;
+
+    DirectedTokens(Target target) {
+      this.target = target;
+    }
+
+    /** From now on tokens are of this target. */
+    void direct(Target next) {
+      target = next;
+    }
+
+    @Override
+    public CompletableFuture<Token> take(Demand demand) {
+      return CompletableFuture.completedFuture(new Directed(target));
+    }
+
+    @Override
+    public void close() {}
+
+    private record Directed(Target target) implements Token {
+
+      @Override
+      public void release(Outcome outcome) {}
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What bad company does to the loop of a proxy. */
+/** Stalls of a proxy's event loop caused by misbehaving connections. */
 @NullMarked
 package io.lbtk.benchmarks.stalls;
 

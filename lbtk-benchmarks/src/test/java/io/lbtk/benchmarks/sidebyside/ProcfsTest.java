@@ -3,6 +3,7 @@ package io.lbtk.benchmarks.sidebyside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lbtk.benchmarks.sidebyside.Procfs.OneProcessor;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,12 @@ package io.lbtk.benchmarks.sidebyside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lbtk.benchmarks.sidebyside.Goal.To;
+import io.lbtk.benchmarks.sidebyside.Goals.Goal;
+import io.lbtk.benchmarks.sidebyside.Goals.Goal.To;
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Peer.Family;
+import io.lbtk.benchmarks.sidebyside.Report.Plot;
+import io.lbtk.benchmarks.sidebyside.Samples.Range;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.lbtk.benchmarks.sidebyside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Peer.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -3,6 +3,10 @@ package io.lbtk.benchmarks.sidebyside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
+import io.lbtk.benchmarks.sidebyside.Peer.Family;
+import io.lbtk.benchmarks.sidebyside.Report.References;
+import io.lbtk.benchmarks.sidebyside.Samples.Range;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.lbtk.benchmarks.sidebyside;
 
+import io.lbtk.benchmarks.sidebyside.Measure.Quantity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,17 @@ package io.lbtk.benchmarks.sidebyside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lbtk.benchmarks.sidebyside.Catalogue.HaproxyStarter;
+import io.lbtk.benchmarks.sidebyside.Catalogue.LbtkStarter;
+import io.lbtk.benchmarks.sidebyside.Catalogue.NginxStarter;
+import io.lbtk.benchmarks.sidebyside.Children.Child;
+import io.lbtk.benchmarks.sidebyside.Fleet.FirstByte;
+import io.lbtk.benchmarks.sidebyside.Fleet.Loopback;
+import io.lbtk.benchmarks.sidebyside.Fleet.Ports;
+import io.lbtk.benchmarks.sidebyside.Fleet.Route;
+import io.lbtk.benchmarks.sidebyside.Fleet.Setup;
+import io.lbtk.benchmarks.sidebyside.Lbtk.Jdk;
+import io.lbtk.benchmarks.sidebyside.Peer.Starter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.lbtk.benchmarks.sidebyside.load;
 
+import io.lbtk.benchmarks.sidebyside.load.RoundTrips.Percentile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;

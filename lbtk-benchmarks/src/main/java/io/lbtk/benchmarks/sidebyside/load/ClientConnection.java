@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Connects, sends one byte, and waits until it has come back. */
 final class ClientConnection extends Connection {
 
-  /** What becomes of a connection. */
+  /** Receives the events of a connection. */
   interface Listener {
 
     /** The byte is back; the connection may be ended. */

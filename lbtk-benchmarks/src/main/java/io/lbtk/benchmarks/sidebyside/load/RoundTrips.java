@@ -14,7 +14,7 @@ import java.util.Arrays;
  */
 final class RoundTrips {
 
-  /** How many there were in the time, and how long they took. */
+  /** Number of round trips and their latencies. */
   record Result(int count, double p50Micros, double p99Micros) {}
 
   private static final int MOST = 4_000_000;
@@ -57,6 +57,21 @@ final class RoundTrips {
       if (channel.read(message) < 0) {
         throw new EOFException("closed by the other end");
       }
+    }
+  }
+
+  /** Percentiles of what is sorted. */
+  static final class Percentile {
+
+    private Percentile() {}
+
+    /** In microseconds; not a number if there is nothing. */
+    static double micros(long[] sortedNanos, int percent) {
+      if (sortedNanos.length == 0) {
+        return Double.NaN;
+      }
+      int at = (int) ((long) sortedNanos.length * percent / 100);
+      return sortedNanos[Math.min(at, sortedNanos.length - 1)] / 1000.0;
     }
   }
 }
