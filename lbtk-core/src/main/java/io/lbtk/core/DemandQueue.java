@@ -2,6 +2,7 @@ package io.lbtk.core;
 
 import io.lbtk.api.Demand;
 import io.lbtk.api.Shortage;
+import io.lbtk.api.Token;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The demands that wait for a token, first come, first served.
@@ -63,8 +67,28 @@ final class DemandQueue {
     this.answers = answers;
   }
 
+  /** A queued demand. Guarded by the generator's lock, except for its future. */
+  static final class WaitingDemand {
+
+    final Demand demand;
+    final CompletableFuture<Token> future = new CompletableFuture<>();
+
+    /** The timer that fails the demand at its timeout. */
+    @Nullable Future<?> expiry;
+
+    /** The sequence number, in order of arrival. */
+    private long place;
+
+    /** The group that holds the demand; null while it is not in the queue. */
+    private @Nullable Group group;
+
+    WaitingDemand(Demand demand) {
+      this.demand = demand;
+    }
+  }
+
   /** The demands that exclude the same targets. */
-  static final class Group {
+  private static final class Group {
     private final String key;
     private final Set<String> excluded;
     private final LinkedHashSet<WaitingDemand> demands = new LinkedHashSet<>();

@@ -13,10 +13,12 @@ import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.Verdict;
+import io.lbtk.core.DemandQueue.WaitingDemand;
 import io.lbtk.core.part.SerialExecutors;
 import io.lbtk.core.refresh.GuardedRefresher;
 import io.lbtk.core.refresh.MergedRefresher;
 import io.lbtk.core.source.Listeners;
+import io.lbtk.core.source.SynchronizationContext;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -68,7 +70,7 @@ public final class Generator implements TokenSource {
   private final boolean ownsScheduler;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final EventQueue events = new EventQueue();
+  private final SynchronizationContext events;
   private final Listeners<String> goneListeners = new Listeners<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
@@ -87,6 +89,7 @@ public final class Generator implements TokenSource {
 
   private Generator(Builder builder) {
     this.name = builder.name;
+    this.events = new SynchronizationContext("generator." + name);
     this.ownsScheduler = builder.scheduler == null;
     this.scheduler =
         builder.scheduler == null ? SerialExecutors.named("generator." + name) : builder.scheduler;
@@ -96,7 +99,7 @@ public final class Generator implements TokenSource {
             Objects.requireNonNull(builder.policy, "policy"),
             VERDICT_MEMORY,
             builder.ticker,
-            hostPort -> events.add(() -> goneListeners.tell(hostPort)));
+            hostPort -> events.executeLater(() -> goneListeners.tell(hostPort)));
     this.waiting = new DemandQueue(table, new Answers());
     this.refresh = new TableRefresh(table, lock, waiting::serve, events::drain);
   }
@@ -144,7 +147,7 @@ public final class Generator implements TokenSource {
       }
       TableEntry entry = table.take(demand);
       if (entry != null) {
-        return CompletableFuture.completedFuture(new GeneratorToken(this, entry));
+        return CompletableFuture.completedFuture(new GeneratorToken(entry));
       }
       Shortage shortage = table.shortage(demand.excluded());
       if (shortage == Shortage.EXCLUDED || demand.timeout().isZero()) {
@@ -178,7 +181,7 @@ public final class Generator implements TokenSource {
             TimeUnit.NANOSECONDS.convert(demand.timeout()),
             TimeUnit.NANOSECONDS);
     waiting.add(demanded, shortage);
-    events.add(() -> demand.reportShortage(shortage));
+    events.executeLater(() -> demand.reportShortage(shortage));
     return demanded;
   }
 
@@ -218,8 +221,8 @@ public final class Generator implements TokenSource {
     @Override
     public void granted(WaitingDemand demanded, TableEntry entry) {
       cancelExpiry(demanded);
-      Token token = new GeneratorToken(Generator.this, entry);
-      events.add(
+      Token token = new GeneratorToken(entry);
+      events.executeLater(
           () -> {
             if (!demanded.future.complete(token)) {
               token.release(Outcome.unused());
@@ -236,12 +239,12 @@ public final class Generator implements TokenSource {
     public void failed(WaitingDemand demanded, Throwable failure) {
       cancelExpiry(demanded);
       logPolicyFailure(failure);
-      events.add(() -> demanded.future.completeExceptionally(failure));
+      events.executeLater(() -> demanded.future.completeExceptionally(failure));
     }
 
     @Override
     public void reportShortage(WaitingDemand demanded, Shortage shortage) {
-      events.add(() -> demanded.demand.reportShortage(shortage));
+      events.executeLater(() -> demanded.demand.reportShortage(shortage));
     }
   }
 
@@ -249,7 +252,7 @@ public final class Generator implements TokenSource {
     cancelExpiry(demanded);
     NoTokenException answer =
         shortage == Shortage.CLOSED ? closedException() : noToken(demanded.demand, shortage);
-    events.add(() -> demanded.future.completeExceptionally(answer));
+    events.executeLater(() -> demanded.future.completeExceptionally(answer));
   }
 
   private static void cancelExpiry(WaitingDemand demanded) {
@@ -290,14 +293,36 @@ public final class Generator implements TokenSource {
     events.drain();
   }
 
-  void release(GeneratorToken token, Outcome outcome) {
-    lock.lock();
-    try {
-      if (token.markReleased()) {
-        table.released(token.entry(), outcome);
+  /** A token of this generator. */
+  private final class GeneratorToken implements Token {
+
+    private final TableEntry entry;
+    private final Target target;
+
+    /** Guarded by the generator's lock. */
+    private boolean released;
+
+    GeneratorToken(TableEntry entry) {
+      this.entry = entry;
+      this.target = entry.target();
+    }
+
+    @Override
+    public Target target() {
+      return target;
+    }
+
+    @Override
+    public void release(Outcome outcome) {
+      lock.lock();
+      try {
+        if (!released) {
+          released = true;
+          table.released(entry, outcome);
+        }
+      } finally {
+        endChange();
       }
-    } finally {
-      endChange();
     }
   }
 
@@ -309,7 +334,7 @@ public final class Generator implements TokenSource {
     try {
       TableEntry entry = table.entry(target);
       table.taken(entry);
-      return new GeneratorToken(this, entry);
+      return new GeneratorToken(entry);
     } finally {
       lock.unlock();
     }

@@ -3,6 +3,7 @@ package io.lbtk.core;
 import io.lbtk.api.Candidate;
 import io.lbtk.api.Target;
 import io.lbtk.api.Verdict;
+import io.lbtk.core.TargetTable.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -72,7 +72,25 @@ final class TargetTable {
   /** An entry whose verdicts are kept, unless it was judged or listed again since. */
   private record Unlisted(TableEntry entry, long since) {}
 
-  /** The entry of a host:port, listed or not. Any thread. */
+  /** The targets of one priority, with a policy of their own. Guarded by the generator's lock. */
+  static final class Tier {
+
+    private final int priority;
+    private final Policy policy;
+
+    /** The number of targets. */
+    private int size;
+
+    /** The number of targets that may be picked. */
+    private int pickable;
+
+    Tier(int priority, Policy policy) {
+      this.priority = priority;
+      this.policy = policy;
+    }
+  }
+
+  /** Returns the entry of a host:port, listed or not; null if there is none. Any thread. */
   @Nullable TableEntry find(String hostPort) {
     return entries.get(hostPort);
   }

@@ -2,9 +2,13 @@ package io.lbtk.core.plugin;
 
 import io.lbtk.api.Context;
 import io.lbtk.api.Provider;
+import io.lbtk.api.RefreshListener;
+import io.lbtk.api.Refresher;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
+import io.lbtk.api.Ticker;
+import io.lbtk.api.TokenSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,6 +184,72 @@ public final class PluginRegistry implements AutoCloseable {
         loader.close();
       } catch (IOException e) {
         log.debug("plugins: {} cannot be closed", loader.getName(), e);
+      }
+    }
+  }
+
+  /** The context of a part, whose callbacks into the plugin run with the plugin's class loader. */
+  private static final class PluginContext implements Context {
+
+    private final Context context;
+    private final Plugin<?> plugin;
+    private @Nullable ScheduledExecutorService scheduler;
+
+    PluginContext(Context context, Plugin<?> plugin) {
+      this.context = context;
+      this.plugin = plugin;
+    }
+
+    @Override
+    public String name() {
+      return context.name();
+    }
+
+    @Override
+    public synchronized ScheduledExecutorService scheduler() {
+      if (scheduler == null) {
+        scheduler = new PluginScheduler(context.scheduler(), plugin, name());
+      }
+      return scheduler;
+    }
+
+    @Override
+    public Ticker ticker() {
+      return context.ticker();
+    }
+
+    @Override
+    public int siblings() {
+      return context.siblings();
+    }
+
+    @Override
+    public Refresher refresher(String refresherName) {
+      Refresher refresher = context.refresher(refresherName);
+      return plugin.isIsolated() ? new ListenedByPlugin(refresher, plugin.loader()) : refresher;
+    }
+
+    @Override
+    public TokenSource tokenSource(List<String> names, Executor executor) {
+      return context.tokenSource(names, executor);
+    }
+
+    /** A refresher of another plugin, which reports to a listener of this one. */
+    private record ListenedByPlugin(Refresher refresher, ClassLoader loader) implements Refresher {
+
+      @Override
+      public void start(RefreshListener listener) {
+        refresher.start(report -> ContextLoader.run(loader, () -> listener.onRefresh(report)));
+      }
+
+      @Override
+      public Mode mode() {
+        return refresher.mode();
+      }
+
+      @Override
+      public void close() {
+        refresher.close();
       }
     }
   }

@@ -3,14 +3,18 @@ package io.lbtk.core.refresh;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.part.ComponentBuilder;
 import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,6 +144,167 @@ public final class GuardedRefresher implements Refresher {
     if (gate.close()) {
       inner.close();
       thread.close();
+    }
+  }
+
+  /**
+   * Of two targets with the same host:port in one list the last one counts. Each such host:port is
+   * named once, and again when it was right in between.
+   */
+  private static final class DuplicateGuard implements RefreshListener {
+
+    private static final int MAX_NAMED = 10;
+
+    private final String name;
+    private final RefreshListener next;
+    private Set<String> named = Set.of();
+
+    DuplicateGuard(String name, RefreshListener next) {
+      this.name = name;
+      this.next = next;
+    }
+
+    @Override
+    public void onRefresh(Refresh refresh) {
+      if (refresh instanceof Refresh.Snapshot snapshot) {
+        Set<String> doubles = new LinkedHashSet<>();
+        List<Target> targets = withoutDoubles(snapshot.targets(), doubles);
+        warn(doubles);
+        named = doubles;
+        next.onRefresh(doubles.isEmpty() ? refresh : Refresh.snapshot(targets));
+      } else if (refresh instanceof Refresh.Delta delta && delta.added().size() > 1) {
+        Set<String> doubles = new LinkedHashSet<>();
+        List<Target> added = withoutDoubles(delta.added(), doubles);
+        warn(doubles);
+        next.onRefresh(doubles.isEmpty() ? refresh : Refresh.delta(added, delta.removed()));
+      } else {
+        next.onRefresh(refresh);
+      }
+    }
+
+    private static List<Target> withoutDoubles(List<Target> targets, Set<String> doubles) {
+      AddressSet seen = new AddressSet(targets.size());
+      List<Target> unique = new ArrayList<>(targets.size());
+      for (int i = targets.size() - 1; i >= 0; i--) {
+        Target target = targets.get(i);
+        if (seen.add(target)) {
+          unique.add(target);
+        } else {
+          doubles.add(target.hostPort());
+        }
+      }
+      Collections.reverse(unique);
+      return unique;
+    }
+
+    private void warn(Set<String> doubles) {
+      List<String> fresh = doubles.stream().filter(hostPort -> !named.contains(hostPort)).toList();
+      fresh.stream()
+          .limit(MAX_NAMED)
+          .forEach(
+              hostPort ->
+                  log.warn("{}: {} is listed more than once; the last one counts", name, hostPort));
+      if (fresh.size() > MAX_NAMED) {
+        log.warn(
+            "{}: {} others are listed more than once; the last of each counts",
+            name,
+            fresh.size() - MAX_NAMED);
+      }
+    }
+  }
+
+  /** Lets nothing through that says again what was said before, unless the listener missed that. */
+  private static final class UnchangedGuard implements RefreshListener {
+
+    private final DeliveryGuard delivery;
+    private final RefreshListener next;
+    private @Nullable Refresh last;
+
+    /**
+     * Creates a guard.
+     *
+     * @param delivery tells whether what was passed on was taken over as well
+     */
+    UnchangedGuard(DeliveryGuard delivery, RefreshListener next) {
+      this.delivery = delivery;
+      this.next = next;
+    }
+
+    @Override
+    public void onRefresh(Refresh refresh) {
+      if (!delivery.isBehind() && isUnchanged(refresh)) {
+        return;
+      }
+      last = refresh instanceof Refresh.Snapshot ? refresh : null;
+      next.onRefresh(refresh);
+    }
+
+    private boolean isUnchanged(Refresh refresh) {
+      return refresh instanceof Refresh.Delta delta
+          ? delta.added().isEmpty() && delta.removed().isEmpty()
+          : refresh.equals(last);
+    }
+  }
+
+  /**
+   * The first change goes through at once; those that follow too soon are kept and go through as
+   * one, one window after the last that went through.
+   */
+  private static final class DebounceGuard implements RefreshListener {
+
+    private final long windowNanos;
+    private final GuardTimer timer;
+    private final RefreshListener next;
+    private final PendingChange deltas = new PendingChange();
+    private @Nullable KnownTargets whole;
+    private boolean pending;
+    private boolean passedBefore;
+    private long lastPassed;
+
+    DebounceGuard(Duration window, GuardTimer timer, RefreshListener next) {
+      this.windowNanos = window.toNanos();
+      this.timer = timer;
+      this.next = next;
+    }
+
+    @Override
+    public void onRefresh(Refresh refresh) {
+      long sinceLast = timer.nanoTime() - lastPassed;
+      if (!pending && (!passedBefore || sinceLast >= windowNanos)) {
+        pass(refresh);
+        return;
+      }
+      gather(refresh);
+      if (!pending) {
+        pending = true;
+        timer.schedule(Duration.ofNanos(windowNanos - sinceLast), this::passGathered);
+      }
+    }
+
+    /** There are deltas alone, or a whole set that took over those after it. */
+    private void gather(Refresh refresh) {
+      if (refresh instanceof Refresh.Snapshot) {
+        whole = new KnownTargets();
+      }
+      if (whole != null) {
+        whole.apply(refresh);
+      } else if (refresh instanceof Refresh.Delta delta) {
+        deltas.add(delta);
+      }
+    }
+
+    private void passGathered() {
+      Refresh gathered = whole != null ? Refresh.snapshot(whole.list()) : deltas.toDelta();
+      pending = false;
+      whole = null;
+      deltas.clear();
+      pass(gathered);
+    }
+
+    private void pass(Refresh refresh) {
+      passedBefore = true;
+      lastPassed = timer.nanoTime();
+      next.onRefresh(refresh);
     }
   }
 

@@ -48,7 +48,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private final ScheduledExecutorService scheduler;
   private final Ticker ticker;
   private final SourceLog log;
-  private final Serial serial = new Serial();
+  private final SynchronizationContext serial = new SynchronizationContext("token failover");
   private final Listeners<Boolean> connectionListeners = new Listeners<>();
   private final Listeners<String> goneListeners = new Listeners<>();
 

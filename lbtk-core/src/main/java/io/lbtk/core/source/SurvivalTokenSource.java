@@ -42,7 +42,7 @@ public final class SurvivalTokenSource implements TokenSource {
   private final Ticker ticker;
   private final SourceLog log;
   private final List<Subscription> subscriptions;
-  private final Serial serial = new Serial();
+  private final SynchronizationContext serial = new SynchronizationContext("survival list");
 
   /** By host:port, the one seen last at the end. */
   private final Map<String, Seen> seen = new LinkedHashMap<>();

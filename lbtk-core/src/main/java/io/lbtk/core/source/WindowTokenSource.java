@@ -47,7 +47,7 @@ public final class WindowTokenSource implements TokenSource {
   private final ScheduledExecutorService scheduler;
   private final Ticker ticker;
   private final Subscription goneSubscription;
-  private final Serial serial = new Serial();
+  private final SynchronizationContext serial = new SynchronizationContext("token window");
 
   private final Deque<Ahead> ahead = new ArrayDeque<>();
   private final Set<PendingTake> waiting = new LinkedHashSet<>();

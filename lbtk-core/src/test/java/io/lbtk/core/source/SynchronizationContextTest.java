@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-class SerialTest {
+class SynchronizationContextTest {
 
-  private final Serial serial = new Serial();
+  private final SynchronizationContext serial = new SynchronizationContext("test");
 
   @Test
   void aTaskIsOverWhenTheCallReturns() {
@@ -99,6 +99,56 @@ class SerialTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(ran[0]).isEqualTo(threads * each);
+  }
+
+  @Test
+  void aTaskForLaterRunsAtTheNextDrain() {
+    List<String> done = new ArrayList<>();
+    serial.executeLater(() -> done.add("later"));
+    assertThat(done).isEmpty();
+
+    serial.drain();
+    assertThat(done).containsExactly("later");
+  }
+
+  @Test
+  void aTaskForLaterRunsBeforeOneThatIsExecutedAfterIt() {
+    List<String> done = new ArrayList<>();
+    serial.executeLater(() -> done.add("later"));
+    serial.execute(() -> done.add("executed"));
+    assertThat(done).containsExactly("later", "executed");
+  }
+
+  @Test
+  void tasksThatManyThreadsAddUnderALockAllRunInTheOrderOfTheLock() throws InterruptedException {
+    int threads = 4;
+    int each = 20_000;
+    Object lock = new Object();
+    int[] added = new int[1];
+    List<Integer> ran = new ArrayList<>();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> all = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      Thread one =
+          new Thread(
+              () -> {
+                awaitQuietly(start);
+                for (int i = 0; i < each; i++) {
+                  synchronized (lock) {
+                    int number = added[0]++;
+                    serial.executeLater(() -> ran.add(number));
+                  }
+                  serial.drain();
+                }
+              });
+      one.start();
+      all.add(one);
+    }
+    start.countDown();
+    for (Thread one : all) {
+      one.join();
+    }
+    assertThat(ran).hasSize(threads * each).isSorted();
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
