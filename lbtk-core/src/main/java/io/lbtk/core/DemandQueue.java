@@ -16,33 +16,35 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The demands that wait for a token, first come, first served.
+ * The queue of demands that could not be served at once, first come, first served.
  *
- * <p>Demands that exclude the same targets form a group: any target serves all of them or none, and
- * all wait for the same reason. Each group that waits excludes every target that may be picked now,
- * or it would have been served before; so only a target that has just become pickable can serve
- * one, and a count of the groups that exclude it tells without a look at any whether it does. That
- * makes a change by which nobody is served independent of the number of demands.
+ * <p>Demands that exclude the same targets form a group: a target can serve either all of them or
+ * none, and all wait for the same reason. Every queued group excludes all targets that are pickable
+ * now, otherwise it would have been served. So only a target that has just become pickable can
+ * serve a group, and a count of the groups that exclude that target tells whether it does, without
+ * looking at any group. The cost of a change that serves no demand is therefore independent of the
+ * number of demands.
  *
  * <p>Guarded by the generator's lock.
  */
 final class DemandQueue {
 
   /**
-   * Takes the answers to demands. Called with the lock held, after the demand has left the queue.
+   * Receives the results of demands. Called with the lock held, after the demand has left the
+   * queue.
    */
   interface Answers {
 
-    /** The demand gets this target, whose connection is counted already. */
+    /** Called when the demand gets this target, whose connection is already counted. */
     void granted(WaitingDemand demanded, TableEntry entry);
 
-    /** The demand ends without a target. */
+    /** Called when the demand ends without a target. */
     void refused(WaitingDemand demanded, Shortage shortage);
 
-    /** The policy has thrown, which it must not, when it was asked for this demand. */
+    /** Called when the policy threw an exception while picking for this demand. */
     void failed(WaitingDemand demanded, Throwable failure);
 
-    /** The demand goes on waiting, for another reason than before. */
+    /** Called when the demand stays queued, for another reason than before. */
     void reportShortage(WaitingDemand demanded, Shortage shortage);
   }
 
@@ -51,7 +53,7 @@ final class DemandQueue {
 
   private final Map<String, Group> groups = new HashMap<>();
 
-  /** The groups by the place of their first demand. */
+  /** The groups by the sequence number of their first demand. */
   private final TreeMap<Long, Group> order = new TreeMap<>();
 
   /** The groups that wait for {@link Shortage#EMPTY}. */
@@ -106,9 +108,9 @@ final class DemandQueue {
   }
 
   /**
-   * Adds a demand, as the last one.
+   * Adds a demand at the end.
    *
-   * @param shortage why it waits, as its observer is told
+   * @param shortage the reason why it waits, as reported to its observer
    */
   void add(WaitingDemand demanded, Shortage shortage) {
     demanded.place = nextPlace++;
@@ -122,7 +124,7 @@ final class DemandQueue {
     demanded.group = group;
   }
 
-  /** Returns the same text for the same set, comparable so that no set of keys makes a map slow. */
+  /** Returns equal strings for equal sets. A comparable key keeps the map fast on collisions. */
   private static String key(Demand demand) {
     return demand.excluded().isEmpty() ? "" : String.join(" ", new TreeSet<>(demand.excluded()));
   }
@@ -144,7 +146,7 @@ final class DemandQueue {
     }
   }
 
-  /** Removes a demand; returns whether it was waiting. */
+  /** Removes a demand, and returns whether it was queued. */
   boolean remove(WaitingDemand demanded) {
     Group group = demanded.group;
     if (group == null) {
@@ -184,7 +186,7 @@ final class DemandQueue {
     return new ArrayList<>(all.values());
   }
 
-  /** Answers those whom the latest changes of the table concern. */
+  /** Serves or fails the demands that the latest changes of the table affect. */
   void serve() {
     List<TableEntry> resumed = table.takeResumed();
     boolean limitsChanged = table.takeLimitsChanged();
@@ -197,12 +199,12 @@ final class DemandQueue {
     if (limitsChanged && table.limited() <= Demand.MAX_EXCLUDED) {
       review(groups.values());
     } else if (limitsChanged || !resumed.isEmpty()) {
-      // No group excludes all targets that are at a limit, so those that wait for one go on.
+      // No group can exclude all limited targets, so those that wait for one still do.
       review(empty);
     }
   }
 
-  /** Returns whether one of the groups does not exclude one of the targets. */
+  /** Returns whether any group accepts any of these targets. */
   private boolean canServeAny(List<TableEntry> resumed) {
     for (TableEntry entry : resumed) {
       if (entry.isPickable() && excluding.getOrDefault(entry.hostPort, 0) < groups.size()) {
@@ -248,7 +250,7 @@ final class DemandQueue {
     }
   }
 
-  /** Updates why these groups wait, after the targets at a limit or to pick have changed. */
+  /** Updates the shortage of these groups after limited or pickable targets have changed. */
   private void review(Iterable<Group> reviewed) {
     List<Group> all = new ArrayList<>();
     reviewed.forEach(all::add);

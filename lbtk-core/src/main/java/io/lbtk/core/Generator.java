@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The brain: knows the targets, what may be picked now, and gives out tokens by its policy.
+ * Keeps the table of targets, decides which of them may be picked, and issues tokens by its policy.
  *
  * <pre>{@code
  * try (Generator generator =
@@ -50,12 +50,13 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A change of the targets counts from the moment the table took it: no token taken from then on
- * is for a removed target, and an added one has its turn in the next rotation. A demand that cannot
- * be served waits its turn, first come, first served.
+ * <p>A change of the targets takes effect as soon as the table has applied it: no later token is
+ * for a removed target, and an added target takes part in the next rotation. Demands that cannot be
+ * served at once are queued, first come, first served.
  *
- * <p>Thread-safe. Table and policy are behind one short lock. Futures are completed and listeners
- * called outside of it, in the order in which things happened, by the thread that caused them.
+ * <p>Thread-safe. One lock guards the table and the policy, and is held only briefly. Futures are
+ * completed and listeners called without the lock, in the order of the events, by the thread that
+ * caused them.
  */
 public final class Generator implements TokenSource {
 
@@ -79,7 +80,7 @@ public final class Generator implements TokenSource {
   private final DemandQueue waiting;
   private boolean closed;
 
-  /** The last thing that the policy threw, which is in the log; empty at first. */
+  /** The last failure of the policy that was logged; empty at first. */
   private String policyFailure = "";
 
   /** Touched by the refresher only, whose reports are serial. */
@@ -104,7 +105,7 @@ public final class Generator implements TokenSource {
     this.refresh = new TableRefresh(table, lock, waiting::serve, events::drain);
   }
 
-  /** A builder of a generator. It needs a refresher and a policy. */
+  /** Returns a builder of a generator, which needs a refresher and a policy. */
   public static Builder builder() {
     return new Builder();
   }
@@ -116,7 +117,7 @@ public final class Generator implements TokenSource {
     }
     reports.add(report);
     if (takingOver) {
-      // It comes from a listener that heard of the report before, which is not taken over whole.
+      // A listener caused it while the report before is still being applied.
       return;
     }
     takingOver = true;
@@ -174,7 +175,7 @@ public final class Generator implements TokenSource {
 
   private WaitingDemand enqueue(Demand demand, Shortage shortage) {
     WaitingDemand demanded = new WaitingDemand(demand);
-    // First of all, since it may be rejected: a demand whose time does not end must not be queued.
+    // First, since it may be rejected: a demand that never expires must not be queued.
     demanded.expiry =
         scheduler.schedule(
             () -> expire(demanded),
@@ -211,11 +212,11 @@ public final class Generator implements TokenSource {
   private void logPolicyFailure(Throwable failure) {
     if (!failure.toString().equals(policyFailure)) {
       policyFailure = failure.toString();
-      log.error("generator.{}: the policy threw an exception, which it must not", name, failure);
+      log.error("generator.{}: policy threw an exception", name, failure);
     }
   }
 
-  /** Answers demands that were waiting. Called with the lock held. */
+  /** Completes queued demands. Called with the lock held. */
   private final class Answers implements DemandQueue.Answers {
 
     @Override
@@ -283,7 +284,7 @@ public final class Generator implements TokenSource {
     return new NoTokenException(Shortage.CLOSED, "generator.%s is closed".formatted(name));
   }
 
-  /** Ends a change of the table: answers those whom it concerns, and gives the lock back. */
+  /** Ends a change of the table: serves queued demands and releases the lock. */
   private void endChange() {
     try {
       waiting.serve();
@@ -328,7 +329,7 @@ public final class Generator implements TokenSource {
 
   @Override
   public Token hold(Target target) {
-    // The map grows here, if it has to, and not with the lock held.
+    // If the map has to grow, it does so here, without the lock.
     table.entry(target);
     lock.lock();
     try {
@@ -346,11 +347,11 @@ public final class Generator implements TokenSource {
   }
 
   /**
-   * Notes what an author says of a target: from then on it may be picked, or not. The author's
-   * earlier verdict on it is replaced; a plain {@link Verdict.State#UP} just takes it away.
+   * Records the verdict of an author on a target, which takes effect at once. It replaces the
+   * author's earlier verdict on that target; a plain {@link Verdict.State#UP} only removes it.
    *
-   * <p>The verdict counts as well for a target that is not listed at the moment: verdicts on a
-   * target that leaves, or that is judged before it comes, are kept for {@link #VERDICT_MEMORY}.
+   * <p>Targets that are not listed can be judged too: verdicts on a target that was removed, or
+   * that has not been listed yet, are kept for {@link #VERDICT_MEMORY}.
    *
    * @param hostPort the {@link Target#hostPort() host:port} of the target
    * @return whether the target is listed now
@@ -358,7 +359,7 @@ public final class Generator implements TokenSource {
    */
   public boolean judge(String hostPort, Verdict verdict) {
     TableEntry found = table.find(hostPort);
-    // The map grows here, if it has to, and not with the lock held.
+    // If the map has to grow, it does so here, without the lock.
     TableEntry entry = found != null ? found : table.entry(Target.parse(hostPort));
     lock.lock();
     try {
@@ -368,7 +369,7 @@ public final class Generator implements TokenSource {
     }
   }
 
-  /** Every target that is known now, and how it stands: a copy. */
+  /** Returns the status of every listed target, as a copy. */
   public List<TargetStatus> targets() {
     List<TargetStatus> statuses = new ArrayList<>();
     for (TableEntry entry : table.entries()) {
@@ -394,13 +395,15 @@ public final class Generator implements TokenSource {
     }
   }
 
-  /** {@inheritDoc} That is when the refreshers have reported the first set, even an empty one. */
+  /**
+   * {@inheritDoc} It completes with the first set that the refreshers report, even an empty one.
+   */
   @Override
   public CompletableFuture<Void> whenReady() {
     return ready.copy();
   }
 
-  /** {@inheritDoc} Closes its refreshers too. */
+  /** {@inheritDoc} Closes the refreshers too. */
   @Override
   public void close() {
     lock.lock();
@@ -420,7 +423,7 @@ public final class Generator implements TokenSource {
     }
   }
 
-  /** What a generator is made of. */
+  /** Builds a generator. */
   public static final class Builder {
 
     private final List<Refresher> refreshers = new ArrayList<>();
@@ -431,38 +434,38 @@ public final class Generator implements TokenSource {
 
     private Builder() {}
 
-    /** The name in logs and errors; {@code main} by default. */
+    /** Sets the name in logs and errors; {@code main} by default. */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
     /**
-     * Where the targets come from. Given several times, the sets are merged, and the first has
-     * precedence. The generator starts and closes it, and puts the usual guards around it if it is
-     * no {@link GuardedRefresher} already.
+     * Adds a source of targets. The sets of several refreshers are merged, and the first one has
+     * precedence. The generator starts and closes it, and wraps it in a {@link GuardedRefresher}
+     * unless it is one already.
      */
     public Builder refresher(Refresher refresher) {
       refreshers.add(Objects.requireNonNull(refresher, "refresher"));
       return this;
     }
 
-    /** Which target is picked. The generator works on copies of it. */
+    /** Sets the policy that picks targets. The generator works on copies of it. */
     public Builder policy(Policy policy) {
       this.policy = Objects.requireNonNull(policy, "policy");
       return this;
     }
 
     /**
-     * Runs the timers of demands that wait; stays the caller's. By default the generator has a
-     * thread of its own, with the first demand that waits.
+     * Sets the scheduler for the timeouts of queued demands; the caller closes it. By default the
+     * generator starts a thread of its own with the first queued demand.
      */
     public Builder scheduler(ScheduledExecutorService scheduler) {
       this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
       return this;
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler. By default the system clock. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
@@ -483,7 +486,7 @@ public final class Generator implements TokenSource {
     }
 
     /**
-     * Makes the generator and starts its refreshers.
+     * Creates the generator and starts its refreshers.
      *
      * @throws IllegalStateException if there is no refresher
      * @throws NullPointerException if there is no policy

@@ -9,19 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the generator knows of one {@code host:port}: the target while it is listed, the verdicts on
- * it and its live connections, both of which it may have before and after. Guarded by the
- * generator's lock.
+ * The state of one {@code host:port} in the table: its target, its verdicts and its live
+ * connections. An entry may have verdicts and connections while its target is not listed. Guarded
+ * by the generator's lock.
  */
 final class TableEntry implements Candidate {
 
-  /** Whether the entry may be picked, as far as the table goes. */
+  /** The availability of an entry for picks. */
   enum Standing {
-    /** It is in the policy and may be picked. */
+    /** The policy has the entry, and it may be picked. */
     PICKABLE,
-    /** It could be picked, were it not at a limit. */
+    /** The entry could be picked if it were not at a limit. */
     LIMITED,
-    /** It may not be picked. */
+    /** The entry may not be picked. */
     OUT
   }
 
@@ -31,22 +31,22 @@ final class TableEntry implements Candidate {
   private int live;
   private @Nullable Object attachment;
 
-  /** Few or none at any time, so a list beats a map. */
+  /** A list, since there are only a few at any time. */
   private List<Verdict> verdicts = List.of();
 
   /** The tier that holds the entry; null while it is not listed. */
   @Nullable Tier tier;
 
-  /** What the policy was last told; {@link Standing#OUT} while it is not listed. */
+  /** The standing as last reported to the policy; {@link Standing#OUT} while it is not listed. */
   Standing standing = Standing.OUT;
 
-  /** When it was last unlisted, or judged while it was; counts only while it is not listed. */
+  /** The time of the last removal, or of a verdict after it; used only while not listed. */
   long unlistedSince;
 
-  /** The last whole list that had the entry; touched by refreshes only. */
+  /** The number of the last snapshot that had the entry; used by refreshes only. */
   long seenIn;
 
-  /** Where it stood in the last whole list that had it; touched by refreshes only. */
+  /** The index in the last snapshot that had the entry; used by refreshes only. */
   int place;
 
   TableEntry(Target target) {
@@ -94,7 +94,7 @@ final class TableEntry implements Candidate {
     return verdicts;
   }
 
-  /** Puts the verdict in place of what its author said before; a plain UP says nothing. */
+  /** Replaces the earlier verdict of the same author; a plain UP only removes it. */
   void judge(Verdict verdict) {
     List<Verdict> others = new ArrayList<>(verdicts);
     others.removeIf(other -> other.author().equals(verdict.author()));
@@ -108,7 +108,7 @@ final class TableEntry implements Candidate {
     verdicts = List.of();
   }
 
-  /** What weight and verdicts say. */
+  /** Returns the standing that follows from the weight and the verdicts. */
   Standing judgedStanding() {
     if (target.weight() == 0) {
       return Standing.OUT;

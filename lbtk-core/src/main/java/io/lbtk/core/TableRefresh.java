@@ -10,15 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Takes the reports of the refreshers into the table. What changed is found outside of the lock and
- * applied in small slices, so that no pick waits for a list of a million. Called serially.
+ * Applies the reports of the refreshers to the table. Differences are computed outside of the lock
+ * and applied in small slices, so that no pick waits for a list of a million. Called serially.
  */
 final class TableRefresh {
 
-  /** Changes that are applied while the lock is held once. */
+  /** The number of changes that are applied under one hold of the lock. */
   private static final int SLICE = 64;
 
-  /** So that the refresh gets on under a steady stream of takers too. */
+  /** Bounds the pauses, so that a refresh makes progress under a steady stream of takers. */
   private static final int MAX_PAUSES = 10;
 
   private static final long PAUSE_NANOS = 20_000;
@@ -29,15 +29,15 @@ final class TableRefresh {
   private final Runnable unlocked;
   private long round;
 
-  /** The entries in the order of the last whole list. */
+  /** The entries in the order of the last snapshot. */
   private TableEntry[] order = {};
 
   /**
-   * Reports for one table.
+   * Creates a refresh of one table.
    *
-   * @param changed is called after each slice, with the lock held
-   * @param unlocked is called after that, without the lock, so that who waits hears of each slice
-   *     at once
+   * @param changed called after each slice, with the lock held
+   * @param unlocked called after that, without the lock, so that waiting takers see each slice at
+   *     once
    */
   TableRefresh(TargetTable table, ReentrantLock lock, Runnable changed, Runnable unlocked) {
     this.table = table;
@@ -46,7 +46,7 @@ final class TableRefresh {
     this.unlocked = unlocked;
   }
 
-  /** What one report changed. */
+  /** The changes made by one report. */
   record Summary(int targets, int added, int changed, int removed) {
 
     boolean isChange() {
@@ -62,7 +62,7 @@ final class TableRefresh {
     }
   }
 
-  /** One step: the target is put in, or removed where there is none. */
+  /** One change: puts the target, or removes the entry's target if empty. */
   private record Change(TableEntry entry, Optional<Target> target) {}
 
   Summary apply(Refresh report) {
@@ -72,8 +72,7 @@ final class TableRefresh {
       addPutsOfList(snapshot.targets(), changes);
       addRemovalsOfUnseen(changes);
     } else if (report instanceof Refresh.Delta delta) {
-      // A source that goes on by deltas gives no list in which the order of the last one would
-      // help.
+      // A source of deltas sends no further list that could profit from the order of this one.
       order = new TableEntry[0];
       addPuts(delta.added(), changes);
       addRemovals(delta, changes);
@@ -82,9 +81,9 @@ final class TableRefresh {
   }
 
   /**
-   * From the end, since of two of the same host:port the last one counts. Most of a list stands in
-   * the order of the last one, so each entry is looked for next to the one before: to look up a
-   * million in the map takes longer than all the rest.
+   * Adds the puts of a snapshot, from its end, since the last one of the same host:port counts.
+   * Most of a list is in the order of the last one, so each entry is first looked for next to the
+   * one before: a million lookups in the map take longer than all the rest.
    */
   private void addPutsOfList(List<Target> targets, List<Change> changes) {
     TableEntry[] newOrder = new TableEntry[targets.size()];
@@ -145,7 +144,7 @@ final class TableRefresh {
     int removed = 0;
     int targets = table.listed();
     for (int from = 0; from < changes.size(); from += SLICE) {
-      letOthersIn();
+      yieldToWaiters();
       lock.lock();
       try {
         table.forgetOldVerdicts();
@@ -173,8 +172,8 @@ final class TableRefresh {
     return new Summary(targets, added, updated, removed);
   }
 
-  /** The lock is not fair: without this, those who wait for it could wait until the last slice. */
-  private void letOthersIn() {
+  /** Pauses for waiting threads: the lock is not fair, so they might wait until the last slice. */
+  private void yieldToWaiters() {
     for (int i = 0; i < MAX_PAUSES && lock.hasQueuedThreads(); i++) {
       LockSupport.parkNanos(PAUSE_NANOS);
     }

@@ -5,16 +5,16 @@ import io.lbtk.api.Verdict;
 import java.util.List;
 
 /**
- * How one target stands in the table of a generator.
+ * The status of one target in the table of a generator.
  *
  * @param target the target
- * @param live its live connections, over all takers
+ * @param live the number of its live connections, over all takers
  * @param pickable whether it may be picked now
- * @param verdicts what is said of it, but for plain UPs
+ * @param verdicts the verdicts on it, except plain UPs
  */
 public record TargetStatus(Target target, int live, boolean pickable, List<Verdict> verdicts) {
 
-  /** Why the target gets no token, in words; empty if it may get one. */
+  /** Returns the reason why the target gets no token, as text; empty if it may get one. */
   public String why() {
     if (pickable) {
       return "";

@@ -22,15 +22,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All targets of a generator, their standing, and the policies that pick among them.
+ * The targets of a generator, their standing, and the policies that pick among them.
  *
- * <p>Guarded by the generator's lock, but for {@link #find} and {@link #entry}: the map of entries
- * can grow outside of the lock, since the growth of a map of a million takes longer than a pick
- * may.
+ * <p>Guarded by the generator's lock, except for {@link #find} and {@link #entry}: the map of
+ * entries grows outside of the lock, since resizing a map of a million entries takes longer than a
+ * pick may wait.
  */
 final class TargetTable {
 
-  /** More than one call can add, so that they do not pile up, and few enough for one lock. */
+  /** More than one call can add, so that the queue shrinks, but few enough for one lock hold. */
   private static final int FORGOTTEN_AT_ONCE = 128;
 
   private final ConcurrentHashMap<String, TableEntry> entries = new ConcurrentHashMap<>();
@@ -40,13 +40,13 @@ final class TargetTable {
   private final Ticker ticker;
   private final Consumer<String> gone;
 
-  /** The entries that are not listed and have verdicts, in the order in which these expire. */
+  /** The entries that are not listed but have verdicts, in the order of expiry. */
   private final Deque<Unlisted> remembered = new ArrayDeque<>();
 
-  /** The values of {@link #tiers}, so that a pick needs no iterator. */
+  /** The values of {@link #tiers}as an array, so that a pick allocates no iterator. */
   private Tier[] tierOrder = {};
 
-  /** Entries that have become pickable and that {@link #takeResumed} has not returned yet. */
+  /** The entries that have become pickable since the last {@link #takeResumed}. */
   private List<TableEntry> resumed = new ArrayList<>();
 
   private boolean limitsChanged;
@@ -55,12 +55,12 @@ final class TargetTable {
   private int limited;
 
   /**
-   * An empty table.
+   * Creates an empty table.
    *
-   * @param policy the model of the policies of all tiers; is itself never told of a target
-   * @param memory how long verdicts are kept on a target that is not listed
-   * @param gone is told the host:port of each target that may no longer be picked, for any reason
-   *     but a limit
+   * @param policy the prototype of the policies of all tiers, which never gets a target itself
+   * @param memory the time for which verdicts on a target that is not listed are kept
+   * @param gone the consumer of the host:port of each target that may no longer be picked, for any
+   *     reason except a limit
    */
   TargetTable(Policy policy, Duration memory, Ticker ticker, Consumer<String> gone) {
     this.policy = policy;
@@ -69,7 +69,7 @@ final class TargetTable {
     this.gone = gone;
   }
 
-  /** An entry whose verdicts are kept, unless it was judged or listed again since. */
+  /** An entry whose verdicts are kept; obsolete if it was judged or listed again since. */
   private record Unlisted(TableEntry entry, long since) {}
 
   /** The targets of one priority, with a policy of their own. Guarded by the generator's lock. */
@@ -95,17 +95,17 @@ final class TargetTable {
     return entries.get(hostPort);
   }
 
-  /** The entry of a target, made if there is none. Any thread. */
+  /** Returns the entry of a target, and creates it if there is none. Any thread. */
   TableEntry entry(Target target) {
     String hostPort = target.hostPort();
-    // A map that is growing lets everybody help who computes, but nobody who only looks.
+    // While the map is resized, computeIfAbsent() helps with the transfer, but get() does not wait.
     TableEntry known = entries.get(hostPort);
     return known != null
         ? known
         : entries.computeIfAbsent(hostPort, absent -> new TableEntry(target));
   }
 
-  /** All entries, listed or not. Any thread; weakly consistent. */
+  /** Returns all entries, listed or not. Any thread; weakly consistent. */
   Collection<TableEntry> entries() {
     return entries.values();
   }
@@ -118,14 +118,12 @@ final class TargetTable {
     return pickable;
   }
 
-  /** Returns how many targets could be picked, were they not at a limit. */
+  /** Returns the number of targets that could be picked if they were not at a limit. */
   int limited() {
     return limited;
   }
 
-  /**
-   * Returns the entries that have become pickable since the last call; some may not be any more.
-   */
+  /** Returns the entries that have become pickable since the last call; some may no longer be. */
   List<TableEntry> takeResumed() {
     if (resumed.isEmpty()) {
       return List.of();
@@ -135,14 +133,14 @@ final class TargetTable {
     return taken;
   }
 
-  /** Returns whether a target has come to a limit, or left it, since the last call. */
+  /** Returns whether a target has reached a limit, or left it, since the last call. */
   boolean takeLimitsChanged() {
     boolean changed = limitsChanged;
     limitsChanged = false;
     return changed;
   }
 
-  /** Adds the target, or puts it in place of what its entry had. */
+  /** Adds the target, or replaces the one that its entry had. */
   void put(TableEntry found, Target target) {
     TableEntry entry = current(found);
     entry.seenIn = found.seenIn;
@@ -163,7 +161,7 @@ final class TargetTable {
       }
     } catch (Throwable e) {
       if (entry.tier == tier) {
-        // The next list is compared with what the policy has taken over.
+        // The next list is compared with the state that the policy knows.
         entry.target(before);
       }
       throw e;
@@ -172,15 +170,15 @@ final class TargetTable {
     }
   }
 
-  /** Returns the entry of today: one may be dropped after it was looked up outside of the lock. */
+  /** Returns the current entry, since one that was looked up without the lock may be dropped. */
   private TableEntry current(TableEntry found) {
     TableEntry known = entries.get(found.hostPort);
     return known != null ? known : entries.computeIfAbsent(found.hostPort, hostPort -> found);
   }
 
   /**
-   * Takes the target out of the table. Its live connections go on being counted, and the verdicts
-   * on it are kept for a while: a source that loses a target for a moment does not heal it.
+   * Removes the target from the table. Its live connections are still counted, and the verdicts on
+   * it are kept for a while, so that a flapping source does not clear them.
    */
   void remove(TableEntry entry) {
     Tier tier = entry.tier;
@@ -194,7 +192,7 @@ final class TargetTable {
     dropIfDone(entry);
   }
 
-  /** Keeps the verdicts on an entry that is not listed, from now on. */
+  /** Starts the time for which the verdicts on an entry that is not listed are kept. */
   private void remember(TableEntry entry) {
     if (entry.verdicts().isEmpty()) {
       return;
@@ -203,7 +201,7 @@ final class TargetTable {
     remembered.add(new Unlisted(entry, entry.unlistedSince));
   }
 
-  /** Drops some of the entries whose verdicts were kept for long enough. */
+  /** Drops some of the entries whose verdicts have expired. */
   void forgetOldVerdicts() {
     for (int i = 0; i < FORGOTTEN_AT_ONCE && !remembered.isEmpty(); i++) {
       Unlisted oldest = remembered.element();
@@ -230,7 +228,7 @@ final class TargetTable {
   }
 
   /**
-   * Notes what an author says of a target, listed or not.
+   * Records the verdict of an author on a target, listed or not.
    *
    * @return whether the target is listed
    */
@@ -262,7 +260,7 @@ final class TargetTable {
     try {
       tier.policy.added(entry);
     } catch (Throwable e) {
-      // The policy does not have it, so the table must not show it.
+      // The policy did not accept it, so it must not be listed.
       entry.attach(null);
       throw e;
     }
@@ -289,7 +287,7 @@ final class TargetTable {
     }
   }
 
-  /** Makes the standing of a listed entry what weight and verdicts say. */
+  /** Updates the standing of a listed entry after a change of its weight or verdicts. */
   private void review(TableEntry entry, Tier tier) {
     Standing before = entry.standing;
     Standing now = entry.judgedStanding();
@@ -304,7 +302,7 @@ final class TargetTable {
     stand(entry, tier, now);
   }
 
-  /** Notes what the policy knows now of a listed entry. */
+  /** Records the standing of a listed entry that the policy now knows. */
   private void stand(TableEntry entry, Tier tier, Standing now) {
     count(tier, entry.standing, -1);
     count(tier, now, 1);
@@ -334,7 +332,7 @@ final class TargetTable {
     }
   }
 
-  /** Picks for a demand in the first tier that has something for it; null if none has. */
+  /** Picks for a demand in the first tier that can serve it; null if none can. */
   private @Nullable TableEntry pick(Demand demand) {
     if (pickable == 0) {
       return null;
@@ -350,7 +348,7 @@ final class TargetTable {
     return null;
   }
 
-  /** Returns why there was no pick for a demand that excludes these targets, by host:port. */
+  /** Returns the reason why a demand that excludes these targets cannot be served. */
   Shortage shortage(Set<String> excluded) {
     int within = limited;
     for (String hostPort : excluded) {
@@ -365,7 +363,7 @@ final class TargetTable {
     return pickable > 0 ? Shortage.EXCLUDED : Shortage.EMPTY;
   }
 
-  /** Picks for a demand and counts the connection; null if there is nothing for it. */
+  /** Picks for a demand and counts the connection; null if no target can serve it. */
   @Nullable TableEntry take(Demand demand) {
     TableEntry entry = pick(demand);
     if (entry != null) {
@@ -387,7 +385,7 @@ final class TargetTable {
     }
   }
 
-  /** Counts a connection to the entry no more. */
+  /** Removes a connection from the count of the entry. */
   void released(TableEntry entry, Outcome outcome) {
     entry.addLive(-1);
     try {

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next attempt: twice as long each time, up to a limit, and at random a
- * little less, so that many who lost the same server do not come back at once. Used by one thread
- * at a time.
+ * The delays between attempts: doubled each time, up to a limit, with random jitter, so that many
+ * clients that lost the same server do not return at once. Used by one thread at a time.
  */
 public final class Backoff {
 
@@ -17,10 +16,10 @@ public final class Backoff {
   private Duration next;
 
   /**
-   * Waits before attempts.
+   * Creates a backoff.
    *
-   * @param first before the second attempt
-   * @param most before any
+   * @param first the delay before the second attempt
+   * @param most the longest delay
    */
   public Backoff(Duration first, Duration most) {
     this.first = first;
@@ -28,7 +27,7 @@ public final class Backoff {
     this.next = first;
   }
 
-  /** An attempt has failed: how long until the next. */
+  /** Records a failed attempt, and returns the delay until the next one. */
   public Duration next() {
     Duration wait = next;
     Duration twice = wait.multipliedBy(2);
@@ -37,7 +36,7 @@ public final class Backoff {
     return Duration.ofNanos((long) (wait.toNanos() * part));
   }
 
-  /** An attempt has succeeded. */
+  /** Records a successful attempt. */
   public void reset() {
     next = first;
   }

@@ -6,8 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of parts that work on a thread have in common: a name, and where the part does
- * its work.
+ * A base class for builders of parts that work on an executor: holds their name and executor.
  *
  * @param <B> the builder
  */
@@ -17,7 +16,7 @@ public abstract class ComponentBuilder<B extends ComponentBuilder<B>> {
   private @Nullable ScheduledExecutorService scheduler;
 
   /**
-   * A builder.
+   * Creates a builder.
    *
    * @param name the name in the log, unless another is given
    */
@@ -25,18 +24,18 @@ public abstract class ComponentBuilder<B extends ComponentBuilder<B>> {
     this.name = name;
   }
 
-  /** This builder. */
+  /** Returns this builder. */
   protected abstract B self();
 
-  /** The name in the log: {@code refresher.backends}. By default the type of the part. */
+  /** Sets the name in the log: {@code refresher.backends}. By default the type of the part. */
   public final B name(String name) {
     this.name = Objects.requireNonNull(name, "name");
     return self();
   }
 
   /**
-   * The executor to work on, whose tasks run one at a time and may block. It stays the caller's. By
-   * default the part has a daemon thread of its own, while it runs.
+   * Sets the executor, which must run its tasks one at a time; the tasks may block. The caller
+   * closes it. By default the part has a daemon thread of its own while it runs.
    */
   public final B scheduler(ScheduledExecutorService scheduler) {
     this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
@@ -44,7 +43,7 @@ public abstract class ComponentBuilder<B extends ComponentBuilder<B>> {
   }
 
   /**
-   * Checks a length of time.
+   * Checks a duration.
    *
    * @param option its name in the settings, for the error
    * @throws IllegalArgumentException if it is not more than 0
@@ -56,12 +55,12 @@ public abstract class ComponentBuilder<B extends ComponentBuilder<B>> {
     return time;
   }
 
-  /** The name in the log. */
+  /** Returns the name in the log. */
   protected final String name() {
     return name;
   }
 
-  /** Where the part that is built does its work; it closes this with itself. */
+  /** Returns the executor of the part that is built; the part closes it. */
   protected final TaskExecutor thread() {
     return new TaskExecutor(name, scheduler);
   }

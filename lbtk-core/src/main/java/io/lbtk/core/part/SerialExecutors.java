@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The executor of a part that was given none: one daemon thread, from the first task on. */
+/**
+ * Creates executors for parts that were given none: one daemon thread, started with the first task.
+ */
 public final class SerialExecutors {
 
   private static final Logger log = LoggerFactory.getLogger(SerialExecutors.class);
@@ -19,8 +21,8 @@ public final class SerialExecutors {
   private SerialExecutors() {}
 
   /**
-   * Creates an executor whose tasks run one at a time, in order. It is the caller's, who shuts it
-   * down. What a task throws is logged, an Error as well; the executor goes on with the next one.
+   * Creates an executor whose tasks run one at a time, in order. The caller shuts it down.
+   * Exceptions and errors that a task throws are logged; the executor continues with the next task.
    *
    * @param name the name of the thread, and of the part in the log
    */
@@ -31,7 +33,7 @@ public final class SerialExecutors {
     return Executors.unconfigurableScheduledExecutorService(executor);
   }
 
-  /** The JDK keeps what a task throws in its future, which is seldom asked for. */
+  /** Logs the failures of tasks, which the JDK only stores in their futures. */
   private static final class LoggingExecutor extends ScheduledThreadPoolExecutor {
 
     private final String name;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where a part does its work: the executor that it was given, which stays the giver's, or else a
- * daemon thread of its own. Tasks run one at a time. What one throws is logged with the name of the
- * part, an Error as well, and keeps nothing from the others. Thread-safe.
+ * The executor of a part: the one that it was given, which it does not close, or a daemon thread of
+ * its own. Tasks run one at a time. Exceptions and errors that a task throws are logged with the
+ * name of the part, and later tasks still run. Thread-safe.
  */
 public final class TaskExecutor implements Executor, AutoCloseable {
 
@@ -25,10 +25,10 @@ public final class TaskExecutor implements Executor, AutoCloseable {
   private final ScheduledExecutorService executor;
 
   /**
-   * Has no thread yet.
+   * Creates an executor, without starting a thread.
    *
-   * @param name of the part, for the thread and the log
-   * @param given null for a thread of its own
+   * @param name the name of the part, for the thread and the log
+   * @param given the executor to use; null for a thread of its own
    */
   TaskExecutor(String name, @Nullable ScheduledExecutorService given) {
     this.name = name;
@@ -45,7 +45,7 @@ public final class TaskExecutor implements Executor, AutoCloseable {
   /**
    * Runs a task after a delay; not at all if the executor has ended by then.
    *
-   * @return cancels it
+   * @return a future that cancels the task
    */
   public Future<?> schedule(Runnable task, Duration delay) {
     try {
@@ -69,7 +69,7 @@ public final class TaskExecutor implements Executor, AutoCloseable {
     return name;
   }
 
-  /** Whether the executor runs no further task. */
+  /** Returns whether the executor has been shut down. */
   public boolean hasEnded() {
     return executor.isShutdown();
   }

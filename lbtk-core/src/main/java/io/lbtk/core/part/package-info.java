@@ -1,4 +1,6 @@
-/** Where parts do what takes time: on one thread each, their own or one that they are given. */
+/**
+ * Executors and backoff of parts: each part works on one thread, its own or one that it is given.
+ */
 @NullMarked
 package io.lbtk.core.part;
 

@@ -7,19 +7,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of targets by host and port. It makes no object for each, so that a list of a million is
- * looked through in a small part of a second.
+ * A set of targets by host and port. It allocates no object per target, so that a list of a million
+ * is checked in a fraction of a second.
  */
 final class AddressSet {
 
-  /** So many of one hash are made by somebody, not by chance: they go elsewhere. */
+  /** The longest probe sequence: more collisions are an attack, and go to the overflow set. */
   private static final int MAX_PROBES = 64;
 
   private final @Nullable Target[] slots;
   private final int shift;
   private final Set<String> overflow = new HashSet<>();
 
-  /** A set with room for so many. */
+  /** Creates a set with room for {@code size} targets. */
   AddressSet(int size) {
     int bits = Math.max(4, 33 - Integer.numberOfLeadingZeros(Math.max(1, size)));
     this.slots = new Target[1 << Math.min(bits, 30)];
@@ -32,7 +32,7 @@ final class AddressSet {
     return set;
   }
 
-  /** Adds a target; says whether there was none of its host:port. */
+  /** Adds a target, and returns whether there was none of its host:port. */
   boolean add(Target target) {
     int slot = slot(target);
     for (int i = 0; i < MAX_PROBES; i++, slot = (slot + 1) & (slots.length - 1)) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds back a set that is doubtful, until it is confirmed by further reads or by time. Meanwhile
- * the last set stays, and what is held back follows the source.
+ * Holds back a suspicious set until further reads or time confirm it. Meanwhile the last set stays
+ * in use, and the held set follows the source.
  */
 final class ConfirmationGuard implements RefreshListener {
 
@@ -24,10 +24,10 @@ final class ConfirmationGuard implements RefreshListener {
   private @Nullable Held held;
 
   /**
-   * A guard.
+   * Creates a guard.
    *
-   * @param believed the targets that went through; this guard keeps them up to date, before it
-   *     passes a report on
+   * @param believed the targets that were passed on; this guard updates them before it passes a
+   *     report on
    */
   ConfirmationGuard(
       String name,
@@ -58,7 +58,7 @@ final class ConfirmationGuard implements RefreshListener {
   @Override
   public void onRefresh(Refresh refresh) {
     if (refresh instanceof Refresh.Failure) {
-      // Nothing is known of the source now, so no time counts that it spends like this.
+      // The state of the source is unknown, so this time does not count as a confirmation.
       stopTime();
       next.onRefresh(refresh);
     } else if (held != null) {
@@ -127,7 +127,7 @@ final class ConfirmationGuard implements RefreshListener {
     next.onRefresh(refresh);
   }
 
-  /** Whether it is a delta that removes so few that there is nothing to find out. */
+  /** Returns whether it is a delta that removes too few targets to be suspicious. */
   private boolean isSmall(Refresh refresh) {
     return refresh instanceof Refresh.Delta delta
         && doubts.stream()

@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers to the listener, as the last of the guards. A report during which the listener throws,
- * which it must not, is not lost: it has the whole set again with the next report or after a pause,
- * whichever comes first.
+ * Delivers reports to the listener, as the last of the guards. If the listener throws, it gets the
+ * whole set with the next report or after a delay, whichever comes first.
  */
 final class DeliveryGuard implements RefreshListener {
 
@@ -35,7 +34,7 @@ final class DeliveryGuard implements RefreshListener {
   /**
    * Creates a guard.
    *
-   * @param known the targets, with every report that comes here taken over already
+   * @param known the targets, to which every report passed to this guard is already applied
    */
   DeliveryGuard(String name, KnownTargets known, GuardTimer timer, RefreshListener listener) {
     this.name = name;
@@ -44,14 +43,14 @@ final class DeliveryGuard implements RefreshListener {
     this.listener = listener;
   }
 
-  /** Returns whether the listener has missed something, so that every report is news to it. */
+  /** Returns whether the listener has missed a report, so that it needs any report. */
   boolean isBehind() {
     return behind;
   }
 
   @Override
   public void onRefresh(Refresh refresh) {
-    // Targets that are cleared after a failure of the source are still known.
+    // After a failure of the source with on-error = clear, the known targets are not empty.
     emptied = refresh instanceof Refresh.Snapshot snapshot && snapshot.targets().isEmpty();
     deliver(behind && refresh instanceof Refresh.Delta ? whole() : refresh);
   }
@@ -61,7 +60,7 @@ final class DeliveryGuard implements RefreshListener {
     return Refresh.snapshot(targets);
   }
 
-  /** A listener may cause a further report, which is delivered before this returns. */
+  /** Delivers a report. The listener may cause a further report, delivered before this returns. */
   private void deliver(Refresh refresh) {
     int failuresBefore = failures;
     try {

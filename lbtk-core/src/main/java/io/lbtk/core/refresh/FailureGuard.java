@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Failures end here: each is logged once until the source can be read again, and the targets stay
- * as they were, or are cleared.
+ * Logs each failure once until the source can be read again, and does not pass it on: the targets
+ * are kept or cleared.
  */
 final class FailureGuard implements RefreshListener {
 
@@ -27,9 +27,9 @@ final class FailureGuard implements RefreshListener {
   private boolean cleared;
 
   /**
-   * A guard.
+   * Creates a guard.
    *
-   * @param known the targets, with every report that comes here taken over already
+   * @param known the targets, to which every report passed to this guard is already applied
    */
   FailureGuard(String name, OnError onError, KnownTargets known, RefreshListener next) {
     this.name = name;

@@ -13,13 +13,13 @@ public final class GuardOptions {
 
   static final Duration DEFAULT_DEBOUNCE = Duration.ofMillis(100);
 
-  /** What becomes of the targets when the source cannot be read. */
+  /** The reaction to a source that cannot be read. */
   public static final Option<OnError> ON_ERROR =
       Option.choice("on-error", OnError.class)
           .orElse(OnError.KEEP)
           .doc("When the source cannot be read: keep the last targets, or clear them.");
 
-  /** Whether a set that became empty is believed. */
+  /** The reaction to a set that became empty. */
   public static final Option<OnEmpty> ON_EMPTY =
       Option.choice("on-empty", OnEmpty.class)
           .doc(
@@ -28,7 +28,7 @@ public final class GuardOptions {
                   + " accept at once. By default confirm; accept for static, stdin, merge and"
                   + " weigh-by.");
 
-  /** How long changes are gathered. */
+  /** The time for which changes are merged. */
   public static final Option<Duration> DEBOUNCE =
       Option.duration("debounce")
           .orElse(DEFAULT_DEBOUNCE)
@@ -36,7 +36,7 @@ public final class GuardOptions {
               "A first change counts at once; those that follow within this time become one."
                   + " 0 passes each on at once.");
 
-  /** How many percent of the targets may go away at once. */
+  /** The percentage of targets that may be removed at once. */
   public static final Option<Integer> MAX_SHRINK =
       Option.integer("max-shrink", 0, 100)
           .doc(
@@ -45,17 +45,17 @@ public final class GuardOptions {
 
   private GuardOptions() {}
 
-  /** All of them. */
+  /** Returns all of these options. */
   public static List<Option<?>> all() {
     return List.of(ON_ERROR, ON_EMPTY, DEBOUNCE, MAX_SHRINK);
   }
 
   /**
-   * Puts the guards around a refresher.
+   * Wraps a refresher in the guards.
    *
    * @param inner the refresher; the result starts and closes it
    * @param settings the values of {@link #all()}
-   * @param context of the same part: its name, its scheduler and its clock are used
+   * @param context the context of the same part: its name, scheduler and clock are used
    */
   public static Refresher guard(Refresher inner, Settings settings, Context context) {
     GuardedRefresher.Builder builder =

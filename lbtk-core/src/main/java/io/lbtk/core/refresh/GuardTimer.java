@@ -5,7 +5,7 @@ import io.lbtk.core.part.TaskExecutor;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
-/** The time of the guards of one refresher: their tasks run between two of its reports. */
+/** The timer of the guards of one refresher: its tasks run between two reports. */
 final class GuardTimer {
 
   private final ReportGate gate;
@@ -25,7 +25,7 @@ final class GuardTimer {
   /**
    * Runs the task once after a delay.
    *
-   * @return what cancels it; called between two reports, it is sure to
+   * @return a task that cancels it, reliably if called between two reports
    */
   Runnable schedule(Duration delay, Runnable task) {
     boolean[] cancelled = new boolean[1];

@@ -20,15 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A refresher with the guards that every one gets, in this order:
+ * A refresher wrapped in the guards that every refresher gets, in this order:
  *
  * <ol>
- *   <li>the same host:port twice in one list: the last one counts;
+ *   <li>of targets with the same host:port in one list, the last one counts;
  *   <li>a set that is empty, or much smaller than before, is held back until it is confirmed;
- *   <li>failures are logged, once each, and go no further: the last targets stay, or are cleared;
- *   <li>what says nothing new ends here;
- *   <li>changes that follow each other closely become one;
- *   <li>what the listener fails to take over, it has again.
+ *   <li>failures are logged, once each, and are not passed on: the last targets stay, or are
+ *       cleared;
+ *   <li>reports without a change are dropped;
+ *   <li>changes in quick succession are merged into one;
+ *   <li>reports that the listener failed to handle are delivered again.
  * </ol>
  *
  * <pre>{@code
@@ -39,14 +40,14 @@ import org.slf4j.LoggerFactory;
  *         .build();
  * }</pre>
  *
- * <p>What it reports needs no further confirmation, so its mode is {@link Mode#STATED}. It reports
- * from the threads of the refresher and from its scheduler, one report at a time.
+ * <p>Its reports need no further confirmation, so its mode is {@link Mode#STATED}. It reports from
+ * the threads of the refresher and from its scheduler, one report at a time.
  */
 public final class GuardedRefresher implements Refresher {
 
   private static final Logger log = LoggerFactory.getLogger(GuardedRefresher.class);
 
-  /** What is pushed, and said for so long, is believed. */
+  /** The time after which a pushed set that is unchanged is confirmed. */
   private static final Duration CONFIRM_TIME = Duration.ofSeconds(30);
 
   private static final int EMPTY_READS = 3;
@@ -74,7 +75,7 @@ public final class GuardedRefresher implements Refresher {
   }
 
   /**
-   * A builder with the default guards.
+   * Returns a builder with the default guards.
    *
    * @param inner the refresher to guard; the guarded one starts and closes it
    */
@@ -148,8 +149,8 @@ public final class GuardedRefresher implements Refresher {
   }
 
   /**
-   * Of two targets with the same host:port in one list the last one counts. Each such host:port is
-   * named once, and again when it was right in between.
+   * Drops all but the last of the targets with the same host:port in one list. Each such host:port
+   * is logged once, and again only after a list without the duplicate.
    */
   private static final class DuplicateGuard implements RefreshListener {
 
@@ -213,7 +214,7 @@ public final class GuardedRefresher implements Refresher {
     }
   }
 
-  /** Lets nothing through that says again what was said before, unless the listener missed that. */
+  /** Drops reports without a change, unless the listener missed the one before. */
   private static final class UnchangedGuard implements RefreshListener {
 
     private final DeliveryGuard delivery;
@@ -223,7 +224,7 @@ public final class GuardedRefresher implements Refresher {
     /**
      * Creates a guard.
      *
-     * @param delivery tells whether what was passed on was taken over as well
+     * @param delivery the guard that knows whether the last report was delivered
      */
     UnchangedGuard(DeliveryGuard delivery, RefreshListener next) {
       this.delivery = delivery;
@@ -247,8 +248,8 @@ public final class GuardedRefresher implements Refresher {
   }
 
   /**
-   * The first change goes through at once; those that follow too soon are kept and go through as
-   * one, one window after the last that went through.
+   * Passes the first change at once, and merges those that follow within the window into one, which
+   * is passed one window after the last.
    */
   private static final class DebounceGuard implements RefreshListener {
 
@@ -281,7 +282,7 @@ public final class GuardedRefresher implements Refresher {
       }
     }
 
-    /** There are deltas alone, or a whole set that took over those after it. */
+    /** Merges a report into the pending deltas, or into the pending snapshot if there is one. */
     private void gather(Refresh refresh) {
       if (refresh instanceof Refresh.Snapshot) {
         whole = new KnownTargets();
@@ -308,7 +309,7 @@ public final class GuardedRefresher implements Refresher {
     }
   }
 
-  /** Makes a guarded refresher. */
+  /** Builds a guarded refresher. */
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Refresher inner;
@@ -328,21 +329,23 @@ public final class GuardedRefresher implements Refresher {
       return this;
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler. By default the system clock. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
     }
 
-    /** What becomes of the targets when the source cannot be read; they stay by default. */
+    /**
+     * Sets whether the targets are kept or cleared when the source cannot be read; kept by default.
+     */
     public Builder onError(OnError onError) {
       this.onError = Objects.requireNonNull(onError, "onError");
       return this;
     }
 
     /**
-     * Whether a set that became empty is believed. By default it is at once where the refresher's
-     * mode is {@link Mode#STATED}, and has to be confirmed elsewhere.
+     * Sets whether a set that became empty is accepted. By default it is accepted at once if the
+     * refresher's mode is {@link Mode#STATED}, and has to be confirmed otherwise.
      */
     public Builder onEmpty(OnEmpty onEmpty) {
       this.onEmpty = Objects.requireNonNull(onEmpty, "onEmpty");
@@ -350,8 +353,8 @@ public final class GuardedRefresher implements Refresher {
     }
 
     /**
-     * How long changes are gathered that follow another change; zero to pass each at once. By
-     * default 100 ms.
+     * Sets the time for which changes that follow another change are merged; zero to pass each at
+     * once. By default 100 ms.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -365,9 +368,9 @@ public final class GuardedRefresher implements Refresher {
     }
 
     /**
-     * So many percent of the targets may go away at once; if more do, it has to be confirmed: by a
-     * second read that says the same, or by 30 seconds. By default any number may. A set that
-     * became empty is the matter of {@link #onEmpty} alone.
+     * Sets the percentage of targets that may be removed at once. A larger removal has to be
+     * confirmed by an identical second read, or by 30 seconds. By default there is no limit. A set
+     * that became empty is handled by {@link #onEmpty} alone.
      *
      * @throws IllegalArgumentException if it is not 0 to 100
      */
@@ -380,7 +383,7 @@ public final class GuardedRefresher implements Refresher {
       return this;
     }
 
-    /** The guarded refresher, not started yet. */
+    /** Returns the guarded refresher, not started yet. */
     public GuardedRefresher build() {
       return new GuardedRefresher(this, name(), thread());
     }

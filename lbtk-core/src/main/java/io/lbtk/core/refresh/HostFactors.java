@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * By how much the weights of the targets on each host are multiplied: 1 on a host in the middle of
- * all that are known, and on one that is not known. Immutable.
+ * The factors for the weights of the targets on each host: 1 for a host at the median, and for an
+ * unknown host. Immutable.
  */
 final class HostFactors {
 
   /** Every host has the factor 1. */
   static final HostFactors NONE = new HostFactors(Map.of());
 
-  /** Fewer hosts say nothing of how they compare. */
+  /** The smallest number of hosts that can be compared. */
   static final int FEWEST_HOSTS = 2;
 
-  /** The attribute in which a list of addresses tells how the host is called. */
+  /** The attribute of a target that holds the name of its host. */
   private static final String NAME = "name";
 
-  /** However the loads differ: a host keeps some of its share, and gets no flood. */
+  /** The bounds of a factor, so that a host keeps some of its share and is not flooded. */
   private static final double LEAST = 0.01;
 
   static final double MOST = 10;
@@ -33,7 +33,7 @@ final class HostFactors {
     this.factors = factors;
   }
 
-  /** The weights of one host, which several targets may tell. */
+  /** The weights of one host, from one or more targets. */
   private static final class Told {
     private long sum;
     private int count;
@@ -49,10 +49,10 @@ final class HostFactors {
   }
 
   /**
-   * The factors that come after these.
+   * Returns the factors that follow these.
    *
-   * @param weighed targets whose weights count, by host; the mean of those on one host
-   * @param hysteresis how many percent a factor has to differ, or it stays as it is
+   * @param weighed the targets with the weights; the mean of those on one host counts
+   * @param hysteresis the percentage by which a factor has to differ to be changed
    * @return {@link #NONE} if there are too few hosts, or none has a weight above 0
    */
   HostFactors next(List<Target> weighed, int hysteresis) {
@@ -82,14 +82,14 @@ final class HostFactors {
     return isFar || bounded == 0 ? bounded : now;
   }
 
-  /** A weight of 0 is no load, but somebody's will. */
+  /** Returns the median of the means above 0: a weight of 0 is not a load but set on purpose. */
   private static double median(Collection<Told> hosts) {
     double[] means = hosts.stream().mapToDouble(Told::mean).filter(mean -> mean > 0).toArray();
     Arrays.sort(means);
     return means.length == 0 ? 0 : (means[(means.length - 1) / 2] + means[means.length / 2]) / 2;
   }
 
-  /** The factor of a host, by its address or name as it is written. */
+  /** Returns the factor of a host, by its address or name as written. */
   double of(String host) {
     return factors.getOrDefault(host, 1.0);
   }

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The targets that were reported so far, without doubles. It is only the last list, shared with the
- * report, and what the deltas since have changed; a map is made of it when somebody needs one, or
- * when the deltas have become many.
+ * The targets that were reported so far, without duplicates. They are stored as the last snapshot,
+ * shared with the report, and the deltas since; a map is built only when it is needed, or when the
+ * deltas have become many.
  *
  * <p>Used by one thread at a time.
  */
@@ -25,7 +25,7 @@ public final class KnownTargets {
   private final PendingChange since = new PendingChange();
   private @Nullable Map<String, Target> index;
 
-  /** None yet. */
+  /** Creates an empty set. */
   public KnownTargets() {
     this(List.of());
   }
@@ -38,7 +38,7 @@ public final class KnownTargets {
     return isOneList() ? list.size() : index().size();
   }
 
-  /** So many there are at least; costs nothing. */
+  /** Returns a lower bound of the size, in constant time. */
   int sizeAtLeast() {
     return index == null ? list.size() - since.removed() : index.size();
   }
@@ -47,19 +47,19 @@ public final class KnownTargets {
     return index().containsKey(hostPort);
   }
 
-  /** All of them, in no order that could be relied on. */
+  /** Returns all targets, in unspecified order. */
   public List<Target> list() {
     return isOneList() ? list : new ArrayList<>(index().values());
   }
 
-  /** The host:port of each. */
+  /** Returns the host:port of each target. */
   Set<String> names() {
     Set<String> names = new HashSet<>();
     list().forEach(target -> names.add(target.hostPort()));
     return names;
   }
 
-  /** How many of these are not among others. */
+  /** Returns the number of these targets that the others lack. */
   int missingIn(KnownTargets others) {
     AddressSet there = AddressSet.of(others.list());
     return (int) list().stream().filter(target -> !there.contains(target)).count();
@@ -69,7 +69,7 @@ public final class KnownTargets {
     return new KnownTargets(list());
   }
 
-  /** Takes over a snapshot or a delta; a failure changes nothing. */
+  /** Applies a snapshot or a delta; a failure changes nothing. */
   public void apply(Refresh refresh) {
     if (refresh instanceof Refresh.Snapshot snapshot) {
       list = snapshot.targets();

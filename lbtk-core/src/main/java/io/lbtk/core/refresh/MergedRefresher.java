@@ -7,11 +7,11 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The union of several refreshers. Of the same host:port in several of them, the first in the order
- * given counts; a target is gone when it is gone from all.
+ * The union of several refreshers. Of the same host:port in several of them, the first in the given
+ * order counts; a target is removed when all of them have removed it.
  *
- * <p>It reports as soon as one of them has reported, and what the others list joins when they come:
- * one that is slow or cannot be reached holds up nobody. After the first report all changes are
+ * <p>It reports as soon as one of them has reported, and adds the targets of the others later: a
+ * slow or unreachable refresher does not delay the others. After the first report all changes are
  * deltas. The failure of one is passed on, and changes nothing; when none fails any more, that is
  * reported too, by a delta that may be empty.
  *
@@ -25,11 +25,11 @@ public final class MergedRefresher implements Refresher {
   private final BitSet failing = new BitSet();
   private boolean reported;
 
-  /** Whether the listener has missed a change, by an exception, and needs all of them. */
+  /** Set when the listener threw, so that it needs a snapshot. */
   private boolean behind;
 
   /**
-   * The union of these refreshers, which it starts and closes.
+   * Creates the union of these refreshers, which it starts and closes.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -89,7 +89,7 @@ public final class MergedRefresher implements Refresher {
         : Mode.PUSHED;
   }
 
-  /** Closes all of them too. */
+  /** Closes all the refreshers too. */
   @Override
   public void close() {
     if (gate.close()) {

@@ -1,14 +1,14 @@
 package io.lbtk.core.refresh;
 
-/** Whether a source is believed when it lists targets no more. */
+/** The reaction to a source that no longer lists any target. */
 public enum OnEmpty {
   /**
-   * After it has said so again: with three reads in a row where it is polled, for 30 seconds where
-   * it is pushed.
+   * Accepts the empty set after three identical reads in a row if the source is polled, or after 30
+   * seconds if it is pushed.
    */
   CONFIRM,
-  /** Never: the last targets stay. */
+  /** Keeps the last targets. */
   KEEP,
-  /** At once. */
+  /** Accepts the empty set at once. */
   ACCEPT
 }

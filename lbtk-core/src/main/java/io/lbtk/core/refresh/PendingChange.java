@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Several deltas, which become one. */
+/** Merges several deltas into one. */
 final class PendingChange {
 
   private final Map<String, Target> added = new LinkedHashMap<>();
@@ -25,12 +25,12 @@ final class PendingChange {
     }
   }
 
-  /** How many names it speaks of. */
+  /** Returns the number of names that are added or removed. */
   int size() {
     return added.size() + removed.size();
   }
 
-  /** How many names it removes, known or not. */
+  /** Returns the number of names that are removed, known or not. */
   int removed() {
     return removed.size();
   }

@@ -17,11 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a source, again and again, and reports what it reads: at intervals, and as soon as the
- * source hints at a change, if it can. What was told is never believed, only what is read: a hint
- * can be lost, be late, or come a thousand times. So a refresher of nearly any source is one of
- * these, and a {@link Source}. Plugins may use it too, in a folder of plugins as well, where it is
- * found beside the API:
+ * Reads a source repeatedly and reports the results: at intervals, and, if the source supports it,
+ * soon after a hint of a change. A hint only triggers a read, so it may be lost, late, or repeated.
+ * A refresher of nearly any source can be built from this class and a {@link Source}. Plugins may
+ * use it too, also from the plugin folder:
  *
  * <pre>{@code
  * public Refresher create(Settings settings, Context context) {
@@ -35,30 +34,30 @@ public final class PolledRefresher implements Refresher {
 
   private static final Logger log = LoggerFactory.getLogger(PolledRefresher.class);
 
-  /** What is read. */
+  /** A source that can be read. */
   public interface Source extends AutoCloseable {
 
     /**
-     * How this source is found to have changed. One that is {@link Mode#PUSHED} hints at every
-     * change, and is read again after a failure sooner than after the interval.
+     * Returns how changes of this source are detected. A source that is {@link Mode#PUSHED} hints
+     * at every change, and after a failure is read again before the interval has passed.
      */
     default Mode mode() {
       return Mode.POLLED;
     }
 
     /**
-     * Begins to watch the source, where it can tell of changes. Called once, before the first read,
-     * on the executor of the refresher; does not block for long, and does not fail: what is wrong
-     * is for {@link #read} to say.
+     * Starts to watch the source, if it supports that. Called once, before the first read, on the
+     * executor of the refresher; must not block for long, and must not throw: failures are reported
+     * by {@link #read}.
      *
-     * @param changed to be run when the source may have changed, from any thread, as often as it
-     *     likes: the next read begins soon after
+     * @param changed the task to run when the source may have changed, from any thread and any
+     *     number of times: the next read begins soon after
      */
     default void watch(Runnable changed) {}
 
     /**
-     * Reads all of it, once. Called on the executor of the refresher, one call at a time; may
-     * block, for a limited time. What is thrown is reported as a failure that nobody has foreseen.
+     * Reads the whole source once. Called on the executor of the refresher, one call at a time; may
+     * block, for a limited time. Anything that it throws is reported as an unexpected failure.
      *
      * @return a snapshot, or a failure; or, where the last read gave no failure, the difference to
      *     that
@@ -66,24 +65,22 @@ public final class PolledRefresher implements Refresher {
     Refresh read();
 
     /**
-     * How long from the start of the last read to that of the next, unless the source hints before;
-     * the interval by default. Called after each read, on the executor; after a failure of one that
-     * is {@link Mode#PUSHED} it does not count.
+     * Returns the time from the start of the last read to that of the next, unless the source hints
+     * before; the interval by default. Called after each read, on the executor; ignored after a
+     * failure of a source that is {@link Mode#PUSHED}.
      *
-     * @param interval of the refresher: it need not be waited for longer
+     * @param interval the interval of the refresher, which is the longest useful time
      */
     default Duration next(Duration interval) {
       return interval;
     }
 
-    /**
-     * Ends a read that is under way, and gives back what was held. Called from any thread, once.
-     */
+    /** Ends a read in progress, and releases all resources. Called from any thread, once. */
     @Override
     void close();
   }
 
-  /** Hints that come in a burst are followed by reads so far from each other. */
+  /** The shortest time between reads after a burst of hints. */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private static final Duration SOONEST_RETRY = Duration.ofMillis(250);
@@ -99,7 +96,7 @@ public final class PolledRefresher implements Refresher {
   private final Backoff backoff = new Backoff(SOONEST_RETRY, LATEST_RETRY);
   private final ReportGate gate = new ReportGate();
 
-  /** From a hint until the read that it calls for begins. */
+  /** Set from a hint until the read that it triggers begins. */
   private final AtomicBoolean hinted = new AtomicBoolean();
 
   private Future<?> next = CompletableFuture.completedFuture(null);
@@ -118,7 +115,7 @@ public final class PolledRefresher implements Refresher {
   /**
    * Creates a refresher of a source, with the name, the executor and the clock of its part.
    *
-   * @param source is closed with the refresher
+   * @param source the source, closed with the refresher
    * @param interval from the start of one read to that of the next, as {@link Builder#interval}
    * @throws IllegalArgumentException if the interval is not more than 0
    */
@@ -197,7 +194,7 @@ public final class PolledRefresher implements Refresher {
       backoff.reset();
       return regular;
     }
-    // Whatever the source would wait for, it has nothing: it is not asked without a pause.
+    // The source has failed, so its own interval does not apply: it is retried with a backoff.
     Duration retry = backoff.next();
     return retry.compareTo(interval) < 0 ? retry : interval;
   }
@@ -211,7 +208,7 @@ public final class PolledRefresher implements Refresher {
     }
   }
 
-  /** What a source throws, an Error as well, is a failure to read it; reading goes on. */
+  /** Reads the source. Exceptions and errors become a failure report, and reading continues. */
   private Refresh read() {
     try {
       return Objects.requireNonNull(source.read(), "the source returned null");
@@ -234,7 +231,7 @@ public final class PolledRefresher implements Refresher {
   }
 
   /**
-   * Makes a refresher that polls.
+   * Builds a refresher that polls.
    *
    * @param <B> the builder
    */
@@ -244,7 +241,7 @@ public final class PolledRefresher implements Refresher {
     private Ticker ticker = Ticker.system();
 
     /**
-     * A builder.
+     * Creates a builder.
      *
      * @param type the name in the log, unless another is given
      */
@@ -252,17 +249,18 @@ public final class PolledRefresher implements Refresher {
       super(type);
     }
 
-    /** Makes the source, which the refresher closes. */
+    /** Creates the source, which the refresher closes. */
     protected abstract Source source();
 
-    /** The clock of the refresher, for a source that has times of its own. */
+    /** Returns the clock of the refresher, for a source that measures time. */
     protected final Ticker ticker() {
       return ticker;
     }
 
     /**
-     * From the start of one read to that of the next, where the source does not hint at changes
-     * before; 5 seconds by default. A read that takes longer is followed by the next at once.
+     * Sets the time from the start of one read to that of the next, unless the source hints at a
+     * change before; 5 seconds by default. A read that takes longer is followed by the next at
+     * once.
      *
      * @throws IllegalArgumentException if it is not more than 0
      */
@@ -271,19 +269,19 @@ public final class PolledRefresher implements Refresher {
       return self();
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler. By default the system clock. */
     public final B ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return self();
     }
 
-    /** The refresher, not started yet. */
+    /** Returns the refresher, not started yet. */
     public final PolledRefresher build() {
       return new PolledRefresher(this, name(), thread());
     }
   }
 
-  /** Makes a refresher of a source that is there already. */
+  /** Builds a refresher of an existing source. */
   private static final class SourceBuilder extends Builder<SourceBuilder> {
 
     private final Source source;

@@ -8,11 +8,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a refresher reports through, so that its reports are serial and none comes after its close.
+ * Serializes the reports of a refresher, and drops those that come after its close.
  *
- * <p>Thread-safe. A report waits for the one before it. {@link #close} waits for the report under
- * way, unless it is called from within, and sends away those that wait: so a listener can close
- * what reports to it, and refreshers can stand around each other, without waiting in a circle.
+ * <p>Thread-safe. A report waits for the one before it. {@link #close} waits for the report in
+ * progress, unless it is called from within, and drops those that wait: so a listener can close the
+ * refresher that reports to it, and refreshers can wrap each other, without a deadlock.
  */
 public final class ReportGate {
 
@@ -28,7 +28,7 @@ public final class ReportGate {
   private volatile @Nullable Thread inside;
   private volatile State state = State.NEW;
 
-  /** A gate that is not open yet. */
+  /** Creates a gate that is not open yet. */
   public ReportGate() {}
 
   /**
@@ -50,7 +50,7 @@ public final class ReportGate {
     }
   }
 
-  /** Gives a report to the listener, if the gate is open; passes it over, if not. */
+  /** Passes a report to the listener if the gate is open; drops it otherwise. */
   public void report(Refresh refresh) {
     runBetween(
         () -> {
@@ -61,7 +61,7 @@ public final class ReportGate {
         });
   }
 
-  /** Runs a task between two reports, if the gate is open; passes it over, if not. */
+  /** Runs a task between two reports if the gate is open; drops it otherwise. */
   public void runBetween(Runnable task) {
     if (inside == Thread.currentThread()) {
       if (state == State.OPEN) {
@@ -103,8 +103,8 @@ public final class ReportGate {
   }
 
   /**
-   * Starts a refresher whose reports come through this gate, and which closes after it. Nothing
-   * happens if that was overtaken by the close.
+   * Starts a refresher whose reports pass through this gate, and which is closed after it. Does
+   * nothing if the gate was closed meanwhile.
    */
   void startInside(Refresher inner, RefreshListener listener) {
     try {
@@ -116,13 +116,13 @@ public final class ReportGate {
     }
   }
 
-  /** Whether it was closed. */
+  /** Returns whether it was closed. */
   public boolean isClosed() {
     return state == State.CLOSED;
   }
 
   /**
-   * Closes the gate: once this has returned, nothing gets through.
+   * Closes the gate: once this has returned, no report is passed.
    *
    * @return whether this was the first call
    */

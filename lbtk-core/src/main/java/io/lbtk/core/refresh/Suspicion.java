@@ -3,35 +3,35 @@ package io.lbtk.core.refresh;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 
-/** When a change of the set is not believed at once, and what it takes to believe it. */
+/** A reason to hold back a change of the set, and the conditions that confirm it. */
 sealed interface Suspicion {
 
   /**
    * A change of the set.
    *
-   * @param before how many targets there were
-   * @param after how many there are
-   * @param removed how many of those before are not there any more; dear, asked only where needed
+   * @param before the number of targets before
+   * @param after the number of targets after
+   * @param removed the number of targets removed; expensive, so computed only if needed
    */
   record Step(int before, int after, IntSupplier removed) {}
 
   boolean applies(Step step);
 
   /**
-   * Whether no change can give rise to this doubt that removes so few from so many.
+   * Returns whether a change that removes so few targets can never be suspicious.
    *
-   * @param removed how many names are removed at the most
-   * @param before how many targets there were at least
+   * @param removed the largest number of names removed
+   * @param before the number of targets before at least
    */
   boolean allows(int removed, int before);
 
-  /** What there is to doubt, in words. */
+  /** Returns a description for the log. */
   String words(Step step);
 
-  /** So many reads in a row that say the same are believed; 0 if no number of reads is. */
+  /** Returns the number of identical reads in a row that confirms; 0 if reads never do. */
   int reads();
 
-  /** What is said for so long is believed; zero if no time is enough. */
+  /** Returns the time without a change that confirms; zero if time never does. */
   Duration time();
 
   /** The set became empty. */
@@ -53,7 +53,7 @@ sealed interface Suspicion {
     }
   }
 
-  /** More than so many percent of the set went away at once. */
+  /** More than a percentage of the set was removed at once. */
   record Shrink(int percent, int reads, Duration time) implements Suspicion {
 
     @Override

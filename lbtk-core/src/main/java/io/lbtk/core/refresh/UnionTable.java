@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which input lists which target, and what each report changes of the union. */
+/** Records which input lists which target, and computes the change of the union by each report. */
 final class UnionTable {
 
   private final int inputs;
@@ -55,7 +55,7 @@ final class UnionTable {
     return winners;
   }
 
-  /** Takes over a report, which is no failure; returns what it changes of the union. */
+  /** Applies a report that is not a failure, and returns the change of the union. */
   Refresh.Delta apply(int input, Refresh report) {
     round++;
     List<Entry> touched = new ArrayList<>();

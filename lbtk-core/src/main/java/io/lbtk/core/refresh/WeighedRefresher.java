@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The targets of one refresher, with weights that another one tells of their hosts, such as their
+ * The targets of one refresher, weighted by another one that reports on their hosts, such as their
  * load.
  *
  * <p>A host is found by its address or name, as it is written in both lists, or in the attribute
  * {@code name} of the second. The weight of a target is its own, multiplied by what its host has in
  * proportion to the median of all hosts, which is 1/100 at least and 10 at most; a host that the
- * second list does not have counts as the median. So that whole numbers tell small differences, all
- * weights are multiplied by 100 besides, where none of the list is above 65; by 10, where none is
- * above 655. None becomes larger than a weight can be. A weight of 0 in either list stays 0. The
- * factor of a host stays as it is while it would change by less than the hysteresis.
+ * second list does not have counts as the median. To express small differences in whole numbers,
+ * all weights are also multiplied by 100 if none of the list is above 65, or by 10 if none is above
+ * 655. No weight exceeds the maximum. A weight of 0 in either list stays 0. The factor of a host is
+ * kept while it would change by less than the hysteresis.
  *
  * <p>While the second refresher fails, or lists fewer than two hosts, the targets have the weights
- * of their own list, which is logged once. A failure of it goes no further, and nothing waits for
+ * of their own list, which is logged once. Its failures are not passed on, and no report waits for
  * it.
  *
  * <p>It reports from the threads of both refreshers, one report at a time.
@@ -46,7 +46,7 @@ public final class WeighedRefresher implements Refresher {
   private boolean failing;
   private boolean missed;
 
-  /** Whether the listener has missed a change, by an exception, and needs the whole list. */
+  /** Set when the listener threw, so that it needs a snapshot. */
   private boolean behind;
 
   private WeighedRefresher(Builder builder) {
@@ -57,16 +57,19 @@ public final class WeighedRefresher implements Refresher {
   }
 
   /**
-   * A builder. What is built starts and closes both refreshers.
+   * Returns a builder. The refresher that it builds starts and closes both.
    *
-   * @param of lists the targets
-   * @param by tells by its weights what hosts can take
+   * @param of the refresher of the targets
+   * @param by the refresher whose weights tell the capacity of the hosts
    */
   public static Builder builder(Refresher of, Refresher by) {
     return new Builder(of, by);
   }
 
-  /** The weights come first, so that the first report has them, if they are there at once. */
+  /**
+   * {@inheritDoc} Starts the refresher of the weights first, so that the first report has them if
+   * possible.
+   */
   @Override
   public void start(RefreshListener listener) {
     gate.open(listener);
@@ -99,14 +102,14 @@ public final class WeighedRefresher implements Refresher {
     }
   }
 
-  /** One that polls says the same again, which is for those to know who count its reads. */
+  /** Returns whether the report is a change; a refresher that polls repeats its reports. */
   private boolean isNews(Refresh report) {
     return report instanceof Refresh.Snapshot snapshot
         ? !snapshot.targets().equals(own.list())
         : !report.equals(NOTHING);
   }
 
-  /** The report with the weights of now; all targets, if the scale of the weights has changed. */
+  /** Returns the report with the current weights; all targets if the scale has changed. */
   private Refresh weighed(Refresh report) {
     if (report instanceof Refresh.Delta delta) {
       int scale = Math.min(weighing.scale(), Weighing.scale(delta.added()));
@@ -154,9 +157,8 @@ public final class WeighedRefresher implements Refresher {
   }
 
   /**
-   * {@link Mode#STATED} if that which lists the targets is, else {@link Mode#PUSHED}: a report for
-   * the sake of weights is no further read of the targets, and what is read again is not reported
-   * again.
+   * {@link Mode#STATED} if the refresher of the targets is, else {@link Mode#PUSHED}: a report due
+   * to weights is not another read of the targets, and unchanged reads are not reported again.
    */
   @Override
   public Mode mode() {
@@ -173,12 +175,11 @@ public final class WeighedRefresher implements Refresher {
   }
 
   /**
-   * What the weights of a list become by the factors of hosts. Weights are whole numbers, so that
-   * there is no half of 1: they are multiplied by 100 before, or by 10 where the largest of the
-   * list would not leave room for that, or by 1. Immutable.
+   * Computes weights from the factors of hosts. Weights are whole numbers, so they are multiplied
+   * by 100 before, or by 10 or 1 if the largest of the list requires it. Immutable.
    *
-   * @param factors of the hosts
-   * @param scale what each weight is multiplied by, where there are factors
+   * @param factors the factors of the hosts
+   * @param scale the multiplier of each weight, if there are factors
    */
   private record Weighing(HostFactors factors, int scale) {
 
@@ -190,7 +191,7 @@ public final class WeighedRefresher implements Refresher {
       }
     }
 
-    /** The finest scale that has room for all of these, whatever their factors. */
+    /** Returns the finest scale that fits all of these, whatever their factors. */
     static int scale(List<Target> targets) {
       long largest = 1;
       for (Target target : targets) {
@@ -203,7 +204,7 @@ public final class WeighedRefresher implements Refresher {
       return scale;
     }
 
-    /** The target with its new weight: 0 only if its own was, or that of its host. */
+    /** Returns the target with its new weight: 0 only if its own, or that of its host, is 0. */
     Target weigh(Target target) {
       int weight = weight(target);
       return weight == target.weight() ? target : target.withWeight(weight);
@@ -213,7 +214,7 @@ public final class WeighedRefresher implements Refresher {
       return factors == HostFactors.NONE ? targets : targets.stream().map(this::weigh).toList();
     }
 
-    /** Those of these targets that another weighing gives another weight, as they become by it. */
+    /** Returns the targets whose weight differs in another weighing, with that weight. */
     List<Target> changed(List<Target> targets, Weighing after) {
       return targets.stream()
           .filter(target -> weight(target) != after.weight(target))
@@ -230,7 +231,7 @@ public final class WeighedRefresher implements Refresher {
     }
   }
 
-  /** Makes a refresher of two. */
+  /** Builds a weighed refresher. */
   public static final class Builder {
 
     private final Refresher of;
@@ -243,14 +244,15 @@ public final class WeighedRefresher implements Refresher {
       this.by = Objects.requireNonNull(by, "by");
     }
 
-    /** The name in the log: {@code refresher.backends}. By default {@code weigh-by}. */
+    /** Sets the name in the log: {@code refresher.backends}. By default {@code weigh-by}. */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
     /**
-     * By how many percent the weight of a host has to change, or it stays as it is; 10 by default.
+     * Sets the percentage by which the weight of a host has to change to take effect; 10 by
+     * default.
      *
      * @throws IllegalArgumentException if it is not 0 to 100
      */
@@ -262,7 +264,7 @@ public final class WeighedRefresher implements Refresher {
       return this;
     }
 
-    /** The refresher, not started yet. */
+    /** Returns the refresher, not started yet. */
     public WeighedRefresher build() {
       return new WeighedRefresher(this);
     }

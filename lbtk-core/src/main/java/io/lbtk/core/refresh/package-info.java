@@ -1,6 +1,4 @@
-/**
- * What is put around refreshers: the guards that every one of them gets, and the union of several.
- */
+/** Wrappers of refreshers: the guards that every one of them gets, and the union of several. */
 @NullMarked
 package io.lbtk.core.refresh;
 

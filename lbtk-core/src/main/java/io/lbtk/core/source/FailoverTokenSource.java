@@ -25,24 +25,24 @@ import org.jspecify.annotations.Nullable;
  * RemoteTokenSource#connected() connected}, which a standby is not.
  *
  * <p>When that one is lost, the next that is connected takes its place at once; an earlier one is
- * gone back to when it has been connected for {@link #RETURN_AFTER}. With each change the live
- * tokens are held at the new source, the old one is {@link RemoteTokenSource#leave() left}, and
- * demands that wait are asked again, for what is left of their time. While none is connected,
- * demands wait for whichever comes first.
+ * used again once it has been connected for {@link #RETURN_AFTER}. With each change the live tokens
+ * are held at the new source, the old one is {@link RemoteTokenSource#leave() left}, and waiting
+ * demands are sent again, with the rest of their timeout. While none is connected, demands wait for
+ * whichever comes first.
  *
- * <p>The sources can be others later, as {@link #use} says; there may be none at times, and then
- * demands wait as well.
+ * <p>The list of sources can be replaced by {@link #use}; it may be empty, and then demands wait as
+ * well.
  *
  * <p>The sources are named in the log by their {@code toString()}.
  */
 public final class FailoverTokenSource implements RemoteTokenSource {
 
-  /** An earlier source must have been connected for so long before it is used again. */
+  /** The time for which an earlier source must have been connected before it is used again. */
   public static final Duration RETURN_AFTER = Duration.ofSeconds(5);
 
   private final List<Remote> remotes = new CopyOnWriteArrayList<>();
 
-  /** Is current while there is no source. */
+  /** The current source while the list is empty. */
   private final Remote none;
 
   private final ScheduledExecutorService scheduler;
@@ -59,10 +59,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private volatile boolean connected;
 
   /**
-   * Uses the sources in this order.
+   * Creates a source that uses these sources in this order.
    *
-   * @param sources are closed with this
-   * @param scheduler says when it is time to go back; stays the caller's
+   * @param sources the sources, closed with this
+   * @param scheduler the scheduler of the return to an earlier source; the caller closes it
    */
   public FailoverTokenSource(
       List<? extends RemoteTokenSource> sources,
@@ -72,11 +72,11 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   }
 
   /**
-   * Uses the sources in this order.
+   * Creates a source that uses these sources in this order.
    *
-   * @param sources are closed with this
-   * @param scheduler says when it is time to go back; stays the caller's
-   * @param log may be shared with other sources
+   * @param sources the sources, closed with this
+   * @param scheduler the scheduler of the return to an earlier source; the caller closes it
+   * @param log the log, which may be shared with other sources
    */
   public FailoverTokenSource(
       List<? extends RemoteTokenSource> sources,
@@ -108,10 +108,10 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   }
 
   /**
-   * Uses these sources from now on, in this order. Those that were used before, and are the same
-   * objects, go on; all others of before are left and closed.
+   * Replaces the list of sources. Sources that are in both lists, as the same objects, stay in use;
+   * all others of the old list are left and closed.
    *
-   * @param sources are closed with this, or when they are used no more
+   * @param sources the sources, closed with this, or when they are used no more
    */
   public void use(List<? extends RemoteTokenSource> sources) {
     List<RemoteTokenSource> wanted = List.copyOf(sources);
@@ -141,7 +141,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     dropped.forEach(Remote::close);
     added.forEach(this::watch);
     choose();
-    tellConnected();
+    reportConnected();
   }
 
   private static @Nullable Remote known(List<Remote> remotes, RemoteTokenSource source) {
@@ -163,17 +163,17 @@ public final class FailoverTokenSource implements RemoteTokenSource {
       remote.wasThere = true;
     }
     choose();
-    tellConnected();
+    reportConnected();
   }
 
-  private void tellConnected() {
+  private void reportConnected() {
     if (connected != current.connected) {
       connected = current.connected;
       connectionListeners.tell(connected);
     }
   }
 
-  /** Goes to another source if it is time to. */
+  /** Moves to another source if that is due. */
   private void choose() {
     for (Remote remote : remotes) {
       if (remote == current && remote.connected) {
@@ -211,7 +211,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
   private void move(Remote to) {
     Remote from = current;
     current = to;
-    sayMoved(from, to);
+    logMoved(from, to);
     for (FailoverToken token : live) {
       token.behind = to.source.hold(token.target);
     }
@@ -222,7 +222,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     from.source.leave();
   }
 
-  private void sayMoved(Remote from, Remote to) {
+  private void logMoved(Remote from, Remote to) {
     if (from == none) {
       log.info("tokens come from %s".formatted(to.source));
     } else if (!remotes.contains(from)) {
@@ -292,7 +292,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     }
   }
 
-  /** {@inheritDoc} It stays held across every change of source. */
+  /** {@inheritDoc} The token stays held across every change of source. */
   @Override
   public Token hold(Target target) {
     FailoverToken token = new FailoverToken(target);
@@ -304,13 +304,13 @@ public final class FailoverTokenSource implements RemoteTokenSource {
     return token;
   }
 
-  /** {@inheritDoc} What is heard is what the source that is used says. */
+  /** {@inheritDoc} Only events of the current source are reported. */
   @Override
   public Subscription onGone(Consumer<String> listener) {
     return goneListeners.add(listener);
   }
 
-  /** Whether one of the sources is connected. */
+  /** Returns whether the current source is connected. */
   @Override
   public boolean connected() {
     return connected;
@@ -340,7 +340,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
         });
   }
 
-  /** The names of the sources, in order. */
+  /** Returns the names of the sources, in order. */
   @Override
   public String toString() {
     return remotes.isEmpty()
@@ -348,7 +348,7 @@ public final class FailoverTokenSource implements RemoteTokenSource {
         : remotes.stream().map(r -> r.source.toString()).collect(Collectors.joining(", "));
   }
 
-  /** One of the sources, and how it stands. */
+  /** One of the sources, and its state. */
   private static final class Remote {
 
     private final RemoteTokenSource source;

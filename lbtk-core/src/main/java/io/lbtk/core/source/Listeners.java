@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those who want to be told of something, for sources that have something to tell. Thread-safe.
+ * A list of listeners to one kind of event. Thread-safe.
  *
- * @param <T> the news
+ * @param <T> the event
  */
 public final class Listeners<T> {
 
@@ -18,23 +18,23 @@ public final class Listeners<T> {
 
   private final List<Registration<T>> registrations = new CopyOnWriteArrayList<>();
 
-  /** Nobody yet. */
+  /** Creates an empty list. */
   public Listeners() {}
 
-  /** Adds one. The same listener may be added several times, and is told as often. */
+  /** Adds a listener. The same listener may be added several times, and is then called as often. */
   public Subscription add(Consumer<T> listener) {
     Registration<T> registration = new Registration<>(listener);
     registrations.add(registration);
     return () -> registrations.remove(registration);
   }
 
-  /** Tells all of them, now. What one throws is logged and keeps nothing from the others. */
+  /** Calls all listeners. If one throws, that is logged, and the others are still called. */
   public void tell(T news) {
     for (Registration<T> registration : registrations) {
       try {
         registration.listener.accept(news);
       } catch (Throwable e) {
-        log.error("a listener of a token source failed, which it must not", e);
+        log.error("listener threw an exception", e);
       }
     }
   }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A demand that was asked of the source within: the future that the taker holds, and the one that
- * stands delegate it for now. The latter belongs to the {@link Serial} of its owner.
+ * A demand sent to a wrapped source: the future that the taker holds, and the current future of the
+ * wrapped source, which is guarded by the {@link SynchronizationContext} of the owner.
  */
 final class PendingTake extends CompletableFuture<Token> {
 
@@ -24,10 +24,10 @@ final class PendingTake extends CompletableFuture<Token> {
   private boolean hasWaited;
 
   /**
-   * A demand that was not asked yet.
+   * Creates a demand that was not sent yet.
    *
-   * @param withdraw told when the taker cancels; may be told more than once
-   * @param since the time of now, in nanoseconds: from then on the demand waits
+   * @param withdraw called when the taker cancels, possibly more than once
+   * @param since the current time in nanoseconds, at which the wait begins
    */
   PendingTake(Demand demand, Consumer<PendingTake> withdraw, long since) {
     this.demand = demand;
@@ -40,8 +40,8 @@ final class PendingTake extends CompletableFuture<Token> {
   }
 
   /**
-   * Returns the demand for the source within, with the time that is left of it. Its observer hears
-   * nothing once the taker is served.
+   * Returns the demand for the wrapped source, with the rest of its timeout. Its observer is not
+   * called once the taker is served.
    */
   private Demand inner(long now, Runnable onWait) {
     long left = TimeUnit.NANOSECONDS.convert(demand.timeout()) - (now - since);
@@ -58,18 +58,18 @@ final class PendingTake extends CompletableFuture<Token> {
   }
 
   /**
-   * Asks a source for a token. A source that throws, which it must not, is one that fails the
-   * demand: the taker would wait for ever otherwise.
+   * Takes a token from a source. If the source throws, the demand fails, since the taker would wait
+   * forever otherwise.
    */
   CompletableFuture<Token> askOf(TokenSource source, long now) {
     return askOf(source, now, () -> {});
   }
 
   /**
-   * Asks a source for a token, as {@link #askOf(TokenSource, long)}.
+   * Takes a token from a source, as {@link #askOf(TokenSource, long)}.
    *
-   * @param onWait runs, on any thread, each time the source says that it cannot serve the demand at
-   *     once
+   * @param onWait called on any thread each time the source reports that it cannot serve the demand
+   *     at once
    */
   CompletableFuture<Token> askOf(TokenSource source, long now, Runnable onWait) {
     try {
@@ -84,24 +84,24 @@ final class PendingTake extends CompletableFuture<Token> {
     return delegate;
   }
 
-  /** Notes that the source within could not serve the demand at once. */
+  /** Records that the wrapped source could not serve the demand at once. */
   void noteWait() {
     hasWaited = true;
   }
 
-  /** Whether the source within has said that it could not serve the demand at once. */
+  /** Returns whether the wrapped source could not serve the demand at once. */
   boolean hasWaited() {
     return hasWaited;
   }
 
-  /** Withdraws the demand from the source within. */
+  /** Withdraws the demand from the wrapped source. */
   void cancelBehind() {
     if (delegate != null) {
       delegate.cancel(false);
     }
   }
 
-  /** Gives the token to the taker, or back where it no longer wants one. */
+  /** Completes the taker's future, or releases the token if the taker has cancelled. */
   void deliver(Token token) {
     if (!complete(token)) {
       token.release(Outcome.unused());

@@ -4,8 +4,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what happens to token sources: once where several that share it say the same one
- * after the other, as the sources of the loops of a proxy do. Thread-safe.
+ * Logs events of token sources, and drops a message that repeats the last one, as from the sources
+ * of the loops of a proxy that share this log. Thread-safe.
  */
 public final class SourceLog {
 
@@ -13,7 +13,7 @@ public final class SourceLog {
 
   private String last = "";
 
-  /** A log in which nothing was said yet. */
+  /** Creates a log without messages. */
   public SourceLog() {}
 
   void info(String line) {

@@ -22,20 +22,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes on without the source: while that is not {@linkplain RemoteTokenSource#connected()
- * connected}, which a standby is not either, serves targets that it gave lately, in random order.
+ * Bridges an outage of its source: while that is not {@linkplain RemoteTokenSource#connected()
+ * connected}, which a standby is not either, serves targets that it gave recently, in random order.
  *
- * <p>The list is what was seen in the {@link #MEMORY} before the connection was lost, without what
- * was said to be gone; at most {@link #MAX_TARGETS}. It stays as it is until the source is back.
- * Limits are not held meanwhile, but every token is held at the source, so that it counts as soon
- * as that is there again. With an empty list demands wait for the source.
+ * <p>The list holds the targets seen in the {@link #MEMORY} before the connection was lost, except
+ * those reported gone; at most {@link #MAX_TARGETS}. It does not change until the source is back.
+ * Limits are not enforced meanwhile, but every token is held at the source, so that it counts as
+ * soon as the source is back. With an empty list demands wait for the source.
  */
 public final class SurvivalTokenSource implements TokenSource {
 
-  /** Targets seen longer ago are forgotten. */
+  /** The time for which a target is remembered. */
   public static final Duration MEMORY = Duration.ofMinutes(10);
 
-  /** So many targets are remembered, those seen last. */
+  /** The number of targets that are remembered: those seen last. */
   public static final int MAX_TARGETS = 10_000;
 
   private final RemoteTokenSource source;
@@ -44,7 +44,7 @@ public final class SurvivalTokenSource implements TokenSource {
   private final List<Subscription> subscriptions;
   private final SynchronizationContext serial = new SynchronizationContext("survival list");
 
-  /** By host:port, the one seen last at the end. */
+  /** The targets by host:port, the one seen last at the end. */
   private final Map<String, Seen> seen = new LinkedHashMap<>();
 
   private final Set<PendingTake> waiting = new LinkedHashSet<>();
@@ -53,19 +53,19 @@ public final class SurvivalTokenSource implements TokenSource {
   private boolean closed;
 
   /**
-   * Remembers what a source gives.
+   * Creates a survival list in front of a source.
    *
-   * @param source is closed with this; it is named in the log by its {@code toString()}
+   * @param source the source, closed with this; it is named in the log by its {@code toString()}
    */
   public SurvivalTokenSource(RemoteTokenSource source, Ticker ticker) {
     this(source, ticker, new SourceLog());
   }
 
   /**
-   * Remembers what a source gives.
+   * Creates a survival list in front of a source.
    *
-   * @param source is closed with this; it is named in the log by its {@code toString()}
-   * @param log may be shared with other sources
+   * @param source the source, closed with this; it is named in the log by its {@code toString()}
+   * @param log the log, which may be shared with other sources
    */
   public SurvivalTokenSource(RemoteTokenSource source, Ticker ticker, SourceLog log) {
     this.source = source;

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Takes the place of a source while none is known: is never connected, and lets demands wait until
- * their time is over or it is closed. Thread-safe.
+ * A placeholder while no source is known: never connected; demands wait until their timeout or its
+ * close. Thread-safe.
  */
 final class UnavailableTokenSource implements RemoteTokenSource {
 
-  /** A demand that waits, compared by identity. */
+  /** A waiting demand, compared by identity. */
   private static final class Waiting extends CompletableFuture<Token> {}
 
   private final ScheduledExecutorService scheduler;
@@ -54,7 +54,7 @@ final class UnavailableTokenSource implements RemoteTokenSource {
               TimeUnit.NANOSECONDS);
       var unused = future.whenComplete((token, failure) -> ended(future, expiry));
     } catch (RejectedExecutionException e) {
-      // Nothing would end the demand, and its owner is about to close.
+      // The demand could not expire, and its owner is about to close.
       forget(future);
       return CompletableFuture.failedFuture(closedException());
     }

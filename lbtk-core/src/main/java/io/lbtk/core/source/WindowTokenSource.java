@@ -19,13 +19,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps some tokens fetched ahead, so that a taker need not wait for a round trip.
+ * Fetches some tokens ahead, so that a taker need not wait for a round trip.
  *
- * <p>What is fetched ahead counts as taken. It is returned unused when it gets too old, and at once
- * when its target is gone; nothing is fetched again before somebody takes a token, so that an idle
+ * <p>Tokens fetched ahead count as taken. They are returned unused when they get too old, and at
+ * once when their target is gone; none are fetched again before a token is taken, so that an idle
  * source holds none. Fetching never waits for a target: while there is a shortage, only demands
- * wait, in their order, and nothing is fetched. A shortage begins when a demand has to wait, or
- * when a token to keep cannot be had at once, and ends with the next demand that is served at once.
+ * wait, in order, and nothing is fetched. A shortage begins when a demand has to wait, or when a
+ * token to keep is not available at once, and ends with the next demand that is served at once.
  *
  * <p>A demand with a key goes straight to the source within, for its target depends on the key. So
  * does one that excludes targets: served from the window, a retry would take the token of a healthy
@@ -36,7 +36,7 @@ public final class WindowTokenSource implements TokenSource {
   /** The largest window. */
   public static final int MAX_WINDOW = 1024;
 
-  /** How long a token is usually kept. */
+  /** The default time for which a token is kept. */
   public static final Duration DEFAULT_MAX_AGE = Duration.ofSeconds(1);
 
   private static final Demand AT_ONCE = Demand.any().timeout(Duration.ZERO);
@@ -60,11 +60,11 @@ public final class WindowTokenSource implements TokenSource {
   /**
    * Puts a window in front of a source.
    *
-   * @param source is closed with this
-   * @param window how many tokens to keep, 0 to {@link #MAX_WINDOW}; with 0 nothing is fetched
+   * @param source the source, closed with this
+   * @param window the number of tokens to keep, 0 to {@link #MAX_WINDOW}; with 0 nothing is fetched
    *     ahead
-   * @param maxAge tokens that were kept for longer are returned unused
-   * @param scheduler says when tokens get too old; stays the caller's
+   * @param maxAge the age at which tokens are returned unused
+   * @param scheduler the scheduler of the sweeps for old tokens; the caller closes it
    * @throws IllegalArgumentException if the window is out of its range
    */
   public WindowTokenSource(
@@ -111,7 +111,9 @@ public final class WindowTokenSource implements TokenSource {
     fetch();
   }
 
-  /** Half a window at a time, so that many takes become one request to the source. */
+  /**
+   * Fetches at least half a window at a time, so that many takes become one request to the source.
+   */
   private void fetch() {
     int missing = window - ahead.size() - fetching;
     if (missing * 2 < window || closed || shortage) {
@@ -166,7 +168,7 @@ public final class WindowTokenSource implements TokenSource {
       asked.deliver(token);
       return;
     }
-    // A target that went meanwhile may be this one, and nobody would say so again.
+    // A target removed meanwhile may be this one, and would not be reported again.
     if (closed || gone != asOf || ahead.size() >= window) {
       token.release(Outcome.unused());
       return;
@@ -226,7 +228,7 @@ public final class WindowTokenSource implements TokenSource {
         });
   }
 
-  /** Nobody waits for this any more; what it asked for is a token fetched ahead from now on. */
+  /** Detaches a demand without a taker: its token counts as fetched ahead from now on. */
   private void unlink(PendingTake asked) {
     waiting.remove(asked);
     fetching++;
