@@ -166,7 +166,7 @@ final class TargetTable {
       }
       throw e;
     } finally {
-      tellIfGone(entry, standingBefore);
+      reportIfGone(entry, standingBefore);
     }
   }
 
@@ -188,7 +188,7 @@ final class TargetTable {
     Standing standingBefore = entry.standing;
     leave(entry, tier);
     remember(entry);
-    tellIfGone(entry, standingBefore);
+    reportIfGone(entry, standingBefore);
     dropIfDone(entry);
   }
 
@@ -246,7 +246,7 @@ final class TargetTable {
     Standing standingBefore = entry.standing;
     entry.judge(verdict);
     review(entry, tier);
-    tellIfGone(entry, standingBefore);
+    reportIfGone(entry, standingBefore);
     return true;
   }
 
@@ -312,7 +312,7 @@ final class TargetTable {
     }
   }
 
-  private void tellIfGone(TableEntry entry, Standing before) {
+  private void reportIfGone(TableEntry entry, Standing before) {
     if (before != Standing.OUT && entry.standing == Standing.OUT) {
       gone.accept(entry.hostPort);
     }

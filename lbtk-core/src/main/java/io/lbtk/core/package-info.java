@@ -1,5 +1,5 @@
 /**
- * The brain: a {@link io.lbtk.core.Generator} keeps the table of targets and gives out tokens by a
+ * The {@link io.lbtk.core.Generator}, which keeps the table of targets and issues tokens by a
  * policy.
  */
 @NullMarked

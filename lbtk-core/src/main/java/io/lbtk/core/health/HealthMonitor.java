@@ -14,22 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks one target again and again, and tells when it goes up or down. What it is before the first
- * result is not known, and not told.
+ * Checks one target periodically, and reports when it goes up or down. Before the first result its
+ * state is unknown, and nothing is reported.
  */
 public final class HealthMonitor implements AutoCloseable {
 
-  /** So much earlier or later is each check, so that those of many targets spread by themselves. */
+  /** The jitter of the interval, so that the checks of many targets spread out. */
   private static final double JITTER = 0.05;
 
-  /** Is told of changes, on the monitor's thread. */
+  /** Receives changes, on the monitor's thread. */
   @FunctionalInterface
   public interface Listener {
 
     /**
-     * The target is up now, or down.
+     * Called when the target has gone up or down.
      *
-     * @param result of the last check: why it is down
+     * @param result the result of the last check, with the reason if it is down
      */
     void changed(HealthCheck.Result result);
   }
@@ -49,10 +49,10 @@ public final class HealthMonitor implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Checks nothing yet.
+   * Creates a monitor, which checks nothing yet.
    *
-   * @param check stays the caller's
-   * @param thread where it works, and tells; stays the caller's
+   * @param check the check, which the caller closes
+   * @param thread the executor of the checks and the listener; the caller closes it
    */
   public HealthMonitor(
       Target target,
@@ -69,7 +69,7 @@ public final class HealthMonitor implements AutoCloseable {
     this.listener = listener;
   }
 
-  /** Begins, with a check now. */
+  /** Starts with an immediate check. */
   public void start() {
     thread.execute(this::checkNow);
   }
@@ -92,7 +92,7 @@ public final class HealthMonitor implements AutoCloseable {
             thread);
   }
 
-  /** What a check throws, an Error as well, is a result like any other. */
+  /** Runs the check. Exceptions and errors become a failed result. */
   private CompletableFuture<HealthCheck.Result> check() {
     try {
       return Objects.requireNonNull(
@@ -103,7 +103,7 @@ public final class HealthMonitor implements AutoCloseable {
     }
   }
 
-  /** For a check that does not keep to its time itself. */
+  /** Enforces the timeout, for a check that does not keep to it itself. */
   private HealthCheck.Result tooLate() {
     return HealthCheck.Result.fail(
         "no result within %d ms".formatted(settings.timeout().toMillis()));
@@ -143,7 +143,7 @@ public final class HealthMonitor implements AutoCloseable {
   }
 
   /**
-   * Ends it; a check that is under way is cancelled. A change may still be told, once at most. A
+   * Stops the monitor and cancels a check in progress. At most one more change may be reported. A
    * second call does nothing.
    */
   @Override

@@ -1,4 +1,4 @@
-/** Checking targets again and again, until results become a verdict. */
+/** Periodic health checks of targets. */
 @NullMarked
 package io.lbtk.core.health;
 

@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The ports that the system gives to sockets that connect: see ip_local_port_range in ip(7).
+ * The range of ephemeral ports: see ip_local_port_range in ip(7).
  *
- * @param first of them
- * @param last of them
+ * @param first the first port
+ * @param last the last port
  */
 public record LocalPorts(int first, int last) {
 
   private static final Path RANGE = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
-  /** Reads the range of now; all ports where the system does not tell it. */
+  /** Returns the current range; all ports if the system does not tell it. */
   public static LocalPorts find() {
-    // In one read: such a file has nothing at any other place than its beginning.
+    // In one read, since a file in /proc may not support reads at another offset.
     try (BufferedReader range = Files.newBufferedReader(RANGE)) {
       return parse(String.valueOf(range.readLine()));
     } catch (IOException | IllegalArgumentException e) {
@@ -26,9 +26,9 @@ public record LocalPorts(int first, int last) {
   }
 
   /**
-   * Reads what the system says.
+   * Parses the range.
    *
-   * @throws IllegalArgumentException if that is no range
+   * @throws IllegalArgumentException if the text is not a range
    */
   static LocalPorts parse(String text) {
     String[] words = text.strip().split("\\s+", -1);
@@ -38,7 +38,7 @@ public record LocalPorts(int first, int last) {
     return new LocalPorts(Integer.parseInt(words[0]), Integer.parseInt(words[1]));
   }
 
-  /** Returns whether the system may give this port to a socket that connects. */
+  /** Returns whether the system may assign this port to a connecting socket. */
   public boolean contains(int port) {
     return port >= first && port <= last;
   }

@@ -13,11 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The guard against connections of a socket to itself.
  *
- * <p>Where nobody listens at a port of those that the system gives to sockets that connect, the
- * system may give that very port to a socket that connects to it. TCP then joins the socket to
- * itself by a simultaneous open (RFC 9293, section 3.5): it receives what it sends, and nobody else
- * can listen there. Closed in an orderly way, it keeps the port in TIME-WAIT for a minute more, so
- * it has to be reset.
+ * <p>If nothing listens on an ephemeral port, the system may assign that very port to a socket that
+ * connects to it. TCP then joins the socket to itself by a simultaneous open (RFC 9293, section
+ * 3.5): it receives what it sends, and no server can listen there. After an orderly close the port
+ * stays in TIME-WAIT for another minute, so the connection has to be reset.
  */
 public final class SelfConnection {
 
@@ -49,9 +48,9 @@ public final class SelfConnection {
 
   /**
    * Returns whether a socket that connects to an address may be connected to itself: the address is
-   * one of this machine, with a port that the system gives to sockets that connect.
+   * one of this machine, with an ephemeral port.
    *
-   * @param remote may be unresolved, then it is no address of this machine
+   * @param remote the address; an unresolved one is never local
    */
   public static boolean mayHappen(InetSocketAddress remote, LocalPorts ports) {
     InetAddress address = remote.getAddress();

@@ -9,17 +9,17 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 
-/** Connects blocking sockets to hosts, and none to itself. */
+/** Connects blocking sockets to hosts, and rejects sockets connected to themselves. */
 public final class SocketConnector {
 
-  /** Opens the sockets that are connected. */
+  /** Opens sockets. */
   @FunctionalInterface
   public interface SocketFactory {
 
     /**
-     * Returns another socket, which is not connected yet.
+     * Returns a new socket, not connected yet.
      *
-     * @throws IOException if there is none; no other is asked for then
+     * @throws IOException if none can be opened; no further one is requested then
      */
     Socket open() throws IOException;
   }
@@ -27,10 +27,10 @@ public final class SocketConnector {
   private SocketConnector() {}
 
   /**
-   * Connects to the first address of a host that accepts the connection. Each address has its share
-   * of the time that is left.
+   * Connects to the first address of a host that accepts the connection. Each address gets an equal
+   * share of the remaining time.
    *
-   * <p>Blocks; the lookup of a name has the time that the system gives it.
+   * <p>Blocks; the name lookup is bounded by the system's own timeout only.
    *
    * @param host a name or an address
    * @param timeout for all addresses together

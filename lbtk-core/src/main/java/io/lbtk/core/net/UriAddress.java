@@ -9,14 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The host and the port of a URI. {@link URI#getHost()} knows no host with an underscore, as many
- * container platforms name theirs, nor one in another script; here a host is whatever can be the
- * host of a {@link Target}.
+ * The host and the port of a URI. {@link URI#getHost()} rejects hosts with an underscore, which are
+ * common on container platforms, and hosts in other scripts; here any host of a {@link Target} is
+ * valid.
  *
  * @param host a name or an address, an IPv6 address without its brackets
  * @param port -1 if the URI has none
  * @param hasUser whether the URI names a user
- * @param isStandard whether the host is one for {@link URI#getHost()} too; others cannot be used
+ * @param isStandard whether {@link URI#getHost()} accepts the host too; others cannot be used
  *     with {@code java.net.http}, nor with the TLS of the JDK, which refuses names with underscores
  *     even where the certificate has them
  */

@@ -2,9 +2,7 @@ package io.lbtk.core.plugin;
 
 import java.util.function.Supplier;
 
-/**
- * Lets a plugin's code run with its own class loader as that of the thread: libraries look there.
- */
+/** Runs a plugin's code with its class loader as the context class loader, which libraries use. */
 final class ContextLoader {
 
   private ContextLoader() {}

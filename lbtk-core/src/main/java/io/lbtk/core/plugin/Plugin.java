@@ -9,8 +9,8 @@ import java.security.CodeSource;
  * A plugin that was found.
  *
  * @param name its name, which the settings use
- * @param provider makes the thing
- * @param location the jar or folder that it came from, for people
+ * @param provider the provider that creates its objects
+ * @param location the jar or folder that it came from, for messages
  * @param <P> its kind
  */
 public record Plugin<P extends Provider<?>>(String name, P provider, String location) {

@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls the objects that a plugin has created. The calls run with the plugin's class loader as that
- * of the thread. What they throw without a right to is reported with the part, the plugin and its
- * jar: a failed {@code close} in the log, so that the other parts are closed all the same, any
- * other as a {@link StartException}.
+ * of the thread. Unexpected failures are reported with the part, the plugin and its jar: a failed
+ * {@code close} in the log, so that the other parts are closed all the same, any other as a {@link
+ * StartException}.
  *
  * <p>A policy is called as it is: its failures are handled by the generator, and a pick has no time
  * to spare.

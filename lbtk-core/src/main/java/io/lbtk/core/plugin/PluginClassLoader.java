@@ -5,10 +5,10 @@ import java.net.URLClassLoader;
 import java.util.List;
 
 /**
- * Loads one plugin apart from everything else. From its surroundings it sees the JDK, the API of
- * lbtk and slf4j, and what the core offers to plugins: {@link io.lbtk.core.refresh}, {@link
- * io.lbtk.core.register}, {@link io.lbtk.core.part} and {@link io.lbtk.core.net}, unless it has
- * those itself. All else, libraries of whatever version, is its own.
+ * Loads one plugin in isolation. From its environment it sees the JDK, the API of lbtk and slf4j,
+ * and what the core offers to plugins: {@link io.lbtk.core.refresh}, {@link io.lbtk.core.register},
+ * {@link io.lbtk.core.part} and {@link io.lbtk.core.net}, unless it has those itself. Everything
+ * else, such as libraries, comes from its own jars.
  */
 final class PluginClassLoader extends URLClassLoader {
 
@@ -26,10 +26,10 @@ final class PluginClassLoader extends URLClassLoader {
   private final ClassLoader host;
 
   /**
-   * Loads from these jars.
+   * Creates a loader of these jars.
    *
    * @param name for stack traces: the file name of the jar or folder
-   * @param host gives the API, slf4j, and what the core offers
+   * @param host the loader of the API, slf4j, and the offered packages of the core
    */
   PluginClassLoader(String name, URL[] jars, ClassLoader host) {
     super(name, jars, ClassLoader.getPlatformClassLoader());
@@ -51,7 +51,7 @@ final class PluginClassLoader extends URLClassLoader {
     }
   }
 
-  /** Whether the class is one that a plugin may build on, and may have in a version of its own. */
+  /** Returns whether plugins may use the class of the core, or bring a version of their own. */
   private static boolean isOffered(String name) {
     return OFFERED.stream().anyMatch(name::startsWith);
   }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says in a sentence why a plugin cannot be loaded. */
+/** Describes in a sentence why a plugin cannot be loaded. */
 final class PluginFault {
 
   private static final Pattern CLASS_OF_ERROR =

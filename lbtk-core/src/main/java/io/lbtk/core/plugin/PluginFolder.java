@@ -24,7 +24,7 @@ final class PluginFolder {
   /**
    * Opens a class loader for each plugin, in the order of their names.
    *
-   * @param broken takes a sentence for each jar that is none, or holds no plugin
+   * @param broken the consumer of a message for each jar that is invalid or holds no plugin
    * @throws IOException if the folder cannot be read
    */
   static List<PluginClassLoader> open(Path folder, ClassLoader host, Consumer<String> broken)
@@ -68,10 +68,10 @@ final class PluginFolder {
         .toList();
   }
 
-  /** A class loader passes over what is no jar, and says nothing. */
+  /** Checks a jar, since a class loader silently ignores invalid ones. */
   private static boolean isReadable(Path jar, Consumer<String> broken) {
     if (!Files.isRegularFile(jar)) {
-      // To open a pipe would wait for somebody to write into it.
+      // Opening a pipe would block until it has a writer.
       broken.accept("%s is no jar that can be read: it is no regular file".formatted(jar));
       return false;
     }

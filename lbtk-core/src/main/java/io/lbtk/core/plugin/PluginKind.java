@@ -10,7 +10,7 @@ import io.lbtk.api.TokenTransportProvider;
 import java.util.List;
 
 /**
- * What a plugin can be.
+ * The kinds of plugins.
  *
  * @param <P> the interface that the plugin implements
  */
@@ -18,15 +18,15 @@ public final class PluginKind<P extends Provider<?>> {
 
   static final String SERVICES = "META-INF/services/";
 
-  /** Says which targets exist. */
+  /** Reports which targets exist. */
   public static final PluginKind<RefresherProvider> REFRESHER =
       new PluginKind<>("refresher", RefresherProvider.class);
 
-  /** Says which target is picked. */
+  /** Picks a target for each demand. */
   public static final PluginKind<PolicyProvider> POLICY =
       new PluginKind<>("policy", PolicyProvider.class);
 
-  /** Moves the bytes. */
+  /** Relays connections. */
   public static final PluginKind<ProxyProvider> PROXY =
       new PluginKind<>("proxy", ProxyProvider.class);
 
@@ -58,12 +58,12 @@ public final class PluginKind<P extends Provider<?>> {
     return type;
   }
 
-  /** The resource in which a jar names its plugins of this kind. */
+  /** Returns the resource in which a jar names its plugins of this kind. */
   String resource() {
     return SERVICES + type.getName();
   }
 
-  /** The kind for people: {@code refresher}. */
+  /** Returns the kind as messages name it: {@code refresher}. */
   @Override
   public String toString() {
     return word;

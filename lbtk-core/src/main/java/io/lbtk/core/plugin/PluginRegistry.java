@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every plugin there is, by kind and name. A kind is looked for on the class path when it is first
- * asked for, in the plugin folder at once. A plugin that cannot be loaded is named in the log, and
- * the others work; two of one kind and name are an error, for nobody could tell which is meant.
+ * The available plugins, by kind and name. The class path is searched for a kind on first use, the
+ * plugin folder at once. A plugin that cannot be loaded is logged, and the others still work; two
+ * of the same kind and name are an error, since the name would be ambiguous.
  *
  * <p>Not thread-safe.
  */
@@ -67,15 +67,16 @@ public final class PluginRegistry implements AutoCloseable {
     return found;
   }
 
-  /** The plugins of the class path alone. */
+  /** Returns the plugins of the class path alone. */
   public static PluginRegistry ofClassPath() {
     return new PluginRegistry(PluginRegistry.class.getClassLoader(), Optional.empty());
   }
 
   /**
-   * The plugins of the class path, and of every jar in a folder. Each jar, and each folder of jars,
-   * has a class loader of its own, which sees nothing of lbtk but its API and the packages of the
-   * core for plugins: {@code io.lbtk.core.refresh}, {@code register}, {@code part} and {@code net}.
+   * Returns the plugins of the class path, and of every jar in a folder. Each jar, and each folder
+   * of jars, has a class loader of its own, which sees nothing of lbtk but its API and the packages
+   * of the core for plugins: {@code io.lbtk.core.refresh}, {@code register}, {@code part} and
+   * {@code net}.
    *
    * @throws SettingsException if there is no such folder
    */
@@ -94,17 +95,17 @@ public final class PluginRegistry implements AutoCloseable {
     }
   }
 
-  /** What is wrong with plugins that were looked for until now, each in a sentence. */
+  /** Returns a message for each problem of the plugins that were searched so far. */
   public List<String> faults() {
     return List.copyOf(faults);
   }
 
   /**
-   * The plugins of a kind, in the order of their names.
+   * Returns the plugins of a kind, in the order of their names.
    *
    * @throws SettingsException if two have one name; it names both jars
    */
-  @SuppressWarnings("unchecked") // what is kept for a kind was found for it
+  @SuppressWarnings("unchecked") // each kind maps to plugins of that kind
   public <P extends Provider<?>> SortedMap<String, Plugin<P>> all(PluginKind<P> kind) {
     SortedMap<String, ? extends Plugin<?>> known = scanned.get(kind);
     if (known == null) {
@@ -114,7 +115,7 @@ public final class PluginRegistry implements AutoCloseable {
     return (SortedMap<String, Plugin<P>>) known;
   }
 
-  @SuppressWarnings("unchecked") // what is kept for a kind was found for it
+  @SuppressWarnings("unchecked") // each kind maps to plugins of that kind
   private <P extends Provider<?>> SortedMap<String, Plugin<P>> scan(PluginKind<P> kind) {
     List<Plugin<P>> found = new ArrayList<>(PluginScan.of(kind, host, this::broken));
     found.addAll((List<Plugin<P>>) ofFolder.get(kind));
@@ -141,7 +142,7 @@ public final class PluginRegistry implements AutoCloseable {
   }
 
   /**
-   * The plugin of a kind and name.
+   * Returns the plugin of a kind and name.
    *
    * @throws SettingsException if two of the kind have one name
    */
@@ -150,10 +151,10 @@ public final class PluginRegistry implements AutoCloseable {
   }
 
   /**
-   * Has a plugin create its object. The tasks of the context's scheduler and the reports of other
+   * Creates the object of a plugin. The tasks of the context's scheduler and the reports of other
    * refreshers, and the calls of what it creates unless that is a policy, run with the plugin's
-   * class loader as the context class loader of the thread. What fails there names the part, the
-   * plugin and its jar.
+   * class loader as the context class loader of the thread. Failures name the part, the plugin and
+   * its jar.
    *
    * @throws SettingsException if the settings do not fit each other
    * @throws StartException if the plugin throws anything else, or creates nothing; the message
@@ -166,7 +167,7 @@ public final class PluginRegistry implements AutoCloseable {
     return calls.through(
         calls.call(
             () -> {
-              @SuppressWarnings("NullAway") // a stranger's code may return it
+              @SuppressWarnings("NullAway") // third-party code may return null
               @Nullable T created = provider.create(settings, new PluginContext(context, plugin));
               if (created == null) {
                 throw new IllegalStateException(
@@ -176,7 +177,7 @@ public final class PluginRegistry implements AutoCloseable {
             }));
   }
 
-  /** Closes the jars. Nothing that came from them works any more. */
+  /** Closes the jars. Objects of their plugins must not be used afterwards. */
   @Override
   public void close() {
     for (PluginClassLoader loader : loaders) {

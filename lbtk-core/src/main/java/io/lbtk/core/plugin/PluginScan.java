@@ -13,12 +13,12 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one class loader for its plugins of one kind. One that is broken does not hide the rest. */
+/** Finds the plugins of one kind in one class loader. A broken plugin does not hide the others. */
 final class PluginScan<P extends Provider<?>> {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([+-][a-z0-9]+)*");
 
-  /** A service file that cannot be read may give the same error for ever. */
+  /** An unreadable service file may give the same error endlessly. */
   private static final int MAX_FAULTS = 100;
 
   private final PluginKind<P> kind;
@@ -33,9 +33,9 @@ final class PluginScan<P extends Provider<?>> {
   }
 
   /**
-   * Every plugin of the kind that this class loader finds.
+   * Returns every plugin of the kind that this class loader finds.
    *
-   * @param broken takes a sentence for each that cannot be loaded
+   * @param broken the consumer of a message for each plugin that cannot be loaded
    */
   static <P extends Provider<?>> List<Plugin<P>> of(
       PluginKind<P> kind, ClassLoader loader, Consumer<String> broken) {
@@ -70,7 +70,7 @@ final class PluginScan<P extends Provider<?>> {
   }
 
   private void add(P provider, String type) {
-    @SuppressWarnings("NullAway") // a stranger's code may return it
+    @SuppressWarnings("NullAway") // third-party code may return null
     @Nullable String name = provider.name();
     if (name == null) {
       report(type + " has no name: name() returns null (expected: lower case with dashes)");
@@ -84,7 +84,7 @@ final class PluginScan<P extends Provider<?>> {
       report(type + ": protocol() returns null (expected: tcp or udp)");
       return;
     }
-    @SuppressWarnings("NullAway") // a stranger's code may return it
+    @SuppressWarnings("NullAway") // third-party code may return null
     @Nullable List<Option<?>> options = provider.options();
     if (options == null) {
       report(type + ": options() returns null (expected: a list, which may be empty)");

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The executor that a plugin gets. Its tasks run with the plugin's class loader as the context
- * class loader of the thread. Whatever a task throws is logged with the name of the part, because
- * the futures of such tasks are rarely looked at; a periodic task goes on after that.
+ * class loader of the thread. Anything that a task throws is logged with the name of the part,
+ * since the futures of such tasks are rarely checked; a periodic task continues after a failure.
  */
 final class PluginScheduler extends AbstractExecutorService implements ScheduledExecutorService {
 
@@ -27,8 +27,8 @@ final class PluginScheduler extends AbstractExecutorService implements Scheduled
   /**
    * Creates an executor in front of another.
    *
-   * @param executor runs the tasks
-   * @param plugin whose tasks they are
+   * @param executor the executor of the tasks
+   * @param plugin the plugin that submits the tasks
    * @param part the name of the part, for the log
    */
   PluginScheduler(ScheduledExecutorService executor, Plugin<?> plugin, String part) {

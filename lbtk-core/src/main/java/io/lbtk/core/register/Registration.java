@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a target in a directory, while a check of it passes; without a check, as long as this runs.
+ * Keeps a target registered in a directory while its check passes, or until close if there is no
+ * check.
  *
  * <pre>{@code
  * Registration registration =
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * registration.close();
  * }</pre>
  *
- * <p>Thread-safe; nothing but {@link #close} blocks.
+ * <p>Thread-safe; only {@link #close} blocks.
  */
 public final class Registration implements AutoCloseable {
 
@@ -38,7 +39,7 @@ public final class Registration implements AutoCloseable {
   private final TaskExecutor thread;
   private final @Nullable HealthMonitor monitor;
 
-  /** Whether it was withdrawn or closed. Guarded by this. */
+  /** Set once it was withdrawn or closed. Guarded by this. */
   private boolean over;
 
   private Registration(Builder builder, String name, TaskExecutor thread) {
@@ -55,9 +56,9 @@ public final class Registration implements AutoCloseable {
   }
 
   /**
-   * A builder.
+   * Returns a builder.
    *
-   * @param registrar writes the entry; it is closed with the registration
+   * @param registrar the registrar of the entry, closed with the registration
    */
   public static Builder builder(Target target, Registrar registrar) {
     return new Builder(target, registrar);
@@ -89,16 +90,16 @@ public final class Registration implements AutoCloseable {
   }
 
   /**
-   * Withdraws the target for good, before whatever it names is stopped.
+   * Withdraws the target for good, before the service itself is stopped.
    *
-   * @return completes when the entry is gone
+   * @return a future that completes when the entry is removed
    */
   public CompletableFuture<Void> withdraw() {
     end();
     if (monitor != null) {
       monitor.close();
     }
-    // What the monitor has told before comes first.
+    // Results that the monitor reported before are handled first.
     return CompletableFuture.supplyAsync(registrar::withdraw, thread).thenCompose(gone -> gone);
   }
 
@@ -106,7 +107,7 @@ public final class Registration implements AutoCloseable {
     over = true;
   }
 
-  /** Withdraws the target, and waits for that a few seconds at most. A second call does nothing. */
+  /** Withdraws the target, and waits at most a few seconds for that. A second call does nothing. */
   @Override
   public void close() {
     end();
@@ -120,7 +121,7 @@ public final class Registration implements AutoCloseable {
     }
   }
 
-  /** Says what is registered, and how. */
+  /** Builds a registration. */
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Target target;
@@ -140,25 +141,25 @@ public final class Registration implements AutoCloseable {
       return this;
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler. By default the system clock. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
     }
 
-    /** What must pass; it is closed with the registration. */
+    /** Sets the check that must pass; it is closed with the registration. */
     public Builder check(HealthCheck check) {
       this.check = Objects.requireNonNull(check, "check");
       return this;
     }
 
-    /** How often it is checked, and how many results count. */
+    /** Sets the interval and the thresholds of the check. */
     public Builder health(HealthSettings health) {
       this.health = Objects.requireNonNull(health, "health");
       return this;
     }
 
-    /** The registration, which has not begun. */
+    /** Returns the registration, not started yet. */
     public Registration build() {
       return new Registration(this, name(), thread());
     }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes an entry again and again, three times within its time to live, so that it stands as long
- * as this keeps it, and comes back by itself where a server has lost it. A registrar of nearly any
- * directory is one of these, and an {@link Entry}.
+ * Renews an entry periodically, three times within its time to live, and restores it if the server
+ * has lost it. A registrar of nearly any directory can be built from this class and an {@link
+ * Entry}.
  */
 public final class RenewingRegistrar implements Registrar {
 
@@ -29,7 +29,7 @@ public final class RenewingRegistrar implements Registrar {
   private static final int WRITES_PER_LIFE = 3;
   private static final Duration SOONEST_RETRY = Duration.ofMillis(250);
 
-  /** So long a withdrawal is waited for in all, before the registrar is closed and while it is. */
+  /** The longest wait for a withdrawal in total, before and during the close. */
   private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
   /**
@@ -37,48 +37,49 @@ public final class RenewingRegistrar implements Registrar {
    */
   public interface Entry extends AutoCloseable {
 
-    /** Where the entry is to stand, for the log: the server and the node, key or service. */
+    /** Returns the place of the entry, for the log: the server and the node, key or service. */
     String place();
 
     /**
-     * Begins to watch for the loss of the entry, where the directory can tell. Called once, before
-     * all else.
+     * Starts to watch for the loss of the entry, if the directory supports that. Called once,
+     * before any other method.
      *
-     * @param lost to be run when the entry may be lost, from any thread: it is kept again soon
+     * @param lost the task to run when the entry may be lost, from any thread: the entry is renewed
+     *     soon
      */
     default void watch(Runnable lost) {}
 
     /**
-     * Writes the entry where it does not stand, or not for this target, and begins its time to live
-     * anew. May block, for a limited time.
+     * Writes the entry if it is missing or for another target, and restarts its time to live. May
+     * block, for a limited time.
      *
-     * @throws Exception if that failed; the message says what and where
+     * @throws Exception if that failed; the message names the operation and the place
      */
     void keep(Target target) throws Exception;
 
     /**
-     * How long until the entry is kept again, unless it may be lost before; the interval by
-     * default. Called after each time that it was kept.
+     * Returns the time until the entry is renewed, unless it may be lost before; the interval by
+     * default. Called after each renewal.
      *
-     * @param interval three of which are within the time to live: it may not be longer
+     * @param interval a third of the time to live: the longest allowed result
      */
     default Duration next(Duration interval) {
       return interval;
     }
 
     /**
-     * Removes the entry; does nothing where it does not stand. May block, for a limited time.
+     * Removes the entry; does nothing if it does not exist. May block, for a limited time.
      *
-     * @throws Exception if that failed; the message says what and where
+     * @throws Exception if that failed; the message names the operation and the place
      */
     void remove() throws Exception;
 
-    /** Ends what is under way, and gives back what was held. Called once. */
+    /** Ends operations in progress, and releases all resources. Called once. */
     @Override
     void close();
   }
 
-  /** The times to live that entries may have, in words, for the error of an option. */
+  /** The allowed times to live, for the error of an option. */
   public static final String TTL_RANGE = "more than 0, at most 1d";
 
   private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
@@ -92,7 +93,7 @@ public final class RenewingRegistrar implements Registrar {
   private final Backoff backoff;
   private Future<?> next = CompletableFuture.completedFuture(null);
 
-  /** What is to stand in the directory; null for nothing. */
+  /** The target to register; null for none. */
   private @Nullable Target wanted;
 
   private CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
@@ -101,8 +102,8 @@ public final class RenewingRegistrar implements Registrar {
   private boolean stands;
 
   /**
-   * The withdrawal that is under way, or has succeeded; null while something is to stand. Before
-   * anything was, there is nothing to withdraw. Guarded by this.
+   * The withdrawal in progress or done; null while a target is registered. Initially done, since
+   * there is nothing to withdraw. Guarded by this.
    */
   private @Nullable Withdrawal withdrawal = Withdrawal.done();
 
@@ -120,9 +121,7 @@ public final class RenewingRegistrar implements Registrar {
     this.backoff = new Backoff(SOONEST_RETRY, interval);
   }
 
-  /**
-   * Returns whether an entry may have this time to live: it must not outlive its target by days.
-   */
+  /** Returns whether the time to live is allowed: an entry must not outlive its target by days. */
   public static boolean isTtl(Duration ttl) {
     return ttl.compareTo(SHORTEST_TTL) >= 0 && ttl.compareTo(LONGEST_TTL) <= 0;
   }
@@ -138,7 +137,7 @@ public final class RenewingRegistrar implements Registrar {
     return withdrawal().gone().copy();
   }
 
-  /** One that has not succeeded yet is tried again at once, and is as old as it was. */
+  /** Starts a withdrawal; one that has not succeeded yet is retried at once, and keeps its age. */
   private synchronized Withdrawal withdrawal() {
     Withdrawal before = withdrawal;
     if (before != null && before.hasSucceeded()) {
@@ -198,7 +197,7 @@ public final class RenewingRegistrar implements Registrar {
       }
       succeeded(target);
     } catch (Throwable e) {
-      // An Error as well, such as a class that is missing: the entry is tried again like any other.
+      // Errors too, such as a missing class: the entry is retried like any other.
       failed(target, e);
     }
   }
@@ -247,8 +246,8 @@ public final class RenewingRegistrar implements Registrar {
   }
 
   /**
-   * {@inheritDoc} An entry that cannot be removed is tried again, for 5 seconds in all since it was
-   * withdrawn. This returns as soon as the entry is removed, or no further attempt is due within
+   * {@inheritDoc} If the entry cannot be removed, that is retried for 5 seconds in total since the
+   * withdrawal. This returns as soon as the entry is removed, or no further attempt is due within
    * that time.
    */
   @Override
@@ -274,10 +273,10 @@ public final class RenewingRegistrar implements Registrar {
   }
 
   /**
-   * What is to remove the entry.
+   * A request to remove the entry.
    *
-   * @param gone completes when it is
-   * @param since when it was asked for first, by the ticker
+   * @param gone the future that completes when the entry is removed
+   * @param since the time of the first request, by the ticker
    */
   private record Withdrawal(CompletableFuture<Void> gone, long since) {
 
@@ -291,7 +290,7 @@ public final class RenewingRegistrar implements Registrar {
   }
 
   /**
-   * Makes a registrar.
+   * Builds a registrar.
    *
    * @param <B> the builder
    */
@@ -301,7 +300,7 @@ public final class RenewingRegistrar implements Registrar {
     private Ticker ticker = Ticker.system();
 
     /**
-     * A builder.
+     * Creates a builder.
      *
      * @param type the name in the log, unless another is given
      */
@@ -309,21 +308,22 @@ public final class RenewingRegistrar implements Registrar {
       super(type);
     }
 
-    /** Makes the entry, which the registrar closes. */
+    /** Creates the entry, which the registrar closes. */
     protected abstract Entry entry();
 
-    /** How long the entry stands when it is kept no more. */
+    /** Returns the time to live of the entry. */
     protected final Duration ttl() {
       return ttl;
     }
 
-    /** The clock of the registrar, for an entry that has times of its own. */
+    /** Returns the clock of the registrar, for an entry that measures time. */
     protected final Ticker ticker() {
       return ticker;
     }
 
     /**
-     * How long the entry stands after its keeper died; 15 seconds by default.
+     * Sets the time to live of the entry, after which it disappears unless renewed; 15 seconds by
+     * default.
      *
      * @throws IllegalArgumentException if it is not more than 0, or more than a day
      */
@@ -335,13 +335,13 @@ public final class RenewingRegistrar implements Registrar {
       return self();
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler. By default the system clock. */
     public final B ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return self();
     }
 
-    /** The registrar, which has not written anything yet. */
+    /** Returns the registrar, which has not written anything yet. */
     public final RenewingRegistrar build() {
       return new RenewingRegistrar(this, name(), thread());
     }

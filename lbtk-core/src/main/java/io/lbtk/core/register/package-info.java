@@ -1,4 +1,4 @@
-/** Keeping entries in directories. */
+/** Registration of targets in directories. */
 @NullMarked
 package io.lbtk.core.register;
 

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The value of an option that comes from files, which is read again each time that it is asked for.
+ * The value of an option that comes from files, which are read again for each {@link #get}.
  * Thread-safe.
  */
 final class CurrentValue {
@@ -19,11 +19,11 @@ final class CurrentValue {
   private String problem = "";
 
   /**
-   * A value that was read before.
+   * Creates a value.
    *
    * @param key for the log: {@code refresher.web.token}
-   * @param reading throws an IllegalArgumentException if there is no value; the message does not
-   *     repeat any
+   * @param reading the read, which throws an IllegalArgumentException without the value in its
+   *     message if there is none
    */
   CurrentValue(String key, Object first, Supplier<Object> reading) {
     this.key = key;
@@ -31,7 +31,7 @@ final class CurrentValue {
     this.reading = reading;
   }
 
-  /** Returns the value as it is now, or the last one where it cannot be read. */
+  /** Returns the current value, or the last one if it cannot be read. */
   synchronized Object get() {
     try {
       last = reading.get();

@@ -3,7 +3,7 @@ package io.lbtk.core.settings;
 import java.nio.file.Path;
 
 /**
- * One line of settings, and where it stands.
+ * One line of settings, with its origin.
  *
  * @param source the file as the user named it, or the word of the command line: {@code --policy}
  * @param line the line in the file, from 1; 0 if it is from no file
@@ -12,12 +12,14 @@ import java.nio.file.Path;
  */
 public record Entry(String source, int line, String key, String text) {
 
-  /** What was given on the command line, shown in errors as the word that gave it. */
+  /** Returns an entry from the command line, shown in errors as that argument. */
   public static Entry argument(String word, String key, String text) {
     return new Entry(word, 0, key, text);
   }
 
-  /** What an error about this entry begins with: {@code lbtk.properties:7: proxy.front.listen}. */
+  /**
+   * Returns the prefix of errors about this entry: {@code lbtk.properties:7: proxy.front.listen}.
+   */
   String label() {
     return line > 0 ? "%s:%d: %s".formatted(source, line, Problems.printable(key)) : source;
   }

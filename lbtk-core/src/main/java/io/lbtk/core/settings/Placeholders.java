@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts in what values only point to: <code>${env:NAME}</code> an environment variable, <code>
+ * Resolves the placeholders in values: <code>${env:NAME}</code> an environment variable, <code>
  * ${file:PATH}</code> the contents of a file without the line end at its end. <code>$${</code>
- * stands for <code>${</code> itself. What was put in is not read again.
+ * stands for <code>${</code> itself. Resolved text is not searched for placeholders again.
  */
 final class Placeholders {
 
@@ -21,18 +21,18 @@ final class Placeholders {
   private final Function<String, @Nullable String> environment;
 
   /**
-   * Reads variables from here, files from the file system.
+   * Creates placeholders that read files from the file system.
    *
-   * @param environment gives the value of a variable, null if there is none
+   * @param environment the lookup of a variable, which returns null if there is none
    */
   Placeholders(Function<String, @Nullable String> environment) {
     this.environment = environment;
   }
 
   /**
-   * A value with everything put in.
+   * A resolved value.
    *
-   * @param hidden whether anything was put in: such a value is never shown
+   * @param hidden whether it contains resolved text: such a value is never shown
    */
   record Resolved(String text, boolean hidden) {}
 
@@ -40,7 +40,7 @@ final class Placeholders {
    * Resolves one value.
    *
    * @param folder the directory that relative paths of files count from
-   * @throws IllegalArgumentException if something cannot be put in; the message says what
+   * @throws IllegalArgumentException if a placeholder cannot be resolved; the message names it
    */
   Resolved resolve(String text, Path folder) {
     StringBuilder result = new StringBuilder();

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Everything that is wrong with the settings of one start. Not thread-safe. */
+/** The problems of the settings of one start. Not thread-safe. */
 public final class Problems {
 
   private static final int MAX_SHOWN = 200;
 
   private final List<Problem> problems = new ArrayList<>();
 
-  /** None yet. */
+  /** Creates an empty list. */
   public Problems() {}
 
   /**
@@ -24,12 +24,12 @@ public final class Problems {
     return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
-  /** Adds what is wrong with no line in particular. */
+  /** Adds a problem without a line. */
   public void add(String text) {
     add(0, text);
   }
 
-  /** Adds what is wrong with an entry. The text does not repeat a value that may be a secret. */
+  /** Adds a problem of an entry. The text must not repeat a value that may be secret. */
   void add(Entry entry, String text) {
     add(entry.line(), entry.label() + text);
   }
@@ -38,12 +38,12 @@ public final class Problems {
     problems.add(new Problem(line, text));
   }
 
-  /** Whether nothing is wrong. */
+  /** Returns whether there is no problem. */
   public boolean isEmpty() {
     return problems.isEmpty();
   }
 
-  /** Every problem, in the order of the lines; those without a line come last. */
+  /** Returns every problem, in the order of the lines; those without a line come last. */
   public List<String> list() {
     return problems.stream()
         .sorted(Comparator.comparingInt(Problem::order))
@@ -53,7 +53,7 @@ public final class Problems {
   }
 
   /**
-   * Ends the reading if anything is wrong.
+   * Throws an exception if there is any problem.
    *
    * @throws SettingsException with every problem
    */

@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one part: every key that begins with {@code kind.name}. What it may hold is said
- * by {@link #bind}, as often as needed; a key that no declared option takes is a problem in the
+ * The settings of one part: every key that begins with {@code kind.name}. The allowed keys are
+ * declared by {@link #bind}, in one or more calls; a key that matches no option is reported at the
  * end. Not thread-safe.
  */
 public final class Section {
@@ -38,19 +38,19 @@ public final class Section {
     values.put(option, value);
   }
 
-  /** The whole name, for logs and errors: {@code refresher.backends}. */
+  /** Returns the whole name, for logs and errors: {@code refresher.backends}. */
   public String part() {
     return part;
   }
 
-  /** The name that the user gave: {@code backends}; empty where a kind has but one part. */
+  /** Returns the name that the user gave: {@code backends}; empty if the kind has only one part. */
   public String name() {
     return name;
   }
 
   /**
-   * Reads the values of options. A wrong or missing one is a problem; then the settings lack it, or
-   * have the default, until the problems are reported.
+   * Reads the values of options. An invalid or missing value is a problem; the settings then lack
+   * it, or have the default, until the problems are reported.
    */
   public Settings bind(List<Option<?>> options) {
     IdentityHashMap<Option<?>, Object> given = new IdentityHashMap<>();
@@ -99,7 +99,7 @@ public final class Section {
     return value != null && value.isFromFile();
   }
 
-  /** As {@link #bind}, with what the files hold now. */
+  /** Binds as {@link #bind}, with the current contents of the files. */
   private Object readAgain(Option<?> option) {
     if (option.isMap()) {
       Map<String, String> family = new LinkedHashMap<>();
@@ -137,7 +137,7 @@ public final class Section {
     return texts.isEmpty() ? null : texts;
   }
 
-  /** The values of a map that could be had, by their keys. */
+  /** Returns the valid values of a map, by their keys. */
   private Map<String, Value> family(Option<?> option) {
     Map<String, Value> family = new LinkedHashMap<>();
     String prefix = option.name() + ".";
@@ -151,8 +151,8 @@ public final class Section {
   }
 
   /**
-   * Reports what is wrong with the value of an option, beyond what the option itself can tell. The
-   * value is shown before it, unless it is to be hidden.
+   * Reports a problem with the value of an option that the option itself cannot detect. The value
+   * is shown before the text, unless it is hidden.
    *
    * @param text begins with a blank or a mark: {@code ": no generator of this name"}
    */
@@ -166,13 +166,13 @@ public final class Section {
     }
   }
 
-  /** Whether a value is wrong or missing, so that the part cannot be made of its settings. */
+  /** Returns whether a value is invalid or missing, so that the part cannot be created. */
   public boolean isFaulty() {
     return faulty;
   }
 
   /**
-   * Reports an unknown word in the value of an option, with what was perhaps meant.
+   * Reports an unknown word in the value of an option, with a suggestion.
    *
    * @param what what the word should name: {@code refresher}
    */
@@ -184,8 +184,7 @@ public final class Section {
   }
 
   /**
-   * The value of an option as it may be shown in what is reported: a secret one, and one that came
-   * from elsewhere, is hidden.
+   * Returns the value of an option as messages may show it: secret and resolved values are hidden.
    *
    * @param word the value, or one of its list
    */
@@ -194,7 +193,7 @@ public final class Section {
     return value != null && value.isHidden(option) ? "[hidden]" : Problems.printable(word);
   }
 
-  /** Says that its other options cannot be known, because its type is not: they are passed over. */
+  /** Ignores the other options of this part, which are unknown because its type is. */
   public void ignoreRest() {
     restUnknown = true;
   }
@@ -227,7 +226,7 @@ public final class Section {
     return family != null && family.isMap() && dot + 1 < key.length() ? family : null;
   }
 
-  /** Adds the effective settings: what is given as it counts, defaults as comments. */
+  /** Adds the effective settings: given values as resolved, defaults as comments. */
   void print(List<String> lines) {
     for (Option<?> option : declared.values()) {
       if (option.isMap()) {
@@ -258,14 +257,14 @@ public final class Section {
     return text;
   }
 
-  /** Whether a text says something of this part: it begins with the part's whole name. */
+  /** Returns whether a message is about this part: it begins with the part's whole name. */
   boolean isSubjectOf(String text) {
     return text.startsWith(part)
         && text.length() > part.length()
         && (text.charAt(part.length()) == ':' || text.charAt(part.length()) == ' ');
   }
 
-  /** A text that says something of this part, with the place of the part before it. */
+  /** Returns a message about this part, prefixed with the location of the part. */
   String located(String text) {
     return start() + text.substring(part.length());
   }
@@ -278,7 +277,7 @@ public final class Section {
     return values.values().stream().mapToInt(value -> value.entry().line()).findFirst().orElse(0);
   }
 
-  /** What a problem of the whole part begins with. */
+  /** Returns the prefix of a problem of the whole part. */
   private String start() {
     return values.values().stream()
         .map(Value::entry)
@@ -297,10 +296,10 @@ public final class Section {
     private final IdentityHashMap<Option<?>, CurrentValue> current;
 
     /**
-     * The values of a part.
+     * Creates the values of a part.
      *
-     * @param given those that the settings have
-     * @param current those of them that may change
+     * @param given the values that the settings have
+     * @param current the values that may change
      */
     BoundSettings(
         String part,
@@ -324,13 +323,13 @@ public final class Section {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what is kept for an option was read by it
+    @SuppressWarnings("unchecked") // each option maps to a value that it parsed
     public <T> Optional<T> find(Option<T> option) {
       return ((Optional<T>) given(option)).or(option::defaultValue);
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what is kept for an option was read by it
+    @SuppressWarnings("unchecked") // each option maps to a value that it parsed
     public <T> Supplier<Optional<T>> current(Option<T> option) {
       Optional<T> first = find(option);
       CurrentValue value = current.get(option);

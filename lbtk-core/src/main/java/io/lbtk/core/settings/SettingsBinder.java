@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts entries into sections, and in the end reports what nobody asked for.
+ * Sorts entries into sections, and finally reports the unused ones.
  *
  * <pre>{@code
  * Problems problems = new Problems();
@@ -35,10 +35,10 @@ public final class SettingsBinder {
   private final Map<String, List<Section>> asked = new LinkedHashMap<>();
 
   /**
-   * Takes the entries, and puts in what their values point to.
+   * Creates a binder of these entries, and resolves their placeholders.
    *
-   * @param environment gives the value of an environment variable, null if there is none
-   * @param problems takes everything that is wrong
+   * @param environment the lookup of an environment variable, which returns null if there is none
+   * @param problems the list to which problems are added
    */
   public SettingsBinder(
       List<Entry> entries, Function<String, @Nullable String> environment, Problems problems) {
@@ -56,12 +56,12 @@ public final class SettingsBinder {
     return dot < 0 ? key : key.substring(0, dot);
   }
 
-  /** Where problems go that the sections cannot know. */
+  /** Returns the list for problems that no section can detect. */
   public Problems problems() {
     return problems;
   }
 
-  /** The parts of a kind, {@code kind.name.option}, in the order of the settings. */
+  /** Returns the parts of a kind, {@code kind.name.option}, in the order of the settings. */
   public List<Section> sections(String kind) {
     return asked.computeIfAbsent(kind, this::readSections);
   }
@@ -84,7 +84,7 @@ public final class SettingsBinder {
     return List.copyOf(sections.values());
   }
 
-  /** The one part of a kind that needs no name, {@code kind.option}; perhaps without any value. */
+  /** Returns the only part of a kind without names, {@code kind.option}; it may have no value. */
   public Section single(String kind) {
     return asked.computeIfAbsent(kind, this::readSingle).get(0);
   }
@@ -102,7 +102,7 @@ public final class SettingsBinder {
     return List.of(section);
   }
 
-  /** Reports every kind that nobody asked for, and every key that no option takes. */
+  /** Reports every kind that was not requested, and every key that matches no option. */
   public void finish() {
     byKind.forEach(
         (kind, values) -> {
@@ -118,15 +118,15 @@ public final class SettingsBinder {
   }
 
   /**
-   * Reports what is wrong with parts that were read.
+   * Reports problems of parts that were bound.
    *
-   * @param text begins with the whole name of a part; where that stands is put before it
+   * @param text the message, which begins with the whole name of a part; its location is prepended
    */
   public void problem(String text) {
     subject(text).ifPresentOrElse(section -> section.addLocated(text), () -> problems.add(text));
   }
 
-  /** The same text, and before it the file and line of the part that it is about. */
+  /** Returns the text, prefixed with the file and line of the part that it is about. */
   public String located(String text) {
     return subject(text).map(section -> section.located(text)).orElse(text);
   }
@@ -139,8 +139,8 @@ public final class SettingsBinder {
   }
 
   /**
-   * The effective settings, as lines of a properties file: what is given as it counts, defaults as
-   * comments, secrets hidden. Kinds and parts stand in the order of the settings.
+   * Returns the effective settings, as lines of a properties file: given values as resolved,
+   * defaults as comments, secrets hidden. Kinds and parts stand in the order of the settings.
    */
   public List<String> effective() {
     List<String> lines = new ArrayList<>();

@@ -17,8 +17,8 @@ import java.util.Properties;
 
 /**
  * A properties file with the lines of its entries. The syntax is that of {@link Properties}, in
- * UTF-8: {@code #} and {@code !} begin a comment, a backslash at the end of a line goes on in the
- * next.
+ * UTF-8: {@code #} and {@code !} begin a comment, a backslash at the end of a line continues it in
+ * the next.
  */
 public final class SettingsFile {
 
@@ -33,7 +33,7 @@ public final class SettingsFile {
   }
 
   /**
-   * Reads a file. A line that is none, and a key that stands there twice, are problems.
+   * Reads a file. Invalid lines and duplicate keys are problems.
    *
    * @return the entries, in their order
    * @throws SettingsException if the file cannot be read at all
@@ -47,7 +47,7 @@ public final class SettingsFile {
    * characters.
    */
   static String line(String key, String value) {
-    // A placeholder has been resolved by now, so that this text only looks like one.
+    // Placeholders are already resolved, so this text only looks like one.
     return "%s = %s".formatted(escaped(key, "=:#! "), escaped(value.replace("${", "$${"), ""));
   }
 
@@ -133,7 +133,7 @@ public final class SettingsFile {
     }
   }
 
-  /** A line goes on in the next if an odd number of backslashes ends it. */
+  /** Returns whether the line ends in an odd number of backslashes, so that it continues. */
   private static boolean goesOn(String line) {
     int backslashes = 0;
     while (backslashes < line.length() && line.charAt(line.length() - 1 - backslashes) == '\\') {

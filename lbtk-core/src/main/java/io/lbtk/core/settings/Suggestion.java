@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what was meant by a mistyped word. */
+/** Finds the intended word for a mistyped one. */
 public final class Suggestion {
 
   private static final int MAX_LENGTH = 64;
@@ -13,9 +13,9 @@ public final class Suggestion {
   private Suggestion() {}
 
   /**
-   * The end of an error about an unknown word: what was perhaps meant, else what there is.
+   * Returns the end of an error about an unknown word: a suggestion, or else the known words.
    *
-   * @param known every word that would have been right
+   * @param known every valid word
    */
   public static String forUnknown(String word, Collection<String> known) {
     Optional<String> closest = closest(word, known);
@@ -27,7 +27,7 @@ public final class Suggestion {
         : " (expected: one of %s)".formatted(String.join(", ", known.stream().sorted().toList()));
   }
 
-  /** The known word that is nearest, if one is near: a third of the letters may be wrong. */
+  /** Returns the nearest known word, if at most a third of the letters differ. */
   static Optional<String> closest(String word, Collection<String> known) {
     if (word.length() > MAX_LENGTH) {
       return Optional.empty();
@@ -40,7 +40,7 @@ public final class Suggestion {
                 .thenComparing(Comparator.naturalOrder()));
   }
 
-  /** How many letters are to be put in, taken out, replaced, or swapped with the next. */
+  /** Returns the edit distance: insertions, deletions, replacements, and swaps of neighbours. */
   private static int distance(String a, String b) {
     int[] before = new int[b.length() + 1];
     int[] last = new int[b.length() + 1];

@@ -4,11 +4,11 @@ import io.lbtk.api.Option;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of one entry, with everything put in.
+ * The resolved value of one entry.
  *
- * @param text the value; null if it could not be had, which was reported
- * @param hidden whether it came from elsewhere, and is never shown
- * @param placeholders put in what it points to
+ * @param text the value; null if it could not be resolved, which was reported
+ * @param hidden whether it contains resolved text, and is never shown
+ * @param placeholders the resolver of its placeholders
  */
 record Value(Entry entry, @Nullable String text, boolean hidden, Placeholders placeholders) {
 
@@ -22,13 +22,13 @@ record Value(Entry entry, @Nullable String text, boolean hidden, Placeholders pl
     }
   }
 
-  /** Returns whether it is made of files, which may change. */
+  /** Returns whether it contains the contents of files, which may change. */
   boolean isFromFile() {
     return text != null && entry.text().contains("${file:");
   }
 
   /**
-   * Returns the text as the files have it now.
+   * Returns the text with the current contents of the files.
    *
    * @throws IllegalArgumentException if one cannot be read; the message says which
    */
@@ -36,12 +36,12 @@ record Value(Entry entry, @Nullable String text, boolean hidden, Placeholders pl
     return placeholders.resolve(entry.text(), entry.folder()).text();
   }
 
-  /** Whether the value of this option is never shown. */
+  /** Returns whether the value of this option is never shown. */
   boolean isHidden(Option<?> option) {
     return hidden || option.isSecret();
   }
 
-  /** The value for people. */
+  /** Returns the value as messages show it. */
   String shown(Option<?> option) {
     return isHidden(option) || text == null ? "[hidden]" : text;
   }

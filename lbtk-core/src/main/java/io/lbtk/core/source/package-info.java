@@ -1,9 +1,8 @@
 /**
- * Token sources around token sources: tokens fetched ahead, several ports in order, and going on
- * without any.
+ * Wrappers of token sources: tokens fetched ahead, failover between ports, and a survival list.
  *
- * <p>Each takes over the source that it is put around and closes it. All are thread-safe; where
- * every call comes from one thread, as on the loop of a proxy, nothing here ever leaves it.
+ * <p>Each owns the source that it wraps, and closes it. All are thread-safe; if every call comes
+ * from one thread, as on the loop of a proxy, all work stays on that thread.
  */
 @NullMarked
 package io.lbtk.core.source;

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The authorities that are trusted to say who a server is: certificates in a PEM file. The file is
- * read again for each handshake, so that it can be replaced at any time, as Kubernetes does with
- * what it mounts; while it cannot be read, or holds no certificate, the last ones are trusted.
+ * The trusted certificate authorities, from a PEM file. The file is read again for each handshake,
+ * so that it can be replaced at any time, as Kubernetes does with mounted files; while it cannot be
+ * read, or holds no certificate, the last ones are trusted.
  *
  * <p>Thread-safe.
  */
@@ -97,7 +97,7 @@ public final class Authorities {
         .orElseThrow(() -> new GeneralSecurityException("no trust manager of X.509"));
   }
 
-  /** Returns a context for clients that trusts these alone, as the file has them at each time. */
+  /** Returns a context for clients that trusts only the current content of the file. */
   public SSLContext sslContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -127,7 +127,7 @@ public final class Authorities {
     return trust;
   }
 
-  /** Asks the trust manager of the current content of the file. */
+  /** Delegates to a trust manager of the current content of the file. */
   private final class Current extends X509ExtendedTrustManager {
 
     @Override

@@ -1,4 +1,4 @@
-/** TLS with what a refresher reads from. */
+/** TLS for connections of refreshers to their sources. */
 @NullMarked
 package io.lbtk.core.tls;
 
