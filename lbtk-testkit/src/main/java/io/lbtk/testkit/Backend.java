@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real server on 127.0.0.1 to which a proxy under test connects. What it does with a connection
- * is the test's to say, each on a thread of its own:
+ * A real server on 127.0.0.1 to which a proxy under test connects. The test provides the handler of
+ * its connections, each of which has a thread of its own:
  *
  * <pre>{@code
  * try (Backend backend = new Backend(socket -> socket.getOutputStream().write(1))) {
@@ -38,14 +38,14 @@ import org.jspecify.annotations.Nullable;
  */
 public class Backend implements AutoCloseable {
 
-  /** What a backend does with one connection. */
+  /** Handles one connection of a backend. */
   @FunctionalInterface
   public interface Handler {
 
     /**
      * Serves one connection, which is closed afterwards.
      *
-     * @throws IOException if the connection breaks: it is closed, and nobody is told
+     * @throws IOException if the connection breaks: it is closed, and the failure is ignored
      */
     void serve(Socket socket) throws IOException;
   }
@@ -60,15 +60,15 @@ public class Backend implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicReference<@Nullable AssertionError> wrong = new AtomicReference<>();
 
-  /** A backend that serves each connection so, on a free port. */
+  /** Creates a backend with this handler on a free port. */
   public Backend(Handler handler) {
     this(handler, 0);
   }
 
   /**
-   * A backend whose connections have a small buffer, so that it takes little that it did not read.
+   * Creates a backend with this handler and receive buffer, so that it accepts few unread bytes.
    *
-   * @param receiveBuffer the size in bytes, or 0 for what the system likes
+   * @param receiveBuffer the size in bytes, or 0 for the default of the system
    */
   public Backend(Handler handler, int receiveBuffer) {
     this.handler = handler;
@@ -90,12 +90,12 @@ public class Backend implements AutoCloseable {
     return thread;
   }
 
-  /** One that accepts, and never reads or writes a byte. */
+  /** Returns a backend that accepts, and never reads or writes a byte. */
   public static Backend silent() {
     return new Backend(Backend::waitForEver, 64 * 1024);
   }
 
-  /** One that resets each connection as soon as it has read a byte. */
+  /** Returns a backend that resets each connection as soon as it has read a byte. */
   public static Backend resetting() {
     return new Backend(
         socket -> {
@@ -105,7 +105,9 @@ public class Backend implements AutoCloseable {
         });
   }
 
-  /** One that sends so many bytes of a pattern at once, without reading, and closes. */
+  /**
+   * Returns a backend that sends this many bytes of a pattern at once, without reading, and closes.
+   */
   public static Backend sending(Pattern pattern, long length) {
     return new Backend(
         socket -> {
@@ -115,7 +117,9 @@ public class Backend implements AutoCloseable {
         });
   }
 
-  /** One that waits for a byte, answers with so many bytes of a pattern, and closes. */
+  /**
+   * Returns a backend that waits for a byte, answers with this many bytes of a pattern, and closes.
+   */
   public static Backend answering(Pattern pattern, long length) {
     return new Backend(
         socket -> {
@@ -125,7 +129,7 @@ public class Backend implements AutoCloseable {
         });
   }
 
-  /** Reads and forgets what is left, so that closing does not reset the connection. */
+  /** Reads and discards the rest, so that closing does not reset the connection. */
   private static void drain(Socket socket) throws IOException {
     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
   }
@@ -168,9 +172,9 @@ public class Backend implements AutoCloseable {
   }
 
   /**
-   * Passes on to the test what a handler found wrong.
+   * Rethrows the first failure of a handler to the test.
    *
-   * @throws AssertionError the first that a handler has thrown
+   * @throws AssertionError the first one that a handler has thrown
    */
   public void check() {
     AssertionError found = wrong.get();
@@ -179,22 +183,22 @@ public class Backend implements AutoCloseable {
     }
   }
 
-  /** Where it listens. */
+  /** Returns the address at which it listens. */
   public Target target() {
     return Target.of(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
   }
 
-  /** How many connections it accepted so far. */
+  /** Returns the number of connections accepted so far. */
   public int connections() {
     return connections.get();
   }
 
-  /** How many of them are open now: not yet closed by this side. */
+  /** Returns the number of connections that are open: not yet closed by this side. */
   public int open() {
     return open.size();
   }
 
-  /** Waits until so many connections were accepted. */
+  /** Waits until this many connections were accepted. */
   public void awaitConnections(int count) {
     await(count + " connections").atMost(TIMEOUT).until(() -> connections() >= count);
   }
@@ -204,7 +208,7 @@ public class Backend implements AutoCloseable {
     await("no open connection").atMost(TIMEOUT).until(() -> open() == 0);
   }
 
-  /** Stops to listen and closes every connection. A second call does nothing. */
+  /** Stops listening and closes every connection. A second call does nothing. */
   @Override
   public void close() {
     closeQuietly(listener);

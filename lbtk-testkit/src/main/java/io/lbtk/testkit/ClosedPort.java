@@ -8,15 +8,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A port of 127.0.0.1 that refuses every connection, and that nobody gets by chance meanwhile: it
- * is bound, and does not listen. Whoever is told its number can listen there, where the system
+ * A port of 127.0.0.1 that refuses every connection, and that no other socket gets by chance: it is
+ * bound, but does not listen. A server that is given its number can listen there, if the system
  * allows that (Linux does); afterwards it refuses again.
  */
 public final class ClosedPort implements AutoCloseable {
 
   private final Socket socket = new Socket();
 
-  /** A free port. */
+  /** Reserves a free port. */
   public ClosedPort() {
     try {
       socket.setReuseAddress(true);
@@ -26,12 +26,12 @@ public final class ClosedPort implements AutoCloseable {
     }
   }
 
-  /** Where connections are refused. */
+  /** Returns the address that refuses connections. */
   public Target target() {
     return Target.of(socket.getLocalAddress().getHostAddress(), socket.getLocalPort());
   }
 
-  /** Gives the port back. A second call does nothing. */
+  /** Releases the port. A second call does nothing. */
   @Override
   public void close() {
     try {

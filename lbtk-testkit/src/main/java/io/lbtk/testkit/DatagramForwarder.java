@@ -16,14 +16,16 @@ import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 /**
- * Passes datagrams on to a server, those of each client from a port of their own, and the answers
- * back; or loses them all.
+ * Forwards datagrams to a server, those of each client from a separate port, and the answers back;
+ * or drops them all.
  */
 final class DatagramForwarder implements AutoCloseable {
 
   private static final int LARGEST = 65_535;
 
-  /** Many clients have a new port for each question, and none says that it has ended. */
+  /**
+   * The limit of ports: many clients use a new port for each request, and none announces its end.
+   */
   private static final int MOST_CLIENTS = 2048;
 
   private final InetSocketAddress server;
@@ -35,9 +37,9 @@ final class DatagramForwarder implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocate(LARGEST);
 
   /**
-   * Forwards to the server from now on.
+   * Starts to forward to the server.
    *
-   * @param listener where clients send to; it is closed with this
+   * @param listener the socket to which clients send; closed with this
    * @param passes whether datagrams pass now; it is asked on another thread
    */
   DatagramForwarder(DatagramChannel listener, InetSocketAddress server, BooleanSupplier passes)

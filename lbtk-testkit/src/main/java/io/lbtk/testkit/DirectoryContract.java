@@ -12,9 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every refresher of a directory keeps to when its server, or the network before it, fails:
- * targets that were right stay, nothing is reported as empty that is not, and what has changed
- * meanwhile is seen afterwards. Run against the real server.
+ * The contract of every refresher of a directory for failures of its server or network: valid
+ * targets stay, a set is not falsely reported as empty, and changes made meanwhile are seen
+ * afterwards. Run against the real server.
  */
 public abstract class DirectoryContract extends RefresherContract {
 
@@ -24,28 +24,29 @@ public abstract class DirectoryContract extends RefresherContract {
 
   private Forwarder forwarder;
 
-  /** For classes that extend this one. */
+  /** Creates the contract. */
   protected DirectoryContract() {}
 
   /**
-   * The server; it may be one for all tests of the class, where each has a place of its own in it.
+   * Returns the server, which may be shared by all tests of the class, each with a separate place
+   * in it.
    */
   protected abstract DirectoryServer server();
 
   /**
-   * Makes a refresher of what {@link #write} has written, and does not start it.
+   * Creates a refresher of the targets written by {@link #write}, without starting it.
    *
-   * @param server where to find the server: not always its own address
+   * @param server the address of the server, which may be that of a forwarder
    */
   protected abstract Refresher newRefresher(InetSocketAddress server) throws Exception;
 
-  /** Makes the directory hold exactly these targets, in one step. */
+  /** Replaces the targets in the directory by these, in one step. */
   protected abstract void write(List<Target> targets) throws Exception;
 
-  /** Adds an entry to the directory, beside the targets, that is none. */
+  /** Adds an entry to the directory that is not a valid target. */
   protected abstract void writeGarbage() throws Exception;
 
-  /** How long a server is away; 10 seconds by default. */
+  /** Returns the length of an outage of the server; 10 seconds by default. */
   protected Duration outage() {
     return Duration.ofSeconds(10);
   }

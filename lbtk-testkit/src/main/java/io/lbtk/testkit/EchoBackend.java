@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.net.Socket;
 
 /**
- * A backend that sends back what it receives, as it comes, and ends its side of a connection when
- * the other has ended its own.
+ * A backend that echoes the bytes that it receives, and ends its side of a connection when the
+ * other side has ended.
  */
 public final class EchoBackend extends Backend {
 
-  /** An echo on a free port of 127.0.0.1. */
+  /** Creates an echo on a free port of 127.0.0.1. */
   public EchoBackend() {
     super(EchoBackend::echo);
   }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A token source that gives what the test tells it to, and writes down every token and its end.
+ * A token source that gives tokens as the test directs, and records every token and its end.
  *
  * <pre>{@code
  * FakeTokenSource tokens = new FakeTokenSource();
@@ -40,9 +40,9 @@ import java.util.function.Consumer;
 public final class FakeTokenSource implements TokenSource {
 
   /**
-   * A token that came back.
+   * A token that was released.
    *
-   * @param target where it led to
+   * @param target the target of the token
    * @param outcome what became of it
    */
   public record Release(Target target, Outcome outcome) {}
@@ -64,7 +64,7 @@ public final class FakeTokenSource implements TokenSource {
   private int next;
   private boolean closed;
 
-  /** A source whose demands expire by the clock of the machine; waits 30 seconds at most. */
+  /** Creates a source whose demands expire by the system clock; waits 30 seconds at most. */
   public FakeTokenSource() {
     this(
         (task, after) ->
@@ -73,7 +73,7 @@ public final class FakeTokenSource implements TokenSource {
         Duration.ofSeconds(30));
   }
 
-  /** A source whose demands expire by this clock, such as a {@link ManualClock}. */
+  /** Creates a source whose demands expire by this clock, such as a {@link ManualClock}. */
   public FakeTokenSource(ScheduledExecutorService clock) {
     this(
         (task, after) -> clock.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS),
@@ -94,7 +94,9 @@ public final class FakeTokenSource implements TokenSource {
     return this;
   }
 
-  /** When no other token is left: gives these targets in turn, without an end. None ends that. */
+  /**
+   * Gives these targets in turn, without limit, when no other token is left. No argument ends that.
+   */
   public FakeTokenSource always(Target... targets) {
     synchronized (this) {
       rotation.clear();
@@ -105,7 +107,7 @@ public final class FakeTokenSource implements TokenSource {
     return this;
   }
 
-  /** Lets every later demand fail at once, until tokens are given again by {@link #accept}. */
+  /** Fails every later demand at once, until tokens are given again by {@link #accept}. */
   public synchronized FakeTokenSource refuse(Shortage shortage) {
     refusal = Optional.of(shortage);
     return this;
@@ -117,7 +119,7 @@ public final class FakeTokenSource implements TokenSource {
     return this;
   }
 
-  /** Tells those who asked that a target is gone. */
+  /** Reports a target as gone to the listeners. */
   public void gone(String hostPort) {
     List<Consumer<String>> listeners;
     synchronized (this) {
@@ -154,7 +156,7 @@ public final class FakeTokenSource implements TokenSource {
     return future;
   }
 
-  /** What ends a demand at once: it excludes all that is there, or it does not want to wait. */
+  /** Returns the failure of a demand that excludes all targets, or has no timeout. */
   private Optional<Shortage> hopeless(Demand demand) {
     if (!script.isEmpty() || !rotation.isEmpty()) {
       return Optional.of(Shortage.EXCLUDED);
@@ -162,7 +164,7 @@ public final class FakeTokenSource implements TokenSource {
     return demand.timeout().isZero() ? Optional.of(Shortage.EXPIRED) : Optional.empty();
   }
 
-  /** The next target for a demand; called under the lock. */
+  /** Returns the next target for a demand; called under the lock. */
   private Optional<Target> choose(Demand demand) {
     Optional<Target> found = Optional.empty();
     for (Iterator<Target> left = script.iterator(); left.hasNext() && found.isEmpty(); ) {
@@ -180,7 +182,7 @@ public final class FakeTokenSource implements TokenSource {
     return found;
   }
 
-  /** Serves those who wait. Futures are completed outside the lock. */
+  /** Serves waiting demands. Futures are completed outside the lock. */
   private void serve() {
     List<Runnable> answers = new ArrayList<>();
     synchronized (this) {
@@ -244,63 +246,63 @@ public final class FakeTokenSource implements TokenSource {
     left.forEach(one -> fail(one.future, Shortage.CLOSED));
   }
 
-  /** Whether somebody closed it. */
+  /** Returns whether it was closed. */
   public synchronized boolean isClosed() {
     return closed;
   }
 
-  /** Every demand so far, in order, answered or not. */
+  /** Returns every demand so far, in order, answered or not. */
   public synchronized List<Demand> demands() {
     return List.copyOf(demands);
   }
 
-  /** How many demands wait now. */
+  /** Returns the number of waiting demands. */
   public synchronized int waiting() {
     return waiting.size();
   }
 
-  /** The target of every token given so far, in order. */
+  /** Returns the target of every token given so far, in order. */
   public synchronized List<Target> taken() {
     return List.copyOf(taken);
   }
 
-  /** The target of every {@link #hold} so far, in order. */
+  /** Returns the target of every {@link #hold} so far, in order. */
   public synchronized List<Target> held() {
     return List.copyOf(held);
   }
 
-  /** Every token that came back, in order; each counts once. */
+  /** Returns every token that was released, in order; each counts once. */
   public synchronized List<Release> releases() {
     return List.copyOf(releases);
   }
 
-  /** How the tokens that came back ended, in order. */
+  /** Returns the outcomes of the released tokens, in order. */
   public synchronized List<Outcome.Kind> kinds() {
     return releases.stream().map(release -> release.outcome().kind()).toList();
   }
 
-  /** How many tokens are out: taken or held, and not released. */
+  /** Returns the number of live tokens: taken or held, and not released. */
   public synchronized int live() {
     return taken.size() + held.size() - releases.size();
   }
 
-  /** How often a token was released that had been released before. */
+  /** Returns the number of repeated releases of tokens. */
   public synchronized int repeatedReleases() {
     return repeatedReleases;
   }
 
-  /** Waits until so many tokens were taken. */
+  /** Waits until this many tokens were taken. */
   public void awaitTaken(int count) {
     await(count + " tokens taken").atMost(timeout).until(() -> taken().size() >= count);
   }
 
-  /** Waits until so many tokens came back, and returns them. */
+  /** Waits until this many tokens were released, and returns them. */
   public List<Release> awaitReleases(int count) {
     await(count + " tokens released").atMost(timeout).until(() -> releases().size() >= count);
     return releases();
   }
 
-  /** Waits until so many demands wait. */
+  /** Waits until this many demands wait. */
   public void awaitWaiting(int count) {
     await(count + " demands waiting").atMost(timeout).until(() -> waiting() >= count);
   }

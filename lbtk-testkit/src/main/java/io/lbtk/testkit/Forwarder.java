@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Passes connections on to a server, and datagrams too, until a test cuts them, or has them swallow
- * what goes through. Thread-safe.
+ * Forwards connections and datagrams to a server, until a test cuts them or drops their bytes.
+ * Thread-safe.
  */
 public final class Forwarder implements AutoCloseable {
 
@@ -29,10 +29,7 @@ public final class Forwarder implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile State state = State.HEALTHY;
 
-  /**
-   * Forwards to this server, from a port of its own on the loopback: one number, for connections
-   * and for datagrams.
-   */
+  /** Starts to forward to this server, from one loopback port for connections and datagrams. */
   public Forwarder(InetSocketAddress server) {
     this.server = server;
     try {
@@ -70,23 +67,23 @@ public final class Forwarder implements AutoCloseable {
     thread.start();
   }
 
-  /** What is to be connected to, in place of the server. */
+  /** Returns the address to use in place of that of the server. */
   public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
-  /** Ends all connections, and each new one as soon as it is made; loses all datagrams. */
+  /** Ends all connections, and each new one at once; drops all datagrams. */
   public void cut() {
     state = State.CUT;
     endAll();
   }
 
-  /** Passes nothing on any more, and says nothing: as a network does that loses all packets. */
+  /** Drops everything silently, like a network that loses all packets. */
   public void stall() {
     state = State.STALLED;
   }
 
-  /** Forwards new connections. Those that lost something are ended. */
+  /** Forwards new connections again, and ends those that have lost bytes. */
   public void heal() {
     if (state != State.HEALTHY) {
       state = State.HEALTHY;

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A backend that neither accepts nor refuses: it listens, and its queue of connections is full, so
- * that whoever connects waits.
+ * A backend that neither accepts nor refuses: it listens, but its queue of connections is full, so
+ * that clients wait.
  */
 public final class FullBackend implements AutoCloseable {
 
@@ -24,7 +24,7 @@ public final class FullBackend implements AutoCloseable {
   private final ServerSocket listener;
   private boolean full;
 
-  /** One on a free port of 127.0.0.1; takes a moment to fill its queue. */
+  /** Creates one on a free port of 127.0.0.1, and fills its queue. */
   public FullBackend() {
     try {
       listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -48,17 +48,17 @@ public final class FullBackend implements AutoCloseable {
     }
   }
 
-  /** Whether this system lets it be: some refuse or accept where Linux lets wait. */
+  /** Returns whether this system supports it: some refuse or accept where Linux waits. */
   public boolean isFull() {
     return full;
   }
 
-  /** Where connections wait. */
+  /** Returns the address at which connections wait. */
   public Target target() {
     return Target.of(listener.getInetAddress().getHostAddress(), listener.getLocalPort());
   }
 
-  /** Ends the listening and every connection. A second call does nothing. */
+  /** Stops listening and closes every connection. A second call does nothing. */
   @Override
   public void close() {
     try {

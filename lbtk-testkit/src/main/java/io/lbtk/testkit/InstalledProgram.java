@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A program of this machine that a test runs, such as a server to be tested against. It is looked
- * for in {@code PATH}, and where systems keep their servers.
+ * An installed program that a test runs, such as a server. It is searched in {@code PATH} and in
+ * the usual folders of servers.
  */
 public final class InstalledProgram {
 
@@ -19,9 +19,9 @@ public final class InstalledProgram {
   private InstalledProgram() {}
 
   /**
-   * Finds it. Where it is not, the test is left out; but where {@code CI} is true it fails.
+   * Finds a program. If it is missing, the test is skipped, or fails if {@code CI} is true.
    *
-   * @param name of its file, such as that of a server
+   * @param name the name of its file
    */
   public static Path required(String name) {
     Optional<Path> found = find(name);
@@ -32,7 +32,7 @@ public final class InstalledProgram {
   }
 
   /**
-   * Finds a program that not every system has a package of. Where it is not, the test is left out.
+   * Finds a program that not every system has a package of. If it is missing, the test is skipped.
    */
   public static Path ifInstalled(String name) {
     Optional<Path> found = find(name);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a part of the log says while this is open, from INFO up, each event as {@code LEVEL
- * message}. Needs logback. Thread-safe.
+ * Captures the log of a package or class while this is open, from INFO up, each event as {@code
+ * LEVEL message}. Needs logback. Thread-safe.
  */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
@@ -20,9 +20,9 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   /**
-   * Listens from now on.
+   * Starts to capture.
    *
-   * @param name of a package, or a class
+   * @param name the name of a package or class
    */
   public LogLines(String name) {
     logger = (Logger) LoggerFactory.getLogger(name);
@@ -39,7 +39,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     }
   }
 
-  /** What was said so far. */
+  /** Returns the events so far. */
   public List<String> lines() {
     return List.copyOf(lines);
   }

@@ -43,7 +43,7 @@ public final class ManualClock extends AbstractExecutorService
 
   private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(10);
 
-  /** So many tasks at one moment are an endless loop. */
+  /** The number of tasks at one moment that is taken for an endless loop. */
   private static final int MAX_TASKS_AT_ONCE = 1_000_000;
 
   private final ReentrantLock running = new ReentrantLock();
@@ -53,7 +53,7 @@ public final class ManualClock extends AbstractExecutorService
   private long sequence;
   private boolean shutdown;
 
-  /** A clock that stands still. */
+  /** Creates a clock that stands still. */
   public ManualClock() {}
 
   @Override
@@ -63,7 +63,7 @@ public final class ManualClock extends AbstractExecutorService
     }
   }
 
-  /** The time that went by since the clock was made. */
+  /** Returns the time that has passed since the clock was created. */
   public Duration elapsed() {
     return Duration.ofNanos(nanoTime() - START);
   }
@@ -71,7 +71,7 @@ public final class ManualClock extends AbstractExecutorService
   /**
    * Runs every task that is due now, and those that they schedule without a delay.
    *
-   * @return how many ran
+   * @return the number of tasks that ran
    * @throws IllegalStateException if called by a task, or if there is no end of tasks
    */
   public int runDue() {
@@ -79,10 +79,10 @@ public final class ManualClock extends AbstractExecutorService
   }
 
   /**
-   * Moves the time, and runs every task that is due on the way, at its own moment. What a task
-   * given to {@link #execute} throws is thrown here.
+   * Moves the time, and runs every task that is due on the way, at its own moment. Exceptions of
+   * tasks given to {@link #execute} are thrown here.
    *
-   * @return how many ran
+   * @return the number of tasks that ran
    * @throws IllegalArgumentException if the time is negative
    * @throws IllegalStateException if called by a task, or if there is no end of tasks
    */
@@ -128,14 +128,16 @@ public final class ManualClock extends AbstractExecutorService
     }
   }
 
-  /** How many tasks wait: those that are due and those that are not yet. */
+  /** Returns the number of queued tasks, due or not. */
   public int pending() {
     synchronized (lock) {
       return tasks.size();
     }
   }
 
-  /** How long until the next task is due, zero if one is due now; empty if there is none. */
+  /**
+   * Returns the time until the next task is due, zero if one is due now; empty if there is none.
+   */
   public Optional<Duration> untilNext() {
     synchronized (lock) {
       return Optional.ofNullable(tasks.peek())
@@ -164,7 +166,7 @@ public final class ManualClock extends AbstractExecutorService
     return repeat(command, unit.toNanos(initialDelay), unit.toNanos(period));
   }
 
-  /** As {@link #scheduleAtFixedRate}: a task takes no time here. */
+  /** Schedules as {@link #scheduleAtFixedRate} does, since tasks take no time here. */
   @Override
   public ScheduledFuture<?> scheduleWithFixedDelay(
       Runnable command, long initialDelay, long delay, TimeUnit unit) {
@@ -190,7 +192,7 @@ public final class ManualClock extends AbstractExecutorService
     return task;
   }
 
-  /** What is scheduled once can still run; what is repeated ends. */
+  /** {@inheritDoc} One-time tasks can still run; periodic tasks end. */
   @Override
   public void shutdown() {
     List<Task<?>> repeated = new ArrayList<>();

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * BIND's name server, which serves one zone and takes updates of it (RFC 2136). It keeps those, by
- * its journal, when it is killed.
+ * BIND's name server, which serves one zone and takes updates of it (RFC 2136). Its journal keeps
+ * those when it is killed.
  */
 public final class NameServer {
 
@@ -57,8 +57,8 @@ public final class NameServer {
   }
 
   /**
-   * Starts one, and waits until it serves. Where there is none, the test is left out; but where
-   * {@code CI} is true it fails.
+   * Starts one, and waits until it serves. If BIND is missing, the test is skipped, or fails if
+   * {@code CI} is true.
    *
    * @param folder its own
    * @param zone the name of the zone
@@ -86,13 +86,13 @@ public final class NameServer {
     return List.of(program.toString(), "-f", "-g", "-4", "-n", "1", "-c", file.toString());
   }
 
-  /** Some versions of BIND do not know the limit, and have none: they end at once, and say so. */
+  /** Some versions of BIND reject the option of the limit, and exit at once with a message. */
   private String limit() throws IOException {
     boolean unknown = Files.exists(log()) && Files.readString(log()).contains(LIMIT_IS_UNKNOWN);
     return unknown ? "" : NO_LIMIT;
   }
 
-  /** Asks who has authority over the zone. */
+  /** Queries the SOA record of the zone. */
   private boolean serves(InetSocketAddress server) throws IOException {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.setSoTimeout(PATIENCE_MILLIS);

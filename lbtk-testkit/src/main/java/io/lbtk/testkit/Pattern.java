@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Bytes that tell their own place in a stream, so that one that is lost, doubled or in the wrong
- * place is found. Streams of different seeds differ.
+ * Bytes that depend on their position in a stream, so that lost, duplicated or misplaced ones are
+ * detected. Streams of different seeds differ.
  */
 public final class Pattern {
 
@@ -14,19 +14,19 @@ public final class Pattern {
 
   private final long seed;
 
-  /** The pattern of this seed. */
+  /** Creates the pattern of this seed. */
   public Pattern(long seed) {
     this.seed = seed;
   }
 
-  /** The byte at this place, counted from 0. */
+  /** Returns the byte at this position, counted from 0. */
   public byte at(long position) {
     long mixed = ((position >>> 3) + seed) * 0x9E3779B97F4A7C15L;
     mixed ^= mixed >>> 29;
     return (byte) (mixed >>> ((position & 7) << 3));
   }
 
-  /** The bytes from one place on. */
+  /** Returns the bytes from a position on. */
   public byte[] bytes(long from, int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -48,7 +48,7 @@ public final class Pattern {
   /**
    * Reads a stream to its end.
    *
-   * @return how many bytes it had, all of them those of the pattern
+   * @return the number of bytes, all of which match the pattern
    * @throws AssertionError if one byte is not that of the pattern; the message says where
    */
   public long readAll(InputStream in) throws IOException {
@@ -56,9 +56,9 @@ public final class Pattern {
   }
 
   /**
-   * Reads up to so many bytes of a stream.
+   * Reads up to this many bytes of a stream.
    *
-   * @param from the place in the pattern of the first byte
+   * @param from the position in the pattern of the first byte
    * @return how many bytes it had: less than {@code length} if it ended before
    * @throws AssertionError if one byte is not that of the pattern; the message says where
    */

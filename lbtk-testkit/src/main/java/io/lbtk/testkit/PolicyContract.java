@@ -25,8 +25,7 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What every {@link Policy} keeps to. The author of one extends this class, and says what kind of
- * policy it is:
+ * The contract of every {@link Policy}. Extend this class, and declare the kind of the policy:
  *
  * <pre>{@code
  * class CoinPolicyTest extends PolicyContract {
@@ -49,7 +48,7 @@ public abstract class PolicyContract {
   private static final int ORDERED_ROUNDS = 20;
   private static final int UNORDERED_ROUNDS = 3000;
 
-  /** After a change a round need not begin anew: one may be ahead or behind by so much. */
+  /** The tolerance after a change, since a round need not restart then. */
   private static final int SLACK = 3;
 
   private static final int MANY = 100_000;
@@ -59,47 +58,48 @@ public abstract class PolicyContract {
 
   private int demands;
 
-  /** For classes that extend this one. */
+  /** Creates the contract. */
   protected PolicyContract() {}
 
-  /** Makes a policy that knows no candidate. */
+  /** Creates a policy without candidates. */
   protected abstract Policy newPolicy();
 
   /**
-   * Whether the order of the picks is fixed: over one round each candidate is picked exactly as
-   * often as its weight says. True by default; false for a policy that decides by chance or load.
+   * Returns whether the order of the picks is fixed: over one round each candidate is picked
+   * exactly as often as its weight says. True by default; false for a policy that decides by chance
+   * or load.
    */
   protected boolean isOrdered() {
     return true;
   }
 
   /**
-   * Whether connections are spread by weight at all. True by default; false for a policy that fills
-   * one target before the next.
+   * Returns whether connections are distributed by weight. True by default; false for a policy that
+   * fills one target before the next.
    */
   protected boolean honoursWeights() {
     return true;
   }
 
   /**
-   * How far the share of a candidate may be from the one that its weight says, for a policy without
-   * an order: 0.15 of it by default.
+   * Returns the allowed relative deviation of the share of a candidate from its weight, for a
+   * policy without an order: 0.15 by default.
    */
   protected double tolerance() {
     return 0.15;
   }
 
-  /** The seed of the test that compares the policy with a model for many random steps. */
+  /** Returns the seed of the test that compares the policy with a model for many random steps. */
   protected long seed() {
     return 20_240_229;
   }
 
-  /** How long a test of many candidates may take before it fails: 30 seconds by default. */
+  /** Returns the time limit of a test of many candidates: 30 seconds by default. */
   protected Duration timeout() {
     return Duration.ofSeconds(30);
   }
 
-  /** The demand of each pick: one of many keys, so that a policy that hashes spreads them. */
+  /** Returns the demand of a pick, with one of many keys, so that hashing policies spread them. */
   protected Demand demand(int number) {
     return Demand.any().withKey("key-" + number);
   }
@@ -576,7 +576,7 @@ public abstract class PolicyContract {
     return takes;
   }
 
-  /** Takes tokens and gives them back at once. */
+  /** Takes tokens and releases them at once. */
   private void count(Map<String, Integer> counts, TestCandidates table, int picks) {
     for (int i = 0; i < picks; i++) {
       TestCandidate taken = table.take(demand(demands++)).orElseThrow();
@@ -586,8 +586,8 @@ public abstract class PolicyContract {
   }
 
   /**
-   * What many steps cost: how often candidates were looked at, and only in case that a policy
-   * searches among what is its own, the time, of which there is far more than enough.
+   * Measures the cost of many steps: the number of reads of candidates, and, for a policy that
+   * searches its own data, the time, with a generous limit.
    */
   private final class Cost {
 

@@ -18,9 +18,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does random things to a policy, and after each compares its pick with what a plain list of
- * candidates allows. Where the policy has an order, a second one goes through the same without the
- * picks that exclude: all other picks of the two are the same.
+ * Applies random steps to a policy, and after each compares its pick with those that a plain list
+ * of candidates allows. If the policy has an order, a second one goes through the same steps
+ * without the picks that exclude: all other picks of the two must be equal.
  */
 final class PolicyModel {
 

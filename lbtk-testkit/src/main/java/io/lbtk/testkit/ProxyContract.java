@@ -45,8 +45,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What every {@link Proxy} of TCP keeps to, as far as it is seen from outside: real clients on one
- * side, real backends on the other. The author of one extends this class, and says how to make one:
+ * The contract of every TCP {@link Proxy}, as observed from outside by real clients and backends.
+ * Extend this class, and implement the creation of the proxy:
  *
  * <pre>{@code
  * class ThreadedProxyTest extends ProxyContract {
@@ -67,7 +67,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 public abstract class ProxyContract {
 
-  /** What not every proxy does. */
+  /** The optional features of proxies. */
   public enum Feature {
     /** It gives up a target that does not accept in time. */
     CONNECT_TIMEOUT,
@@ -80,9 +80,9 @@ public abstract class ProxyContract {
   }
 
   /**
-   * What a proxy under test may take its time for. It makes 3 attempts in any case.
+   * The time limits of a proxy under test. It always makes 3 attempts.
    *
-   * @param connectTimeout how long a target has to accept
+   * @param connectTimeout the time for a target to accept
    * @param tokenTimeout how long to wait for a token
    * @param idleTimeout after how long a tunnel ends in which nothing moves
    * @param finTimeout after how long a tunnel ends of which one side has ended, if nothing moves
@@ -110,25 +110,25 @@ public abstract class ProxyContract {
             return thread;
           });
 
-  /** For classes that extend this one. */
+  /** Creates the contract. */
   protected ProxyContract() {}
 
   /**
-   * Makes a proxy, and does not start it. The contract closes it.
+   * Creates a proxy without starting it. The contract closes it.
    *
-   * @param listen where it accepts; port 0 for one that the kernel chooses
+   * @param listen the address at which it accepts; port 0 for a free port
    * @param tokens where it takes its tokens; it stays the contract's
    * @param limits its timeouts
    */
   protected abstract Proxy newProxy(InetSocketAddress listen, TokenSource tokens, Limits limits)
       throws Exception;
 
-  /** Whether the proxy does this; everything by default. */
+  /** Returns whether the proxy has this feature; all by default. */
   protected boolean supports(Feature feature) {
     return true;
   }
 
-  /** How long to wait before a test fails: 30 seconds by default. */
+  /** Returns the time to wait before a test fails: 30 seconds by default. */
   protected Duration timeout() {
     return Duration.ofSeconds(30);
   }
@@ -831,7 +831,7 @@ public abstract class ProxyContract {
     return times;
   }
 
-  /** Whether a client is not let in, or at once let out again. */
+  /** Returns whether a client is rejected, or disconnected at once. */
   private boolean refuses(Proxy proxy) {
     int before = tokens.taken().size();
     try (TestClient client = new TestClient(proxy.address(), SOON)) {

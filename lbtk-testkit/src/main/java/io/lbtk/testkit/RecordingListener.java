@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ConditionFactory;
 
 /**
- * Writes down what a refresher reports, folds it to the set of targets as it is now, and lets a
- * test wait for either.
+ * Records the reports of a refresher and the resulting set of targets, and lets a test wait for
+ * either.
  *
  * <p>It also notes what a refresher must never do: two reports at once, a change of a set that was
  * never reported, a report after {@link #closed()}. See {@link #violations()}.
@@ -40,9 +40,9 @@ public final class RecordingListener implements RefreshListener {
   }
 
   /**
-   * A listener with another patience.
+   * Creates a listener with this timeout.
    *
-   * @param timeout how long the methods that wait do so, before they fail the test
+   * @param timeout the time for which methods wait before they fail the test
    */
   public RecordingListener(Duration timeout) {
     this.timeout = timeout;
@@ -85,17 +85,17 @@ public final class RecordingListener implements RefreshListener {
     current.put(target.hostPort(), target);
   }
 
-  /** Tells the listener that the refresher was closed: what comes from now on is a violation. */
+  /** Marks the refresher as closed: later reports are violations. */
   public void closed() {
     closed = true;
   }
 
-  /** Every report so far, in order. */
+  /** Returns every report so far, in order. */
   public synchronized List<Refresh> reports() {
     return List.copyOf(reports);
   }
 
-  /** Every failure reported so far, in order. */
+  /** Returns every failure reported so far, in order. */
   public synchronized List<Refresh.Failure> failures() {
     return reports.stream()
         .filter(Refresh.Failure.class::isInstance)
@@ -103,22 +103,22 @@ public final class RecordingListener implements RefreshListener {
         .toList();
   }
 
-  /** How many snapshots and deltas were reported so far. */
+  /** Returns the number of snapshots and deltas reported so far. */
   public synchronized int sets() {
     return reports.size() - failures().size();
   }
 
-  /** The targets as they are after all reports so far, in order. */
+  /** Returns the targets after all reports so far, in order. */
   public synchronized List<Target> targets() {
     return List.copyOf(current.values());
   }
 
-  /** The {@link Target#hostPort() host:port} of {@link #targets()}. */
+  /** Returns the {@link Target#hostPort() host:port} of {@link #targets()}. */
   public synchronized Set<String> hostPorts() {
     return Set.copyOf(current.keySet());
   }
 
-  /** What was reported against the rules, in words; empty if all was well. */
+  /** Returns the violations of the contract so far; empty if there is none. */
   public synchronized List<String> violations() {
     return List.copyOf(violations);
   }
@@ -128,12 +128,12 @@ public final class RecordingListener implements RefreshListener {
     awaiting("the first set of targets").until(() -> sets() > 0);
   }
 
-  /** Waits until so many reports came, failures too. */
+  /** Waits until this many reports have arrived, including failures. */
   public void awaitReports(int count) {
     awaiting(count + " reports").until(() -> reports().size() >= count);
   }
 
-  /** Waits until so many failures came. */
+  /** Waits until this many failures have arrived. */
   public void awaitFailures(int count) {
     awaiting(count + " failures").until(() -> failures().size() >= count);
   }

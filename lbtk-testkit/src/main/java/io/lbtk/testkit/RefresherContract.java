@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What every {@link Refresher} keeps to. The author of one extends this class, says how to put
- * targets into its source, and has these tests run on it:
+ * The contract of every {@link Refresher}. Extend this class, and implement how targets are put
+ * into the source:
  *
  * <pre>{@code
  * class LinesRefresherTest extends RefresherContract {
@@ -58,11 +58,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * }
  * }</pre>
  *
- * <p>What a source cannot do is said by {@link #supports}; the tests of it are then skipped.
+ * <p>Declare missing features by {@link #supports}; their tests are then skipped.
  */
 public abstract class RefresherContract {
 
-  /** What not every source can do. */
+  /** The optional features of sources. */
   public enum Feature {
     /** The source can change after the start. */
     CHANGES,
@@ -86,14 +86,14 @@ public abstract class RefresherContract {
 
   private final List<Refresher> refreshers = new ArrayList<>();
 
-  /** For classes that extend this one. */
+  /** Creates the contract. */
   protected RefresherContract() {}
 
-  /** Makes a refresher that reads the source, and does not start it. The contract closes it. */
+  /** Creates a refresher of the source without starting it. The contract closes it. */
   protected abstract Refresher newRefresher() throws Exception;
 
   /**
-   * Makes the source hold exactly these targets, in one step. Called before a refresher is made and
+   * Replaces the targets of the source by these, in one step. Called before a refresher is made and
    * while it runs, from one thread at a time; a source that was broken is whole again.
    */
   protected abstract void setSource(List<Target> targets) throws Exception;
@@ -104,22 +104,25 @@ public abstract class RefresherContract {
   }
 
   /**
-   * Gives a refresher the occasion to look at its source, where it does so by a clock of the test.
-   * Called again and again while the contract waits. Nothing by default.
+   * Lets a refresher that uses a clock of the test read its source. Called repeatedly while the
+   * contract waits. Does nothing by default.
    */
   protected void tick() throws Exception {}
 
-  /** Whether the source can do this; everything by default. */
+  /** Returns whether the source has this feature; all by default. */
   protected boolean supports(Feature feature) {
     return true;
   }
 
-  /** How many targets a large source has; 10,000 by default, fewer where none can hold so many. */
+  /**
+   * Returns the number of targets of a large source; 10,000 by default, fewer if the source cannot
+   * hold them.
+   */
   protected int most() {
     return 10_000;
   }
 
-  /** How long to wait before a test fails: 30 seconds by default. */
+  /** Returns the time to wait before a test fails: 30 seconds by default. */
   protected Duration timeout() {
     return Duration.ofSeconds(30);
   }
@@ -590,7 +593,7 @@ public abstract class RefresherContract {
     return states;
   }
 
-  /** One that polls may say the same again. */
+  /** Returns whether a report is a repetition, which a refresher that polls may send. */
   private static List<List<Target>> withoutRepeats(List<List<Target>> states) {
     List<List<Target>> different = new ArrayList<>();
     for (List<Target> state : states) {

@@ -23,26 +23,26 @@ public final class ServerProcess implements DirectoryServer {
   private static final int ATTEMPTS = 5;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** How a server is started. */
+  /** The command that starts a server. */
   @FunctionalInterface
   public interface Command {
 
     /**
-     * The program and its arguments, so that it stays in the foreground.
+     * Returns the program and its arguments; it must stay in the foreground.
      *
-     * @param port where it is to answer, on 127.0.0.1; the next two above are its own too
+     * @param port the port on 127.0.0.1; the next two above are reserved for it too
      */
     List<String> on(int port) throws IOException;
   }
 
-  /** Whether a server answers as it should. */
+  /** A check whether a server is ready. */
   @FunctionalInterface
   public interface Probe {
 
     /**
-     * Asks the server that has just been started.
+     * Returns whether the server that has just been started is ready.
      *
-     * @throws Exception as long as it does not answer; so is false
+     * @throws Exception if it does not answer yet, which counts as false
      */
     boolean answers(InetSocketAddress server) throws Exception;
   }
@@ -56,7 +56,7 @@ public final class ServerProcess implements DirectoryServer {
   /**
    * Starts it, and waits until it answers.
    *
-   * @param log the file that its output goes to
+   * @param log the file for its output
    */
   public ServerProcess(Path log, Command command, Probe probe) {
     this.log = log;
@@ -125,7 +125,7 @@ public final class ServerProcess implements DirectoryServer {
     return started.isAlive();
   }
 
-  /** What it has written to its output. */
+  /** Returns its output so far. */
   public String said() {
     try {
       return Files.exists(log) ? Files.readString(log, UTF_8) : "";

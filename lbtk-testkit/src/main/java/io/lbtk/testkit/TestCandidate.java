@@ -58,7 +58,7 @@ public final class TestCandidate implements Candidate {
     return System.identityHashCode(this);
   }
 
-  /** How often {@link #target()}, {@link #live()} and {@link #equals} were called. */
+  /** Returns the number of calls of {@link #target()}, {@link #live()} and {@link #equals}. */
   public long reads() {
     return reads;
   }
@@ -88,12 +88,12 @@ public final class TestCandidate implements Candidate {
     this.live = live;
   }
 
-  /** How many tokens are live; not counted by {@link #reads()}. */
+  /** Returns the number of live tokens; not counted by {@link #reads()}. */
   int peekLive() {
     return live;
   }
 
-  /** Whether the test suspended it. */
+  /** Returns whether the test suspended it. */
   public boolean suspended() {
     return suspended;
   }

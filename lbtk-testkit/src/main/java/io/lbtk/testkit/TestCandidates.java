@@ -119,7 +119,7 @@ public final class TestCandidates {
     return candidates.keySet().toArray(String[]::new);
   }
 
-  /** Whether there is a candidate that may be picked for this demand. */
+  /** Returns whether a candidate may be picked for this demand. */
   public boolean hasPickable(Demand demand) {
     return candidates.values().stream().anyMatch(candidate -> pickable(candidate, demand));
   }
@@ -188,7 +188,7 @@ public final class TestCandidates {
     policy.released(candidate, outcome);
   }
 
-  /** How often the policy looked at candidates, those included that are gone. */
+  /** Returns the number of reads of candidates by the policy, including removed ones. */
   public long reads() {
     return readsOfRemoved + candidates.values().stream().mapToLong(TestCandidate::reads).sum();
   }

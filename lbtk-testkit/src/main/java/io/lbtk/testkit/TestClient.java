@@ -12,7 +12,7 @@ import java.time.Duration;
 /** A client of a proxy under test: a blocking socket whose reads fail after some time. */
 final class TestClient implements AutoCloseable {
 
-  /** How the other side ended a connection. */
+  /** The way in which the other side ended a connection. */
   enum End {
     IN_ORDER,
     BY_RESET

@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 
 /**
- * What a part under test finds around it: a name, a clock, and whatever else the test puts there.
+ * The context of a part under test: a name, a clock, and anything else that the test provides.
  *
  * <pre>{@code
  * ManualClock clock = new ManualClock();

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What every {@link TokenSource} keeps to: a generator, a connection to one, or a source put around
- * another. The author of one extends this class, and says how to make one over some targets:
+ * The contract of every {@link TokenSource}: a generator, a connection to one, or a wrapper. The
+ * author of one extends this class, and says how to make one over some targets:
  *
  * <pre>{@code
  * class CountingSourceTest extends TokenSourceContract {
@@ -62,13 +62,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * }
  * }</pre>
  *
- * <p>What a source cannot do is said by {@link #supports}; the tests of it are then skipped.
+ * <p>Declare missing features by {@link #supports}; their tests are then skipped.
  */
 public abstract class TokenSourceContract {
 
-  /** What not every source can do. */
+  /** The optional features of sources. */
   public enum Feature {
-    /** Where there is a token, {@link TokenSource#take} returns a complete future. */
+    /** {@link TokenSource#take} returns a completed future if a token is available. */
     IMMEDIATE,
     /** The targets can change, and there may be none for some time. */
     CHANGES,
@@ -117,7 +117,7 @@ public abstract class TokenSourceContract {
   }
 
   /**
-   * How many tokens of the source are out, as those see it who count: taken or held, and not
+   * Returns the number of live tokens, as the generator counts them: taken or held, and not
    * released. Empty, which is the default, if nobody can tell; less is tested then.
    */
   protected OptionalInt live() {
@@ -137,12 +137,12 @@ public abstract class TokenSourceContract {
    */
   protected void tick() throws Exception {}
 
-  /** Whether the source can do this; everything by default. */
+  /** Returns whether the source has this feature; all by default. */
   protected boolean supports(Feature feature) {
     return true;
   }
 
-  /** How long to wait before a test fails: 30 seconds by default. */
+  /** Returns the time to wait before a test fails: 30 seconds by default. */
   protected Duration timeout() {
     return Duration.ofSeconds(30);
   }

@@ -1,6 +1,6 @@
 /**
- * What a plugin of lbtk is tested with: contracts to extend, fakes, a clock under the test's
- * control, and backends that behave well or badly on purpose.
+ * Tools to test plugins of lbtk: contracts to extend, fakes, a clock under the test's control, and
+ * backends that behave well or badly on purpose.
  *
  * <p>A contract is an abstract JUnit class, one for each kind of plugin: extend it, make one of
  * yours where it asks for one, and its tests run as your own. A subject that never returns fails
