@@ -8,7 +8,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** Where checks run that wait for something: a daemon thread each. */
+/** Runs blocking checks, each on a daemon thread of its own. */
 final class CheckThreads implements AutoCloseable {
 
   private final ExecutorService threads;
@@ -24,10 +24,10 @@ final class CheckThreads implements AutoCloseable {
   }
 
   /**
-   * Runs a check.
+   * Runs a check on its own thread.
    *
-   * @param check may block; what it throws is a result as well
-   * @return to cancel it interrupts the thread
+   * @param check the check, which may block; an exception that it throws is a failed result
+   * @return the result; cancelling it interrupts the thread
    */
   CompletableFuture<HealthCheck.Result> run(Supplier<HealthCheck.Result> check) {
     CompletableFuture<HealthCheck.Result> result = new CompletableFuture<>();
@@ -54,7 +54,7 @@ final class CheckThreads implements AutoCloseable {
     return result;
   }
 
-  /** Ends those that run. */
+  /** Interrupts the checks that are running. */
   @Override
   public void close() {
     threads.shutdownNow();

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether a command of the shell ends well. It gets the target as {@code $1}, its host as {@code
- * $2} and its port as {@code $3}.
+ * Runs a shell command and passes if it exits with code 0. The command gets the target as {@code
+ * $1}, its host as {@code $2} and its port as {@code $3}.
  */
 public final class ExecCheck implements HealthCheck {
 
@@ -24,10 +24,11 @@ public final class ExecCheck implements HealthCheck {
   private final Set<CommandRun> running = ConcurrentHashMap.newKeySet();
 
   /**
-   * A check.
+   * Creates a check.
    *
-   * @param name of the part, for the log
-   * @param command what {@code /bin/sh -c} runs
+   * @param name the name of the part, used in log messages
+   * @param command the command that {@code /bin/sh -c} runs
+   * @param ticker the clock for the timeout
    */
   public ExecCheck(String name, String command, Ticker ticker) {
     this.name = name;

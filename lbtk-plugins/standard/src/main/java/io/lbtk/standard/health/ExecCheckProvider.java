@@ -8,18 +8,18 @@ import io.lbtk.api.Option;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** {@code type = exec}: makes an {@link ExecCheck}. */
+/** Creates an {@link ExecCheck}: {@code type = exec}. */
 @AutoService(HealthCheckProvider.class)
 public final class ExecCheckProvider implements HealthCheckProvider {
 
   static final Option<String> COMMAND =
       Option.string("command")
-          .check(command -> !command.isBlank(), "a command of the shell")
+          .check(command -> !command.isBlank(), "a shell command")
           .required()
           .position(0)
-          .doc("What /bin/sh -c runs; $1 is the target, $2 its host, $3 its port.");
+          .doc("Command that /bin/sh -c runs; $1 is the target, $2 its host, $3 its port.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public ExecCheckProvider() {}
 
   @Override
@@ -34,7 +34,7 @@ public final class ExecCheckProvider implements HealthCheckProvider {
 
   @Override
   public String doc() {
-    return "Passes where a command ends with exit code 0.";
+    return "Passes if a command exits with code 0.";
   }
 
   @Override

@@ -13,10 +13,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a target answers a request over HTTP as it should. */
+/** Sends an HTTP request and passes if status and body are as expected. */
 public final class HttpCheck implements HealthCheck {
 
-  /** No check needs more of an answer. */
+  /** Largest response that is read, in bytes. */
   private static final long MAX_ANSWER = 1 << 20;
 
   private final String path;
@@ -27,13 +27,13 @@ public final class HttpCheck implements HealthCheck {
   private final HttpCalls calls = HttpCalls.builder().maxSize(MAX_ANSWER).build();
 
   /**
-   * A check.
+   * Creates a check.
    *
-   * @param name of the part, for its threads
-   * @param path to ask for, with a slash at its start
-   * @param port of the target's host; empty for that of the target
-   * @param status of the answers that pass
-   * @param expect what the answer must hold, as UTF-8; null for anything
+   * @param name the name of the part, used for its threads
+   * @param path the request path, which begins with a slash
+   * @param port the port on the target's host; empty for the target's own port
+   * @param status the statuses that pass
+   * @param expect the text that the body must contain, as UTF-8; null for any body
    */
   public HttpCheck(
       String name, String path, OptionalInt port, StatusRange status, @Nullable String expect) {

@@ -9,7 +9,7 @@ import io.lbtk.api.Settings;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** {@code type = http}: makes an {@link HttpCheck}. */
+/** Creates an {@link HttpCheck}: {@code type = http}. */
 @AutoService(HealthCheckProvider.class)
 public final class HttpCheckProvider implements HealthCheckProvider {
 
@@ -18,21 +18,21 @@ public final class HttpCheckProvider implements HealthCheckProvider {
           .orElse("/")
           .check(path -> path.startsWith("/"), "a path such as /ready")
           .position(0)
-          .doc("What to ask for.");
+          .doc("Path of the request.");
 
   static final Option<StatusRange> STATUS =
       Option.of(
               "status",
-              "a status or a range of some, such as 200-399",
+              "a status or a range of statuses, such as 200-399",
               StatusRange::parse,
               StatusRange::toString)
           .orElse(new StatusRange(200, 399))
-          .doc("Which answers pass.");
+          .doc("Status or range of statuses that passes.");
 
   static final Option<String> EXPECT =
-      Option.string("expect").doc("What the answer must hold, somewhere.");
+      Option.string("expect").doc("Text that the response body must contain.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public HttpCheckProvider() {}
 
   @Override
@@ -47,7 +47,7 @@ public final class HttpCheckProvider implements HealthCheckProvider {
 
   @Override
   public String doc() {
-    return "Passes where the target answers GET with a good status.";
+    return "Passes if the target answers GET with an expected status.";
   }
 
   @Override

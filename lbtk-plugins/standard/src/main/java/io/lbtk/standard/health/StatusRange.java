@@ -1,10 +1,10 @@
 package io.lbtk.standard.health;
 
 /**
- * Statuses of HTTP, such as 200 or 200-399.
+ * A range of HTTP statuses, such as 200 or 200-399.
  *
- * @param first of the statuses
- * @param last of the statuses
+ * @param first the first status of the range
+ * @param last the last status of the range
  */
 public record StatusRange(int first, int last) {
 
@@ -12,9 +12,9 @@ public record StatusRange(int first, int last) {
   private static final int MOST = 599;
 
   /**
-   * Checks the order, and that they can be statuses.
+   * Checks that both are HTTP statuses, in order.
    *
-   * @throws IllegalArgumentException if they are none
+   * @throws IllegalArgumentException if they are not
    */
   public StatusRange {
     if (first < LEAST || last > MOST || first > last) {
@@ -24,9 +24,9 @@ public record StatusRange(int first, int last) {
   }
 
   /**
-   * Reads a range, or one status.
+   * Parses a range or a single status.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if the text is neither
    */
   static StatusRange parse(String text) {
     int dash = text.indexOf('-');
@@ -43,7 +43,7 @@ public record StatusRange(int first, int last) {
     return status >= first && status <= last;
   }
 
-  /** As it is written. */
+  /** Returns the range in the form that {@link #parse} reads. */
   @Override
   public String toString() {
     return first == last ? Integer.toString(first) : first + "-" + last;

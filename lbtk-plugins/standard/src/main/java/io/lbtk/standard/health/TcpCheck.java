@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
-/** Whether a target accepts a connection, which is ended at once. */
+/** Connects to the target and passes if it accepts. The connection is closed at once. */
 public final class TcpCheck implements HealthCheck {
 
   private final OptionalInt port;
@@ -20,13 +20,13 @@ public final class TcpCheck implements HealthCheck {
   private final CheckThreads threads;
 
   /**
-   * A check of the target's own port, or of another.
+   * Creates a check.
    *
-   * @param name of the part, for its threads
-   * @param port of the target's host; empty for that of the target
+   * @param name the name of the part, used for its threads
+   * @param port the port on the target's host; empty for the target's own port
    */
   public TcpCheck(String name, OptionalInt port) {
-    // The socket of a channel can be interrupted, where a plain one cannot.
+    // Unlike a plain socket, the socket of a channel can be interrupted.
     this(name, port, () -> SocketChannel.open().socket());
   }
 

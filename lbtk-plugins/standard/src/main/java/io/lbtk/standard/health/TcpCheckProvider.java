@@ -9,14 +9,14 @@ import io.lbtk.api.Settings;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** {@code type = tcp}: makes a {@link TcpCheck}. */
+/** Creates a {@link TcpCheck}: {@code type = tcp}. */
 @AutoService(HealthCheckProvider.class)
 public final class TcpCheckProvider implements HealthCheckProvider {
 
   static final Option<Integer> PORT =
-      Option.integer("port", 1, 65535).doc("The port to check, where it is not the target's own.");
+      Option.integer("port", 1, 65535).doc("Port to check, if it is not the target's own.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public TcpCheckProvider() {}
 
   @Override
@@ -31,7 +31,7 @@ public final class TcpCheckProvider implements HealthCheckProvider {
 
   @Override
   public String doc() {
-    return "Passes where the target accepts a connection.";
+    return "Passes if the target accepts a connection.";
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** Checks whether a target works. */
+/** Health checks of targets: TCP, HTTP and commands. */
 @NullMarked
 package io.lbtk.standard.health;
 

@@ -5,27 +5,27 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * A stretch of a {@link Rotation}: some candidates in the order of their turns. They lie side by
- * side in memory, so that picks need not fetch, each anew, where to go next: at a million
- * candidates that takes longer than all the rest.
+ * A segment of a {@link Rotation}: an array of candidates in rotation order. Candidates lie side by
+ * side in memory, so that a pick does not follow a pointer to each next one; with a million
+ * candidates those cache misses would dominate.
  */
 final class Chunk {
 
   static final int CAPACITY = 64;
 
-  /** Most weights have one candidate or nearly all, so an array starts small. */
+  /** Initial capacity: most weights have a single candidate or nearly all of them. */
   private static final int FIRST_CAPACITY = 4;
 
   private final Function<Candidate, Entry> turns;
 
   Candidate[] candidates = new Candidate[FIRST_CAPACITY];
 
-  /** When each of them should have its turn. */
+  /** Time at which each candidate is due. */
   long[] due = new long[FIRST_CAPACITY];
 
   int size;
 
-  /** The neighbours in the rotation; this one itself where there is no other. */
+  /** Neighbours in the rotation; this chunk itself if it is the only one. */
   Chunk previous = this;
 
   Chunk next = this;
@@ -63,7 +63,7 @@ final class Chunk {
     return index;
   }
 
-  /** Moves those from the index on to the end of another stretch. */
+  /** Moves the candidates from this index on to the end of another chunk. */
   void moveTail(int from, Chunk to) {
     int moved = size - from;
     to.makeRoom(moved);

@@ -10,21 +10,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which {@link WeightClass} has the next turn: the one whose turn is due first. A heap of the
- * rings that are not empty, and a clock that stands where the last turn was due.
+ * A priority queue of the {@link WeightClass weight classes} that have candidates, by the time when
+ * each is next due, with a virtual clock that stands at the time of the last pick.
  *
  * <p>The clock counts in rounds of {@link WeightClass#ROUND} and wraps around, like {@link
- * System#nanoTime()}: two times are compared by their difference. Everything that is due is due
- * within a round or two.
+ * System#nanoTime()}: two times are compared by their difference. All due times lie within about
+ * two rounds.
  */
 final class DueQueue {
 
-  /** The rings, each at its weight. */
+  /** Weight classes, indexed by weight. */
   private @Nullable WeightClass[] rings = new WeightClass[4];
 
   /**
-   * The weights of the rings that are not empty. Numbers, since a pick moves several of them, and
-   * the collector would want to know of each reference that moves.
+   * A binary heap of the weights of all non-empty classes. It holds ints, since a pick moves
+   * several elements and each moved reference would cost a write barrier.
    */
   private int[] heap = new int[4];
 
@@ -33,15 +33,15 @@ final class DueQueue {
   private long latest;
 
   /**
-   * Creates a schedule without turns.
+   * Creates an empty queue.
    *
-   * @param turns returns the turn of a candidate in this schedule
+   * @param turns returns the entry of a candidate in this queue
    */
   DueQueue(Function<Candidate, Entry> turns) {
     this.turns = turns;
   }
 
-  /** Gives a turn its place; it has none as long as its weight is 0. */
+  /** Adds an entry to the class of its weight; does nothing for weight 0. */
   void enter(Entry turn) {
     int weight = turn.candidate.target().weight();
     if (weight == 0) {
@@ -63,7 +63,7 @@ final class DueQueue {
     }
   }
 
-  /** Takes a turn out of its place, if it has one. */
+  /** Removes an entry, if it is in a class. */
   void leave(Entry turn) {
     WeightClass ring = turn.ring;
     if (ring == null) {
@@ -78,7 +78,7 @@ final class DueQueue {
     }
   }
 
-  /** Takes the next turn; null if there is none. */
+  /** Returns the next candidate and advances; null if there is none. */
   @Nullable Candidate take() {
     if (size == 0) {
       return null;
@@ -90,7 +90,10 @@ final class DueQueue {
     return candidate;
   }
 
-  /** Takes the next turn of one that the demand does not exclude; null if there is none. */
+  /**
+   * Returns the next candidate that the demand does not exclude, and advances; null if there is
+   * none.
+   */
   @Nullable Candidate take(Demand demand) {
     Candidate candidate = null;
     List<WeightClass> passed = new ArrayList<>();
@@ -120,8 +123,8 @@ final class DueQueue {
   }
 
   /**
-   * What waits are counted from: the next turn. Whatever comes or changes is due after it, so that
-   * who is next stays next.
+   * Returns the reference time for due times: that of the next pick. Entries that are added or
+   * changed are due after it, so the next candidate remains next.
    */
   private long now() {
     return size > 0 && ringAt(0).due - latest > 0 ? ringAt(0).due : latest;
@@ -169,7 +172,7 @@ final class DueQueue {
     int child;
     while ((child = 2 * position + 1) < size) {
       if (child + 1 < size) {
-        // Without a branch, since nothing could predict it: the sign of the difference.
+        // Branch-free, by the sign of the difference: a branch would be unpredictable.
         child += (int) (difference(ringAt(child + 1), ringAt(child)) >>> 63);
       }
       WeightClass first = ringAt(child);
@@ -192,8 +195,8 @@ final class DueQueue {
   }
 
   /**
-   * Negative if the first one comes first. Of two that are due at once the heavier one does,
-   * always, so that each round is alike.
+   * Returns a negative number if the first class comes first. Of two that are due at the same time
+   * the heavier one always comes first, so that all rounds are alike.
    */
   private static long difference(WeightClass ring, WeightClass other) {
     long difference = ring.due - other.due;

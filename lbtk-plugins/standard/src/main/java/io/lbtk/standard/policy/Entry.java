@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of a candidate in one of the two orders of {@link RoundRobin}. The turn of the order of
- * first attempts is attached to the candidate, and has the one of the order of retries.
+ * State of a candidate in one of the two orders of {@link RoundRobin}. The entry in the order of
+ * first attempts is attached to the candidate, and holds the entry in the order of retries.
  */
 final class Entry {
 
@@ -14,22 +14,22 @@ final class Entry {
 
   boolean suspended;
 
-  /** The ring of its weight; null while it may not be picked. */
+  /** The class of its weight; null while it cannot be picked. */
   @Nullable WeightClass ring;
 
-  /** Where in the ring it is; null while it may not be picked. */
+  /** The chunk that holds it; null while it cannot be picked. */
   @Nullable Chunk stretch;
 
   /**
-   * What is left of the wait for its turn, kept while it is in no ring: as a part of the wait from
-   * turn to turn, of which {@link WeightClass#ROUND} is the whole, so that it fits any weight.
-   * Negative if it is overdue.
+   * Time left until it is due, kept while it is in no class, as a fraction of the interval between
+   * two picks, of which {@link WeightClass#ROUND} is the whole; so it fits any weight. Negative if
+   * it is overdue.
    */
   long wait = WeightClass.ROUND;
 
   private final @Nullable Entry retries;
 
-  /** Creates the turns of a new candidate, which has the whole wait before it in both orders. */
+  /** Creates the entries of a new candidate in both orders, due after a whole interval. */
   Entry(Candidate candidate) {
     this(candidate, new Entry(candidate, null));
   }
@@ -39,12 +39,12 @@ final class Entry {
     this.retries = retries;
   }
 
-  /** Returns the turn of the same candidate in the order of retries. */
+  /** Returns the entry of the same candidate in the order of retries. */
   Entry ofRetries() {
     return Objects.requireNonNull(retries, "retries");
   }
 
-  /** Returns the turn of a candidate that was added, in the order of first attempts. */
+  /** Returns the entry of an added candidate in the order of first attempts. */
   static Entry of(Candidate candidate) {
     if (candidate.attachment() instanceof Entry turn) {
       return turn;

@@ -12,12 +12,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any target, each with a probability by its weight, and each pick independent of those before.
+ * Picks a target at random, with a probability proportional to its weight, independently of earlier
+ * picks.
  *
- * <p>Candidates whose weights are alike lie in one {@link WeightBucket}; there are as many urns as
- * a weight has bits. A draw hits a cell of all urns at random, which gives a candidate more often
- * than not, and is repeated until it does. So a pick takes constant time on average, a change takes
- * constant time, and the probabilities are exact.
+ * <p>Candidates of similar weight share a {@link WeightBucket}; there are as many buckets as a
+ * weight has bits. A draw picks one of the cells of all buckets at random, which yields a candidate
+ * more often than not, and is repeated until it does. So a pick takes constant time on average, a
+ * change takes constant time, and the probabilities are exact.
  */
 public final class RandomPolicy implements Policy {
 
@@ -28,9 +29,9 @@ public final class RandomPolicy implements Policy {
   private long cells;
 
   /**
-   * A policy that knows no candidate yet.
+   * Creates a policy without candidates.
    *
-   * @param generators gives each copy a source of random numbers of its own
+   * @param generators creates the source of random numbers of each instance
    */
   RandomPolicy(Supplier<RandomGenerator> generators) {
     this.generators = generators;
@@ -40,7 +41,7 @@ public final class RandomPolicy implements Policy {
     }
   }
 
-  /** A policy that knows no candidate yet. */
+  /** Creates a policy without candidates. */
   public static RandomPolicy create() {
     return new RandomPolicy(SplittableRandom::new);
   }
@@ -109,8 +110,9 @@ public final class RandomPolicy implements Policy {
   }
 
   /**
-   * Draws until the demand does not exclude what was drawn. What it excludes stays out meanwhile:
-   * it may have nearly all of the weight, and would be drawn again and again.
+   * Draws until it finds a candidate that the demand does not exclude. Excluded candidates are
+   * taken out meanwhile: they may have nearly all of the weight, and would be drawn again and
+   * again.
    */
   private @Nullable Candidate drawAround(Demand demand) {
     List<Slot> aside = new ArrayList<>();

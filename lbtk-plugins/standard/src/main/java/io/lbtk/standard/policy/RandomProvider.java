@@ -8,11 +8,11 @@ import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** Finds {@link RandomPolicy} as {@code random}. */
+/** Creates a {@link RandomPolicy}: {@code random}. */
 @AutoService(PolicyProvider.class)
 public final class RandomProvider implements PolicyProvider {
 
-  /** Called by {@link java.util.ServiceLoader}. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public RandomProvider() {}
 
   @Override
@@ -27,7 +27,7 @@ public final class RandomProvider implements PolicyProvider {
 
   @Override
   public String doc() {
-    return "Any target, each with a probability by its weight.";
+    return "Any target, with a probability proportional to its weight.";
   }
 
   @Override

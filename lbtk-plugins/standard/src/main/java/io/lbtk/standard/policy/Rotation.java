@@ -5,13 +5,14 @@ import io.lbtk.api.Demand;
 import java.util.function.Function;
 
 /**
- * Candidates in the order of their turns, round and round: a ring of {@link Chunk stretches}, and
- * where in it the next turn is. A change takes constant time, and the others keep their order.
+ * A circular list of candidates with a cursor at the next one, stored in {@link Chunk chunks}. A
+ * change takes constant time and keeps the order of the other candidates.
  */
 final class Rotation {
 
   /**
-   * Two neighbours that have no more than this between them become one, as do an empty one and any.
+   * Largest total size at which two neighbouring chunks are merged; an empty chunk is always
+   * merged.
    */
   private static final int SPARSE = Chunk.CAPACITY / 2;
 
@@ -29,11 +30,11 @@ final class Rotation {
     return size;
   }
 
-  /** Takes the next turn. Only if there is one. */
+  /** Returns the next candidate and advances. The rotation must not be empty. */
   Candidate take(long now, long interval) {
     Candidate candidate = stretch.candidates[index];
-    // The next turn is due an interval later, less what this one was late: so one that was late
-    // when it left, and comes back, does not lose anything.
+    // The next pick is due one interval later, less the delay of this one, so that a candidate
+    // that was late when it was removed loses nothing when it comes back.
     long late = Math.max(0, Math.min(now - stretch.due[index], interval));
     stretch.due[index] = now + interval - late;
     if (++index == stretch.size) {
@@ -44,10 +45,10 @@ final class Rotation {
   }
 
   /**
-   * Lets the first one that the demand does not exclude have the next turn; those before it keep
-   * theirs.
+   * Moves the first candidate that the demand does not exclude to the cursor; the candidates before
+   * it keep their order.
    *
-   * @return whether there is one
+   * @return false if the demand excludes all
    */
   boolean bringUp(Demand demand) {
     Chunk at = stretch;
@@ -69,7 +70,7 @@ final class Rotation {
     return false;
   }
 
-  /** Puts a turn where it comes after all others. */
+  /** Adds an entry at the end of the rotation. */
   void addLast(Entry turn, long due) {
     if (index == 0) {
       insert(stretch.previous, stretch.previous.size, turn, due);
@@ -78,14 +79,14 @@ final class Rotation {
     }
   }
 
-  /** Puts a turn right behind the next one. Only if there is a next one. */
+  /** Adds an entry right after the next one. The rotation must not be empty. */
   void addSecond(Entry turn, long due) {
     insert(stretch, index + 1, turn, due);
   }
 
   private void addFirst(Entry turn, long due) {
     addLast(turn, due);
-    // The one before the next turn, which is the last one, becomes the next.
+    // Step the cursor back: the entry before it, which is the last one, becomes the next.
     if (--index < 0) {
       stretch = stretch.previous;
       index = stretch.size - 1;
@@ -115,14 +116,15 @@ final class Rotation {
   }
 
   /**
-   * Takes a turn out.
+   * Removes an entry.
    *
-   * @return when it was due
+   * @return the time at which it was due
    */
   long remove(Entry turn) {
     Chunk from = turn.stretch;
     if (from == null) {
-      throw new IllegalStateException("%s has no turn".formatted(turn.candidate.target()));
+      throw new IllegalStateException(
+          "%s is not in the rotation".formatted(turn.candidate.target()));
     }
     int at = from.indexOf(turn.candidate);
     long due = from.due[at];

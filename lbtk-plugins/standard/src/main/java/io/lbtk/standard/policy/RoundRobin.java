@@ -7,20 +7,20 @@ import io.lbtk.api.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each target in its turn, as often as its weight says, evenly spread.
+ * Picks each target in turn, as often as its weight, evenly spread.
  *
- * <p>From the moment of any change, as many picks as the weights sum up to give each target exactly
- * as many as its weight: over n targets of equal weight, n picks hit each once. A change never
- * restarts the order: who was next stays next, an added target or one that may be picked again
- * comes last in the rotation that begins now, and the others keep their order.
+ * <p>From any change on, as many picks as the sum of all weights give each target exactly as many
+ * as its weight: over n targets of equal weight, n picks hit each once. A change never restarts the
+ * order: the next target remains next, a target that is added or resumed comes last in the rotation
+ * that begins now, and the others keep their order.
  *
- * <p>Demands that exclude targets are served by an order of their own, so that a retry never takes
- * the turn that another target has in the order of first attempts. In that order a target that a
- * demand excludes keeps its turn for the next demand.
+ * <p>Demands that exclude targets are served from a separate order, so that a retry never takes the
+ * turn of another target in the order of first attempts. In that order a target that a demand
+ * excludes keeps its turn for the next demand.
  *
- * <p>Targets of one weight stand in a ring; a heap says which ring is next. So a pick takes time by
- * the logarithm of the number of different weights, and so does a change; the number of targets
- * makes no difference.
+ * <p>Targets of equal weight form a rotation; a heap tells which rotation is next. So picks and
+ * changes take time logarithmic in the number of different weights, independent of the number of
+ * targets.
  */
 public final class RoundRobin implements Policy {
 
@@ -29,7 +29,7 @@ public final class RoundRobin implements Policy {
 
   private RoundRobin() {}
 
-  /** A policy that knows no candidate yet. */
+  /** Creates a policy without candidates. */
   public static RoundRobin create() {
     return new RoundRobin();
   }

@@ -8,11 +8,11 @@ import io.lbtk.api.PolicyProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** Finds {@link RoundRobin} as {@code round-robin}. */
+/** Creates a {@link RoundRobin}: {@code round-robin}. */
 @AutoService(PolicyProvider.class)
 public final class RoundRobinProvider implements PolicyProvider {
 
-  /** Called by {@link java.util.ServiceLoader}. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public RoundRobinProvider() {}
 
   @Override
@@ -27,7 +27,7 @@ public final class RoundRobinProvider implements PolicyProvider {
 
   @Override
   public String doc() {
-    return "Each target in its turn, as often as its weight says.";
+    return "Each target in turn, as often as its weight.";
   }
 
   @Override

@@ -3,24 +3,24 @@ package io.lbtk.standard.policy;
 import io.lbtk.api.Candidate;
 import org.jspecify.annotations.Nullable;
 
-/** A candidate's lot in {@link RandomPolicy}: where it is among those that can be drawn. */
+/** Position of a candidate in the buckets of {@link RandomPolicy}. */
 final class Slot {
 
   final Candidate candidate;
 
   boolean suspended;
 
-  /** Where it is; null while it may not be picked. */
+  /** The bucket that holds it; null while it cannot be picked. */
   @Nullable WeightBucket urn;
 
-  /** Its index in the urn. */
+  /** Index in the bucket. */
   int index;
 
   Slot(Candidate candidate) {
     this.candidate = candidate;
   }
 
-  /** The lot of a candidate that was added. */
+  /** Returns the slot of an added candidate. */
   static Slot of(Candidate candidate) {
     if (candidate.attachment() instanceof Slot lot) {
       return lot;

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Candidates whose weights are alike: more than half of the urn's bound, and no more than it. Each
- * has as many cells as the bound, of which its weight says how many count; so one that hits a cell
- * at random, and tries again if the cell does not count, finds each candidate by its weight, and
- * needs fewer than two tries on average.
+ * Candidates of similar weight: more than half of the bucket's bound, and at most the bound. Each
+ * has as many cells as the bound, of which as many count as its weight. So choosing a random cell
+ * until it counts selects each candidate in proportion to its weight, in fewer than two tries on
+ * average.
  *
- * <p>Kept in pages, since to copy an array of a million takes longer than a change may.
+ * <p>Stored in pages: copying an array of a million elements would take longer than a change may.
  */
 final class WeightBucket {
 
@@ -23,22 +23,22 @@ final class WeightBucket {
   private char[][] weights = new char[1][];
   private int size;
 
-  /** An urn for weights up to 2 to the power of {@code boundBits}. */
+  /** Creates a bucket for weights up to 2 to the power of {@code boundBits}. */
   WeightBucket(int boundBits) {
     this.boundBits = boundBits;
   }
 
-  /** The urn of a weight, by the number of bits of its bound. */
+  /** Returns the number of bits of the bound of this weight's bucket. */
   static int boundBits(int weight) {
     return Integer.SIZE - Integer.numberOfLeadingZeros(weight - 1);
   }
 
-  /** All cells, whether they count or not. */
+  /** Returns the number of cells, including those that do not count. */
   long cells() {
     return (long) size << boundBits;
   }
 
-  /** The candidate that has the cell; null if the cell does not count. */
+  /** Returns the candidate of a cell; null if the cell does not count. */
   @Nullable Candidate at(long cell) {
     int index = (int) (cell >>> boundBits);
     int page = index >>> PAGE_BITS;
@@ -47,7 +47,7 @@ final class WeightBucket {
     return counted < weights[page][offset] ? candidates[page][offset] : null;
   }
 
-  /** Puts a lot in. */
+  /** Adds a slot. */
   void add(Slot lot, int weight) {
     int page = size >>> PAGE_BITS;
     if ((size & PAGE_MASK) == 0) {
@@ -57,7 +57,7 @@ final class WeightBucket {
     put(size++, lot.candidate, lot, weight);
   }
 
-  /** Takes a lot out; the last one comes in its place. */
+  /** Removes a slot and moves the last one into its place. */
   void remove(Slot lot) {
     int last = --size;
     int page = last >>> PAGE_BITS;
@@ -85,7 +85,7 @@ final class WeightBucket {
     }
   }
 
-  /** Forgets what has left, and the page behind an empty one: one to spare is enough. */
+  /** Clears the freed position, and drops the page after an empty one: one spare page is enough. */
   private void closePage(int page, int offset) {
     candidates[page][offset] = null;
     if (offset == 0 && page + 1 < candidates.length) {

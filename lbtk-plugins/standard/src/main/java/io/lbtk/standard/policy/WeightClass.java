@@ -6,38 +6,39 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates of one weight, in the order of their turns, and when the next of these turns is
- * due on the clock of the {@link DueQueue}.
+ * The candidates of one weight, in rotation, and the time at which the next of them is due on the
+ * clock of the {@link DueQueue}.
  *
- * <p>In each round of the clock the ring has as many turns as the weights of its candidates sum up
- * to, evenly spread. They are spread in whole numbers (a step, and one more whenever the remainders
- * of the division add up to one), so that a round never gets longer or shorter.
+ * <p>Each round of the clock has as many picks of this class as the sum of its weights, evenly
+ * spread. The spacing is a whole number (a step, and one more whenever the remainders of the
+ * division add up to one), so that the length of a round stays exact.
  *
- * <p>Beside its place each candidate has the time when its turn should come by its weight alone.
- * The place says who is next. The time only says where a candidate goes when it comes back or
- * changes its weight: behind all others as a rule, but not if it is overdue. Otherwise one that
- * changes more often than the rotation takes would be sent to the end each time, and never be
- * picked.
+ * <p>Besides its position each candidate has the time at which it would be due by its weight alone.
+ * The position determines the order of picks. The time only determines where a candidate is
+ * inserted when it comes back or changes its weight: usually last, but not if it is overdue.
+ * Otherwise a candidate that changes more often than once per rotation would move to the end each
+ * time, and never be picked.
  */
 final class WeightClass {
 
   /**
-   * One round of the clock, in which each candidate has as many turns as its weight. A power of two
-   * so large that even the turns of a million candidates of the largest weight stay far apart.
+   * Length of one round of the clock, in which each candidate is picked as often as its weight. A
+   * power of two large enough to keep the picks of a million candidates of the largest weight
+   * apart.
    */
   static final long ROUND = 1L << 60;
 
   final int weight;
 
-  /** When the next turn is due. */
+  /** Time at which the next pick is due. */
   long due;
 
-  /** Where the ring is in the heap of the schedule. */
+  /** Index in the heap of the queue. */
   int position;
 
   private final Rotation rotation;
 
-  /** How long a candidate waits from turn to turn. */
+  /** Time between two picks of the same candidate. */
   private final long interval;
 
   private long turns;
@@ -55,7 +56,7 @@ final class WeightClass {
     return rotation.size() == 0;
   }
 
-  /** Adds a turn: as the second if it is overdue, since the first stays first; else as the last. */
+  /** Adds an entry: after the next one if it is overdue, else at the end. */
   void add(Entry turn, long now) {
     long wait = turn.wait / weight;
     turn.ring = this;
@@ -73,7 +74,7 @@ final class WeightClass {
     spreadAnew(now);
   }
 
-  /** Takes a turn out; the order of the others stays. */
+  /** Removes an entry; the order of the others is kept. */
   void remove(Entry turn, long now) {
     long wait = rotation.remove(turn) - now;
     turn.wait = Math.max(-interval, Math.min(wait, interval)) * weight;
@@ -83,7 +84,7 @@ final class WeightClass {
     }
   }
 
-  /** Takes the next turn. */
+  /** Returns the next candidate and advances. */
   Candidate take() {
     Candidate candidate = rotation.take(due, interval);
     due += step;
@@ -96,7 +97,8 @@ final class WeightClass {
   }
 
   /**
-   * Takes the next turn of one that the demand does not exclude. Those that it passes keep theirs.
+   * Returns the next candidate that the demand does not exclude, and advances. The candidates that
+   * are skipped keep their order.
    *
    * @return null if the demand excludes all
    */
@@ -104,7 +106,7 @@ final class WeightClass {
     return rotation.bringUp(demand) ? take() : null;
   }
 
-  /** A ring that was passed over is owed one turn, not all that it would have had meanwhile. */
+  /** Limits the debt of a class that was skipped to a single pick. */
   void limitDebt(long now) {
     if (now - due > step) {
       due = now - step;
@@ -118,20 +120,20 @@ final class WeightClass {
     remainders = 0;
   }
 
-  /** Spreads the turns anew, and keeps the part of the wait for the next one that has passed. */
+  /** Recomputes the spacing and scales the time until the next pick. */
   private void spreadAnew(long now) {
     long wait = due - now;
     long turnsBefore = turns;
     spread();
     if (wait > 0) {
-      // The wait was a step at the most, so the product is hardly more than a round.
+      // The wait was at most a step, so the product does not exceed a round by much.
       due = later(now, wait * turnsBefore / turns);
     }
   }
 
   /**
-   * Less than a step from now, so that a round from now on has all turns; but more than nothing, so
-   * that who is next stays next.
+   * Returns a time less than a step from now, so that a round from now on has all picks, but at
+   * least 1, so that the next candidate remains next.
    */
   private long later(long now, long wait) {
     return now + Math.max(1, Math.min(wait, step - 1));

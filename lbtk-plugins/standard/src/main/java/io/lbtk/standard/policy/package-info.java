@@ -1,4 +1,4 @@
-/** The policies that need nothing but the JDK. */
+/** Policies: round-robin and random. */
 @NullMarked
 package io.lbtk.standard.policy;
 

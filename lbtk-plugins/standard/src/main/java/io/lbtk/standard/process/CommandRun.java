@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a command, one process after the other, and ends the one that runs when it is closed. */
+/** Runs a command, one process at a time, and terminates the running process when closed. */
 public final class CommandRun implements AutoCloseable {
 
-  /** From the request to end to the end by force. */
+  /** Time from SIGTERM to SIGKILL. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final List<String> command;
@@ -22,10 +22,12 @@ public final class CommandRun implements AutoCloseable {
   private boolean closed;
 
   /**
-   * A command.
+   * Creates a runner of a command.
    *
-   * @param name of the part that runs it, for the log
-   * @param shown the command, for people
+   * @param command the program and its arguments
+   * @param name the name of the part that runs it, for the log
+   * @param shown the command as it is shown in messages
+   * @param ticker the clock for timeouts
    */
   public CommandRun(List<String> command, String name, String shown, Ticker ticker) {
     this.command = command;
@@ -35,18 +37,18 @@ public final class CommandRun implements AutoCloseable {
   }
 
   /**
-   * Takes the output of one process, to its end.
+   * Reads the output of one process.
    *
-   * @param <T> what it makes of it
+   * @param <T> the type of the result
    */
   @FunctionalInterface
   public interface Output<T> {
 
-    /** Reads the output to its end. */
+    /** Reads the output to its end and returns the result. */
     T read(InputStream output) throws IOException;
   }
 
-  /** One run has not come to a good end. */
+  /** Thrown if a run fails. */
   public static final class RunException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -57,13 +59,15 @@ public final class CommandRun implements AutoCloseable {
   }
 
   /**
-   * Runs the command once, to its end.
+   * Runs the command once and waits for its end.
    *
-   * @param timeout after which it is ended, with all that it has started; zero for never
-   * @param <T> what the output is read as
-   * @return what it was read as
-   * @throws RunException if it cannot be started, ends with another exit code than 0, or does not
-   *     end in time; the message is for people
+   * @param timeout the time after which the process and its descendants are terminated; zero for
+   *     never
+   * @param output reads what the process prints
+   * @param <T> the type of the result
+   * @return the result of {@code output}
+   * @throws RunException if the process cannot be started, exits with a code other than 0, or
+   *     exceeds the timeout; the message is meant for users
    */
   public <T> T run(Duration timeout, Output<T> output) throws RunException {
     errors.begin();
@@ -127,7 +131,7 @@ public final class CommandRun implements AutoCloseable {
     try {
       stream.close();
     } catch (IOException e) {
-      // It is not read any more, closed or not.
+      // Nothing reads from it any more.
     }
   }
 
@@ -135,7 +139,7 @@ public final class CommandRun implements AutoCloseable {
     return errors.last().isEmpty() ? "" : ": " + errors.last();
   }
 
-  /** No other process is started; one that runs is ended, with all that it has started. */
+  /** Terminates the running process with its descendants, and starts no other. */
   @Override
   public void close() {
     ProcessTree tree;

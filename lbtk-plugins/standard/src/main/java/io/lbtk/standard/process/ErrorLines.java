@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts what a command says on its stderr into the log, line by line. What it says in every run is
- * logged once, and so are floods. Used by one thread at a time.
+ * Logs the stderr of a command line by line. Lines that repeat in every run are logged once, and
+ * floods are throttled. Not thread-safe.
  */
 final class ErrorLines {
 
@@ -24,7 +24,10 @@ final class ErrorLines {
   private static final int MAX_LINES = 20;
   private static final int MAX_REMEMBERED = 100;
 
-  /** As much as a pipe holds: what a process leaves behind is taken in two times at the most. */
+  /**
+   * Bytes read at once: the capacity of a pipe, so that the rest of an ended process takes two
+   * reads at most.
+   */
   private static final int MOST_AT_ONCE = 64 * 1024;
 
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -41,9 +44,10 @@ final class ErrorLines {
   private long hidden;
 
   /**
-   * The lines of one command, over all its runs.
+   * Creates the log of one command, for all its runs.
    *
-   * @param prefix of each line in the log
+   * @param prefix the start of each line in the log
+   * @param ticker the clock for the throttling
    */
   ErrorLines(String prefix, Ticker ticker) {
     this.prefix = prefix;
@@ -51,7 +55,7 @@ final class ErrorLines {
     this.windowStart = ticker.nanoTime();
   }
 
-  /** Begins with another run. */
+  /** Starts a new run. */
   void begin() {
     Set<String> old = before;
     before = now;
@@ -61,8 +65,8 @@ final class ErrorLines {
   }
 
   /**
-   * Takes what is there, and does not wait for more. Nor does it take more than 64 KiB: who writes
-   * faster than lines are taken would hold the caller for ever.
+   * Reads what is available, without waiting and at most 64 KiB: a process that writes faster than
+   * its lines are read would block the caller forever.
    */
   void takeFrom(InputStream in) throws IOException {
     int taken = 0;
@@ -83,13 +87,13 @@ final class ErrorLines {
     }
   }
 
-  /** Ends the run. */
+  /** Ends the run and logs how many lines were suppressed. */
   void end() {
     endLine();
     showHidden();
   }
 
-  /** The last line of this run that is not blank; empty if there is none. */
+  /** Returns the last line of this run that is not blank; empty if there is none. */
   String last() {
     return last;
   }

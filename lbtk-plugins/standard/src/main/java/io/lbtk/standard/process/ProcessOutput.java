@@ -8,10 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a process prints, up to its own end: a descendant that goes on and holds the output open is
- * not waited for. While it is read, the process's stderr is taken too, but not faster than some MB
- * a second, so that one that never ceases to complain does not keep a core busy. Used by one
- * thread.
+ * The stdout of a process up to its exit: a descendant that keeps the stream open is not waited
+ * for. Reading also drains stderr, but only at some MB/s, so that a process that floods it does not
+ * keep a core busy. Not thread-safe.
  */
 final class ProcessOutput extends InputStream {
 
@@ -24,9 +23,9 @@ final class ProcessOutput extends InputStream {
   private final long start;
 
   /**
-   * The output of a process that was just started.
+   * Creates the output of a process that was just started.
    *
-   * @param timeout after which reading fails; zero for never
+   * @param timeout the time after which reading fails; zero for never
    */
   ProcessOutput(Process process, ErrorLines errors, Ticker ticker, Duration timeout) {
     this.process = process;
@@ -36,7 +35,7 @@ final class ProcessOutput extends InputStream {
     this.start = ticker.nanoTime();
   }
 
-  /** The process did not end in its time. */
+  /** Thrown if the process exceeds its timeout. */
   static final class TimeoutException extends IOException {
 
     private static final long serialVersionUID = 1L;
@@ -54,11 +53,11 @@ final class ProcessOutput extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    // Nothing else tells of the end of a process whose output somebody else holds open.
+    // The stream has no end while a descendant holds it open, so the exit has to be polled.
     for (long pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       boolean ended = pause(pause == 1 ? 0 : pause);
       errors.takeFrom(process.getErrorStream());
-      // This comes before the output, of which there is always some where it never ceases.
+      // Checked before the output, since a process that never stops printing always has some.
       if (!ended && isLate()) {
         throw new TimeoutException();
       }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A process with all that it has started, as far as the system still knows them as such. */
+/** A process and its descendants, as far as the system still knows them as such. */
 final class ProcessTree {
 
   private final ProcessHandle root;
@@ -20,16 +20,17 @@ final class ProcessTree {
   private final CompletableFuture<Void> hurry = new CompletableFuture<>();
 
   /**
-   * The tree of a process that was started.
+   * Creates the tree of a running process.
    *
-   * @param grace from the request to end to the end by force
+   * @param root the process at its root
+   * @param grace the time from SIGTERM to SIGKILL
    */
   ProcessTree(ProcessHandle root, Duration grace) {
     this.root = root;
     this.grace = grace;
   }
 
-  /** Ends them: by request, and after the grace by force. Returns when that is done. */
+  /** Terminates all processes, forcibly after the grace period, and waits for it. */
   void end() {
     lock.lock();
     try {
@@ -43,8 +44,8 @@ final class ProcessTree {
   }
 
   /**
-   * Ends them as {@link #end} does. If another thread has begun with that, they have no further
-   * grace: lbtk may be about to end itself, and those that ignore the request would survive.
+   * Terminates them as {@link #end} does. If another thread is already doing so, the grace period
+   * ends now: the JVM may be about to exit, and processes that ignore SIGTERM would survive.
    */
   void endBeforeExit() {
     if (lock.isLocked()) {
@@ -53,7 +54,10 @@ final class ProcessTree {
     end();
   }
 
-  /** First those given, so that they start no others while these are ended. */
+  /**
+   * Returns the roots before their descendants, so that they start no others while these are
+   * terminated.
+   */
   private static List<ProcessHandle> withDescendants(List<ProcessHandle> roots) {
     Set<ProcessHandle> tree = new LinkedHashSet<>();
     for (ProcessHandle root : roots) {
@@ -74,7 +78,7 @@ final class ProcessTree {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // Those that are left are ended by force.
+      // The remaining processes are killed.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Commands that are run: with their output, their errors and their end. */
+/** Runs commands with their output, stderr and termination. */
 @NullMarked
 package io.lbtk.standard.process;
 

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hints that something happens in directories. They can be missed, so nobody relies on them alone.
+ * Hints at changes in directories. Hints can be lost, so callers poll as well.
  *
- * <p>It has a watch service and a thread of its own: there are few files to watch. Where the system
- * has no watch service to give, there are no hints. Not thread-safe.
+ * <p>Has its own watch service and thread, since there are few files to watch. Gives no hints if
+ * the system has no watch service. Not thread-safe.
  */
 final class DirectoryWatch implements AutoCloseable {
 
@@ -29,13 +29,15 @@ final class DirectoryWatch implements AutoCloseable {
   private final @Nullable WatchService service;
   private final Map<Path, Watched> watched = new HashMap<>();
 
-  /** A directory, as it was when its watch began. */
+  /** A directory as it was when its watch began. */
   private record Watched(WatchKey key, @Nullable Object fileKey) {}
 
   /**
-   * Starts the thread.
+   * Creates the watch and starts its thread.
    *
-   * @param hint is called by it; returns soon
+   * @param name the name of the refresher, for the log
+   * @param fileSystem the file system of the directories
+   * @param hint called by the thread for each change; must return soon
    */
   DirectoryWatch(String name, FileSystem fileSystem, Runnable hint) {
     WatchService opened = null;
@@ -69,10 +71,10 @@ final class DirectoryWatch implements AutoCloseable {
   }
 
   /**
-   * Watches these directories and no others. One that is not there is passed over; one that was
-   * replaced by another of the same name is watched anew.
+   * Watches these directories and no others. Missing directories are skipped; a directory that was
+   * replaced by another of the same name is watched again.
    *
-   * @return whether a watch is new, so that something may have happened before it
+   * @return true if a watch was added, so that a change before it may have been missed
    */
   boolean watch(Set<Path> directories) {
     if (service == null) {
@@ -134,7 +136,7 @@ final class DirectoryWatch implements AutoCloseable {
     try {
       service.close();
     } catch (IOException e) {
-      log.debug("a watch could not be closed", e);
+      log.debug("failed to close the watch service", e);
     }
   }
 }

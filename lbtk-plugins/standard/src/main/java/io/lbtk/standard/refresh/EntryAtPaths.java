@@ -7,7 +7,7 @@ import io.lbtk.discovery.json.JsonTree;
 import io.lbtk.discovery.json.TreeReader;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the target of an entry where {@link JsonPaths} lead. */
+/** Reads the target of an entry by {@link JsonPaths}. */
 final class EntryAtPaths implements TreeReader.EntryReader {
 
   private final JsonPointer host;

@@ -19,22 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Targets that a command prints.
+ * Reads targets from the output of a command.
  *
- * <p>With an interval the command is run again and again, and prints one list each time, as text or
- * JSON; exit code 0 says that the list is whole. Without one it is kept running and prints lists as
- * text, of which each is ended by a blank line; when it ends, it is started again, after one second
- * at first and after up to 30 if it goes on to end as soon as it was started.
+ * <p>With an interval the command runs repeatedly, and prints one list each time, as text or JSON;
+ * exit code 0 means that the list is complete. Without an interval it keeps running and prints
+ * lists as text, each ended by a blank line; when it exits, it is restarted after one second, and
+ * after up to 30 seconds if it keeps exiting early.
  *
- * <p>What it prints on stderr goes into the log. It has no input. It is ended with all that it has
- * started, when it takes too long and on {@link #close}; what has detached itself from it is not
- * found. {@link #close} may take a second, where a process does not end when asked.
+ * <p>Its stderr is logged. Its stdin is closed. It is terminated with its descendants on timeout
+ * and on {@link #close}; processes that have detached themselves are not found. {@link #close} may
+ * take a second, if a process ignores SIGTERM.
  *
  * <pre>{@code
  * Refresher refresher = ExecRefresher.shell("kubectl get endpoints … | tr ' ' '\n'");
  * }</pre>
  *
- * <p>It reports from a daemon thread of its own, one for each run.
+ * <p><b>Threads.</b> Reports from a daemon thread, one for each run.
  */
 public final class ExecRefresher implements Refresher {
 
@@ -70,21 +70,21 @@ public final class ExecRefresher implements Refresher {
     this.repeats = new Repeats(mode());
   }
 
-  /** What this command of the shell prints, with defaults for everything else. */
+  /** Returns a refresher that runs this shell command with default options. */
   public static ExecRefresher shell(String command) {
     return shellBuilder(command).build();
   }
 
-  /** A builder for what a command prints, which {@code /bin/sh -c} runs. */
+  /** Returns a builder for a shell command, which {@code /bin/sh -c} runs. */
   public static Builder shellBuilder(String command) {
     return new Builder(List.of("/bin/sh", "-c", command), command);
   }
 
   /**
-   * A builder for what a program prints.
+   * Returns a builder for a program.
    *
    * @param command the program and its arguments
-   * @throws IllegalArgumentException if it is empty
+   * @throws IllegalArgumentException if the command is empty
    */
   public static Builder builder(List<String> command) {
     if (command.isEmpty()) {
@@ -106,7 +106,7 @@ public final class ExecRefresher implements Refresher {
       try {
         thread.start();
       } catch (OutOfMemoryError e) {
-        // There are too many threads now; a run that never starts would be the last.
+        // Too many threads for now: try again later, or no further run would be scheduled.
         report(Refresh.failure(shown + ": no thread to run it: " + e, e));
         var unused = timer.schedule(this::startRun, LONGEST_PAUSE);
       }
@@ -125,7 +125,10 @@ public final class ExecRefresher implements Refresher {
     }
   }
 
-  /** Returns how long to wait for the next run, so that runs begin an interval after each other. */
+  /**
+   * Runs the command once and returns the delay until the next run, so that runs start one interval
+   * apart.
+   */
   private Duration runOnce() {
     long start = ticker.nanoTime();
     try {
@@ -145,12 +148,15 @@ public final class ExecRefresher implements Refresher {
     return reader.read(list);
   }
 
-  /** Returns how long to wait before it is started again: longer, if it ended sooner than that. */
+  /**
+   * Runs the command until it exits and returns the delay before its restart, which doubles if the
+   * command ran for less than that.
+   */
   private Duration keepRunning() {
     long start = ticker.nanoTime();
     String end = shown + " ended with exit code 0";
     try {
-      // Only a good end says of a list without a blank line after it that it is whole.
+      // A last list without a blank line is complete only if the exit code is 0.
       command.run(Duration.ZERO, this::readLists).end();
     } catch (CommandRun.RunException e) {
       end = String.valueOf(e.getMessage());
@@ -178,7 +184,7 @@ public final class ExecRefresher implements Refresher {
       }
     } catch (Throwable e) {
       repeats.forget();
-      log.error("{}: a report could not be taken over; the next one will be", name, e);
+      log.error("{}: failed to apply a report; the next one will be applied", name, e);
     }
   }
 
@@ -195,7 +201,7 @@ public final class ExecRefresher implements Refresher {
     }
   }
 
-  /** Makes a refresher of a command. */
+  /** Builds an {@link ExecRefresher}. */
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private final List<String> command;
@@ -218,8 +224,8 @@ public final class ExecRefresher implements Refresher {
     }
 
     /**
-     * How a list is written that is printed every interval; told by its first character by default.
-     * What is kept running prints text.
+     * Sets the format of a list that is printed every interval; detected from its first character
+     * by default. A command that is kept running prints text.
      */
     public Builder format(ListFormat format) {
       this.format = Objects.requireNonNull(format, "format");
@@ -227,10 +233,10 @@ public final class ExecRefresher implements Refresher {
     }
 
     /**
-     * From the start of one run to that of the next, or zero to keep the command running; 5 seconds
-     * by default. A run that takes longer is followed by the next at once.
+     * Sets the time from the start of one run to the start of the next; zero keeps the command
+     * running; 5 seconds by default. A run that takes longer is followed by the next at once.
      *
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if the interval is negative
      */
     public Builder interval(Duration interval) {
       if (interval.isNegative()) {
@@ -242,10 +248,9 @@ public final class ExecRefresher implements Refresher {
     }
 
     /**
-     * How long one run may take; 10 seconds by default. A command that is kept running has no
-     * limit.
+     * Sets the timeout of one run; 10 seconds by default. A command that is kept running has none.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if the timeout is not positive
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive("timeout", timeout);
@@ -253,22 +258,22 @@ public final class ExecRefresher implements Refresher {
     }
 
     /**
-     * A list with more bytes is refused; 64 MiB by default.
+     * Sets the largest size of a list in bytes; 64 MiB by default. A larger list is refused.
      *
-     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
       this.maxSize = FileRefresherProvider.checkedSize(bytes);
       return this;
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler; the system's by default. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
     }
 
-    /** The refresher, not started yet. */
+    /** Returns a refresher, not yet started. */
     public ExecRefresher build() {
       return new ExecRefresher(this, name(), thread());
     }

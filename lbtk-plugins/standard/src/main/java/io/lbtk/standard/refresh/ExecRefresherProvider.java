@@ -10,32 +10,33 @@ import io.lbtk.api.SettingsException;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = exec}: makes an {@link ExecRefresher}. */
+/** Creates an {@link ExecRefresher}: {@code type = exec}. */
 @AutoService(RefresherProvider.class)
 public final class ExecRefresherProvider implements RefresherProvider {
 
   static final Option<String> COMMAND =
       Option.string("command")
-          .check(command -> !command.isBlank(), "a command of the shell")
+          .check(command -> !command.isBlank(), "a shell command")
           .required()
           .position(0)
           .sentence()
-          .doc("The command, which /bin/sh -c runs; it prints a list of targets.");
+          .doc("Command that /bin/sh -c runs; it prints a list of targets.");
 
   static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofSeconds(5))
           .doc(
-              "How often it is run. 0 keeps it running: it prints lists, each ended by a blank"
+              "Time between the starts of two runs; 0 keeps the command running: it prints lists,"
+                  + " each ended by a blank line."
                   + " line.");
 
   static final Option<Duration> TIMEOUT =
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(10))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long one run may take. None for a command that is kept running.");
+          .doc("Time after which a run is terminated; not for a command that is kept running.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public ExecRefresherProvider() {}
 
   @Override

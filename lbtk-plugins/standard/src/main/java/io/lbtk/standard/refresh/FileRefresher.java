@@ -20,25 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Targets that stand in a file.
+ * Reads targets from a file and reports them when it changes.
  *
- * <p>The file may be written to, be replaced by another of its name, be a link that comes to lead
- * elsewhere, vanish and come back, with its directory or alone: what counts is what stands at the
- * path, once it has come to rest. A change is seen at once where the system tells of it, and within
- * the interval everywhere; only a file that was written to and has become shorter is given a second
- * more, since somebody may be writing it line by line.
+ * <p>The file may be written in place, be replaced, be a symbolic link that is changed, or vanish
+ * and come back, alone or with its directory: the content at the path counts, once it is stable. A
+ * change is seen at once if the file system gives notice, and within the interval otherwise; only a
+ * file that was written in place and has become shorter is given one more second, since a writer
+ * may be in the middle of it.
  *
  * <pre>{@code
  * Refresher refresher = FileRefresher.of(Path.of("targets.txt"));
  * }</pre>
  *
- * <p>It reports from its scheduler, where it also reads.
+ * <p><b>Threads.</b> Reads and reports on its scheduler.
  */
 public final class FileRefresher implements Refresher {
 
   private static final Logger log = LoggerFactory.getLogger(FileRefresher.class);
 
-  /** One burst of hints is one look. */
+  /** Delay after a hint, so that a burst of hints causes a single read. */
   private static final Duration AFTER_HINT = Duration.ofMillis(10);
 
   private final Path path;
@@ -60,12 +60,12 @@ public final class FileRefresher implements Refresher {
     this.source = new FileSource(path, reader, builder.maxSize, interval, builder.ticker);
   }
 
-  /** The targets in this file, with defaults for everything else. */
+  /** Returns a refresher of this file with default options. */
   public static FileRefresher of(Path path) {
     return builder(path).build();
   }
 
-  /** A builder for the targets in this file, which need not be there yet. */
+  /** Returns a builder for this file, which need not exist yet. */
   public static Builder builder(Path path) {
     return new Builder(path);
   }
@@ -116,11 +116,13 @@ public final class FileRefresher implements Refresher {
       gate.report(refresh);
     } catch (Throwable e) {
       source.forget();
-      log.error("{}: a report could not be taken over; the next one will be", name, e);
+      log.error("{}: failed to apply a report; the next one will be applied", name, e);
     }
   }
 
-  /** Where something would happen: beside the path, and beside the file that it leads to. */
+  /**
+   * Returns the directories to watch: that of the path, and that of the file that it resolves to.
+   */
   private Set<Path> directories() {
     Set<Path> directories = new HashSet<>();
     Path parent = path.toAbsolutePath().getParent();
@@ -155,7 +157,7 @@ public final class FileRefresher implements Refresher {
     thread.close();
   }
 
-  /** Makes a refresher of a file. */
+  /** Builds a {@link FileRefresher}. */
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private final Path path;
@@ -174,16 +176,17 @@ public final class FileRefresher implements Refresher {
       return this;
     }
 
-    /** How the list is written; told by its first character by default. */
+    /** Sets the format of the list; detected from its first character by default. */
     public Builder format(ListFormat format) {
       this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
     /**
-     * How often to look, beside the hints of the system; 5 seconds by default.
+     * Sets the time between two checks of the file, in addition to notice by the file system; 5
+     * seconds by default.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if the interval is not positive
      */
     public Builder interval(Duration interval) {
       this.interval = positive("interval", interval);
@@ -191,22 +194,22 @@ public final class FileRefresher implements Refresher {
     }
 
     /**
-     * A file with more bytes is not read; 64 MiB by default.
+     * Sets the largest size of the file in bytes; 64 MiB by default. A larger file is refused.
      *
-     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
       this.maxSize = FileRefresherProvider.checkedSize(bytes);
       return this;
     }
 
-    /** The clock; it goes with the scheduler. By default that of the machine. */
+    /** Sets the clock, which must match the scheduler; the system's by default. */
     public Builder ticker(Ticker ticker) {
       this.ticker = Objects.requireNonNull(ticker, "ticker");
       return this;
     }
 
-    /** The refresher, not started yet. */
+    /** Returns a refresher, not yet started. */
     public FileRefresher build() {
       return new FileRefresher(this, name(), thread());
     }

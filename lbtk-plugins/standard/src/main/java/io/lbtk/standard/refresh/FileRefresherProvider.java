@@ -10,20 +10,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** {@code type = file}: makes a {@link FileRefresher}. */
+/** Creates a {@link FileRefresher}: {@code type = file}. */
 @AutoService(RefresherProvider.class)
 public final class FileRefresherProvider implements RefresherProvider {
 
   private static final long LARGEST = 1L << 30;
 
   static final Option<Path> PATH =
-      Option.path("path").required().position(0).doc("The file; it need not be there yet.");
+      Option.path("path").required().position(0).doc("Path of the file, which need not exist yet.");
 
   static final Option<ListFormat> FORMAT =
       Option.choice("format", ListFormat.class)
           .orElse(ListFormat.AUTO)
           .doc(
-              "text: a target a line; json: file_sd of Prometheus, or"
+              "Format of the list. text: one target per line; json: file_sd of Prometheus, or"
+                  + " {\"targets\":[{\"host\":…,\"port\":…}]}; oio-cluster: output of oio-cluster -r;"
+                  + " auto: text or json, by the first character."
                   + " {\"targets\":[{\"host\":…,\"port\":…}]}; oio-cluster: what oio-cluster -r prints;"
                   + " auto: text or json, by the first character.");
 
@@ -31,20 +33,21 @@ public final class FileRefresherProvider implements RefresherProvider {
       Option.duration("interval")
           .orElse(Duration.ofSeconds(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often to look, beside the hints of the system.");
+          .doc("Time between two checks of the file, besides notice by the file system.");
 
   static final Option<Long> MAX_SIZE =
       Option.size("max-size")
           .orElse(64L << 20)
           .check(size -> size >= 1 && size <= LARGEST, "1 to 1GiB")
-          .doc("A larger list is not read.");
+          .doc("Largest size of a list; a larger one is refused.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public FileRefresherProvider() {}
 
   /**
-   * Checks how many bytes a list may have.
+   * Checks the largest size of a list.
    *
+   * @return the size
    * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
    */
   static long checkedSize(long bytes) {
@@ -66,7 +69,7 @@ public final class FileRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets in a file, read again when it changes.";
+    return "Targets in a file, which is read again when it changes.";
   }
 
   @Override

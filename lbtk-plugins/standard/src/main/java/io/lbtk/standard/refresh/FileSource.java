@@ -15,29 +15,29 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file when it has changed and come to rest: a writer may be in the midst of it, or about
- * to put another in its place. Used by one thread at a time.
+ * Reads a file when it has changed and is stable: a writer may be in the middle of it, or about to
+ * replace it. Not thread-safe.
  */
 final class FileSource {
 
-  /** Nothing happened to the file for so long: it is at rest. */
+  /** Time without a change after which a file is stable. */
   private static final Duration QUIET = Duration.ofMillis(100);
 
-  /** As much for a file put in the place of the last one: it was mostly written before. */
+  /** Time without a change after which a replaced file is stable; it was mostly written before. */
   private static final Duration QUIET_ANOTHER = Duration.ofMillis(20);
 
-  /** A file that does not come to rest is read after so long, if it can be read whole. */
+  /** Time after which a file that keeps changing is read, if it can be read whole. */
   private static final Duration RESTLESS = Duration.ofSeconds(1);
 
-  /** How long what looks unfinished, has become shorter or vanished may still become whole. */
+  /** Time for which a file that looks incomplete, has become shorter or vanished may recover. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final Duration RETRY = Duration.ofMillis(250);
 
-  /** After so long without one whole read somebody should know. */
+  /** Time without a complete read after which a failure is reported. */
   private static final Duration NEVER_WHOLE = Duration.ofSeconds(10);
 
-  /** A file that was last touched longer ago has no writer. */
+  /** Age from which a file is taken to have no writer. */
   private static final long OLD_MILLIS = 2000;
 
   private final Path path;
@@ -65,10 +65,10 @@ final class FileSource {
   }
 
   /**
-   * What there was to see.
+   * Result of one look at the file.
    *
-   * @param report what is to be reported, if anything
-   * @param again when to look again at the latest
+   * @param report the report to deliver; null if there is none
+   * @param again the time until the next look
    */
   record Look(@Nullable Refresh report, Duration again) {}
 
@@ -84,7 +84,10 @@ final class FileSource {
     }
   }
 
-  /** Makes what the next look finds news, changed or not: the last report has not arrived. */
+  /**
+   * Makes the next look report its result even if nothing has changed, since the last report was
+   * not applied.
+   */
   void forget() {
     taken = null;
     repeats.forget();
@@ -108,7 +111,7 @@ final class FileSource {
     if (!after.equals(stamp) && !(restless && after.replaces(stamp))) {
       note(after, now);
       return passed(changingSince, now, NEVER_WHOLE)
-          ? failed(path + " is written to all the time and cannot be read whole")
+          ? failed(path + " is written to continuously and cannot be read whole")
           : again(QUIET);
     }
     boolean patient = !old && !passed(seenAt, now, PATIENCE);
@@ -118,7 +121,9 @@ final class FileSource {
     return take(stamp, document, patient, now);
   }
 
-  /** Whoever writes a list anew, line by line, has cut off the old one before. */
+  /**
+   * Returns true if the file was truncated in place, as by a writer that rewrites it line by line.
+   */
   private boolean isCutShort(FileStamp stamp) {
     return taken != null && stamp.size() < taken.size() && !stamp.replaces(taken);
   }
@@ -156,7 +161,7 @@ final class FileSource {
     }
   }
 
-  /** Editors take a file away for a moment. */
+  /** Reports a missing file after a while: some editors remove a file for a moment. */
   private Look vanished(NoSuchFileException e) {
     long now = ticker.nanoTime();
     if (!missing) {

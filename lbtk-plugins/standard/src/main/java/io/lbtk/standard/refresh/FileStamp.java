@@ -9,19 +9,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells a file from what it was before, without reading it.
+ * Metadata that identify the state of a file without reading it.
  *
- * @param path of the file itself, with all links followed
- * @param key what the file system knows the file by, if it says
- * @param changed the last change of data or attributes, where that is known; else the last of data
+ * @param path the real path of the file, with all links resolved
+ * @param key the key of the file in its file system; null if it has none
+ * @param modified the time of the last change of data
+ * @param changed the time of the last change of data or attributes if known, else of data
+ * @param size the size in bytes
  */
 record FileStamp(Path path, @Nullable Object key, FileTime modified, FileTime changed, long size) {
 
   /**
-   * Looks at a file.
+   * Reads the metadata of a file.
    *
-   * @throws IOException if it is not there, cannot be looked at, or is no regular file; the message
-   *     is for people
+   * @throws IOException if it does not exist, cannot be accessed, or is not a regular file; the
+   *     message is meant for users
    */
   static FileStamp of(Path path) throws IOException {
     Path real = path.toRealPath();
@@ -50,17 +52,19 @@ record FileStamp(Path path, @Nullable Object key, FileTime modified, FileTime ch
     return attributes.lastModifiedTime();
   }
 
-  /** Whether this is a file put in the place of another, rather than one that was written to. */
+  /**
+   * Returns true if this file has replaced the other, rather than being the same file written to.
+   */
   boolean replaces(FileStamp other) {
     return key == null ? !path.equals(other.path) : !key.equals(other.key);
   }
 
-  /** Whether nothing has happened to the file for so long before a moment. */
+  /** Returns true if the file was last changed more than this time ago. */
   boolean isOlderThan(long millis, long nowMillis) {
     return nowMillis - changed.toMillis() > millis && nowMillis - modified.toMillis() > millis;
   }
 
-  /** What stands at a path is no file that could be read. */
+  /** Thrown if a path does not lead to a readable regular file. */
   static final class NoFileException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Targets that a URL answers with: as text or JSON, as they stand in a file, or in any JSON that
- * has an array of them.
+ * Reads targets from a URL: a list as text or JSON, as in a file, or any JSON that has an array of
+ * targets.
  *
  * <pre>{@code
  * Refresher refresher =
@@ -20,24 +20,24 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * <p>It is asked again every interval, with the entity tag of the last answer (RFC 9110, section
- * 13.1.2). An answer counts if it is 200, and whole within the limits of size and time.
- * Redirections are not followed: headers with secrets go to this URL alone.
+ * <p>The URL is polled every interval, with the entity tag of the last response (RFC 9110, section
+ * 13.1.2). A response counts if its status is 200 and it is complete within the limits of size and
+ * time. Redirects are not followed: headers with secrets go to this URL alone.
  */
 public final class HttpRefresher {
 
   private HttpRefresher() {}
 
   /**
-   * A builder for what this URL answers.
+   * Returns a builder for this URL.
    *
-   * @throws IllegalArgumentException if it is none of http or https, or has no host
+   * @throws IllegalArgumentException if the URL is not http or https, or has no host
    */
   public static Builder builder(URI url) {
     return new Builder(url);
   }
 
-  /** Makes a refresher of a URL. */
+  /** Builds a refresher of a URL. */
   public static final class Builder extends UrlBuilder<Builder> {
 
     private ListFormat format = ListFormat.AUTO;
@@ -52,13 +52,13 @@ public final class HttpRefresher {
       return this;
     }
 
-    /** How the list is written; told by its first character by default. */
+    /** Sets the format of the list; detected from its first character by default. */
     public Builder format(ListFormat format) {
       this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
-    /** The answer is JSON of another shape, and this is where the targets stand in it. */
+    /** Sets the places of the targets in a response that is JSON of another shape. */
     public Builder paths(JsonPaths paths) {
       this.paths = Objects.requireNonNull(paths, "paths");
       return this;

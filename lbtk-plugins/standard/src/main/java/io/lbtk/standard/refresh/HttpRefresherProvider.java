@@ -10,29 +10,29 @@ import io.lbtk.api.SettingsException;
 import io.lbtk.discovery.http.HttpOptions;
 import java.util.List;
 
-/** {@code type = http}: makes a refresher of a URL, by {@link HttpRefresher}. */
+/** Creates a refresher of a URL by {@link HttpRefresher}: {@code type = http}. */
 @AutoService(RefresherProvider.class)
 public final class HttpRefresherProvider implements RefresherProvider {
 
   static final Option<String> ARRAY =
-      pointer("array", "Where in the JSON the targets are; the whole document by default.");
+      pointer("array", "JSON pointer to the array of targets; the whole document by default.");
 
   static final Option<String> HOST =
-      pointer("host", "Where in each the host is; /host by default.");
+      pointer("host", "JSON pointer to the host of a target; /host by default.");
 
   static final Option<String> PORT =
       Option.string("port")
           .check(
               port -> JsonPaths.isPointer(port) || JsonPaths.isPort(port),
               "a JSON pointer such as /port, or a port")
-          .doc("Where in each the port is, or the port of all; /port by default.");
+          .doc("JSON pointer to the port of a target, or the port of all; /port by default.");
 
   static final Option<String> ADDRESS =
-      pointer("address", "Where in each host:port is, in place of host and port.");
+      pointer("address", "JSON pointer to the host:port of a target, instead of host and port.");
 
-  static final Option<String> WEIGHT = pointer("weight", "Where in each the weight is.");
+  static final Option<String> WEIGHT = pointer("weight", "JSON pointer to the weight of a target.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public HttpRefresherProvider() {}
 
   private static Option<String> pointer(String name, String doc) {
@@ -54,7 +54,7 @@ public final class HttpRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets that a URL answers with: a list as in a file, or any JSON by pointers.";
+    return "Targets in the response of a URL: a list as in a file, or any JSON by pointers.";
   }
 
   @Override

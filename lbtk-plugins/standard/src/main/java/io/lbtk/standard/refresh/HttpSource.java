@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a URL. An answer that has not changed is not sent again, where the server can tell. */
+/** Polls a URL, with a conditional request if the server sends entity tags. */
 final class HttpSource implements PolledRefresher.Source {
 
   private static final int OK = 200;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One object of a JSON list while it is read: a target, or a group of targets with labels. */
+/** One entry of a JSON list while it is read: a target, or a group of targets with labels. */
 final class JsonEntry {
 
   private final JsonParser parser;
@@ -21,7 +21,7 @@ final class JsonEntry {
   private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
   private final Map<String, @Nullable Object> labels = new LinkedHashMap<>();
 
-  /** The entry that begins where the parser is. */
+  /** Creates the entry that begins at the parser's position. */
   JsonEntry(JsonParser parser, BadEntries bad) {
     this.parser = parser;
     this.bad = bad;
@@ -49,7 +49,7 @@ final class JsonEntry {
     labels.put(name.equals("__weight__") ? "weight" : name, value);
   }
 
-  /** It is a target as a text. */
+  /** Adds the target of an entry that is a string. */
   void addText(String text, List<Target> targets) {
     try {
       targets.add(Target.parse(text));
@@ -58,7 +58,7 @@ final class JsonEntry {
     }
   }
 
-  /** It is neither a text nor an object. */
+  /** Records an entry that is neither a string nor an object. */
   void addOther(@Nullable Object value, boolean outside) {
     bad.add(
         place,
@@ -68,7 +68,7 @@ final class JsonEntry {
             : "a value of another type (expected: a target, \"host:port\" or an object)");
   }
 
-  /** It is a target as an object. */
+  /** Adds the target of an entry that is an object. */
   void addTarget(List<Target> targets) throws JsonException {
     if (!members.containsKey("host") || !members.containsKey("port") || !labels.isEmpty()) {
       throw JsonException.unexpected(
@@ -84,7 +84,7 @@ final class JsonEntry {
     }
   }
 
-  /** It is a group: its labels hold for each target in it. */
+  /** Adds the targets of a group, with its labels. */
   void addGroup(List<Target> group, List<Target> targets) throws JsonException {
     if (!members.isEmpty()) {
       throw JsonException.unexpected(

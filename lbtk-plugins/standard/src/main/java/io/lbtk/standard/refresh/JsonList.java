@@ -12,19 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One list of targets as JSON, read as a stream.
+ * Reads a list of targets as JSON.
  *
  * <ul>
  *   <li>The {@code file_sd} format of Prometheus: an array of groups, {@code
  *       {"targets":["host:port"],"labels":{…}}}. Labels become attributes; {@code weight} (or
- *       {@code __weight__}) and {@code priority} are what they say.
+ *       {@code __weight__}) and {@code priority} set weight and priority.
  *   <li>{@code {"targets":[{"host":"…","port":80,"weight":2,"priority":0}]}}, where other members
- *       become attributes. A target can also be a text, as everywhere.
+ *       become attributes. A target can also be a string, as everywhere.
  * </ul>
  *
- * An entry that is no target, or has a value of another type, is named and skipped. What cannot be
- * the document that was meant is refused as a whole: malformed JSON, other members than these, no
- * array of targets.
+ * An entry that is not a target, or has a value of another type, is logged and skipped. A document
+ * that cannot be meant as a list is refused as a whole: malformed JSON, unknown members, no array
+ * of targets.
  */
 final class JsonList {
 
@@ -35,7 +35,7 @@ final class JsonList {
   }
 
   /**
-   * Reads a document to its end.
+   * Reads a whole document.
    *
    * @throws JsonException if it is malformed
    */
@@ -59,7 +59,7 @@ final class JsonList {
     return targets;
   }
 
-  /** A target, or, on the outside, a group of targets. */
+  /** Reads a target or, at the top level, a group of targets. */
   private void readEntry(JsonParser parser, List<Target> targets, boolean outside)
       throws IOException, JsonException {
     if (parser.currentToken() == JsonToken.VALUE_STRING) {

@@ -5,23 +5,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where targets stand in a JSON document, by JSON pointers (RFC 6901).
+ * Places of targets in a JSON document, as JSON pointers (RFC 6901).
  *
- * @param array where the array of targets is, or an object whose values are; empty for the whole
- *     document
- * @param host in each of them, where its host is
- * @param port in each of them, where its port is; or the port itself, if it is the same for all
- * @param address in each of them, where {@code host:port} is, in place of host and port; null if
- *     these are used
- * @param weight in each of them, where its weight is; null if they have none
+ * @param array the pointer to the array of targets, or to an object whose values are the targets;
+ *     empty for the whole document
+ * @param host the pointer to the host within a target
+ * @param port the pointer to the port within a target, or the port of all targets
+ * @param address the pointer to {@code host:port} within a target; null to use host and port
+ * @param weight the pointer to the weight within a target; null if there is none
  */
 public record JsonPaths(
     String array, String host, String port, @Nullable String address, @Nullable String weight) {
 
   /**
-   * Checks them.
+   * Checks the pointers.
    *
-   * @throws IllegalArgumentException if one is no pointer
+   * @throws IllegalArgumentException if one is not a JSON pointer
    */
   public JsonPaths {
     checkPointer("array", array);
@@ -44,7 +43,7 @@ public record JsonPaths(
     }
   }
 
-  /** Whether it is a pointer; an empty one is. */
+  /** Returns true if the text is a JSON pointer; the empty text is one. */
   static boolean isPointer(String text) {
     try {
       Objects.requireNonNull(JsonPointer.compile(text));
@@ -54,7 +53,7 @@ public record JsonPaths(
     }
   }
 
-  /** Whether it is a port, rather than where one is. */
+  /** Returns true if the text is a port number. */
   static boolean isPort(String text) {
     return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65535;
   }

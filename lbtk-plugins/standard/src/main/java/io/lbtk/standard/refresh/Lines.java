@@ -8,14 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Splits a stream into lines, of which it keeps only one at a time, and of a very long one only the
- * start. A mark of byte order at the start of the stream is passed over.
+ * Splits a stream into lines. Keeps one line at a time, and only the start of a very long one. A
+ * byte order mark at the start of the stream is skipped.
  *
- * <p>Used by one thread at a time.
+ * <p>Not thread-safe.
  */
 final class Lines {
 
-  /** No target needs so many bytes. */
+  /** Longest line that is kept, in bytes. */
   static final int MAX_LENGTH = 8192;
 
   private static final int BUFFER = 16 * 1024;
@@ -36,9 +36,9 @@ final class Lines {
   }
 
   /**
-   * Goes to the next line. Waits for it, if the stream does.
+   * Advances to the next line. Blocks as the stream does.
    *
-   * @return whether there is one
+   * @return false at the end of the stream
    */
   boolean next() throws IOException {
     length = 0;
@@ -98,27 +98,27 @@ final class Lines {
     }
   }
 
-  /** The number of this line in the stream, from 1 on. */
+  /** Returns the number of this line in the stream, from 1. */
   long number() {
     return number;
   }
 
-  /** Bytes of all lines up to this one, without what was too long. */
+  /** Returns the number of bytes of all lines up to this one, without those cut off. */
   long bytes() {
     return bytes;
   }
 
-  /** Whether more of this line was there than is kept. */
+  /** Returns true if the line was cut off. */
   boolean isTooLong() {
     return tooLong;
   }
 
-  /** Whether this line has its end; the last one of a stream may have none. */
+  /** Returns true if the line ends with a line feed, which the last line of a stream may lack. */
   boolean isEnded() {
     return ended;
   }
 
-  /** Whether there is nothing but blanks in this line. */
+  /** Returns true if the line is blank. */
   boolean isBlank() {
     for (int i = 0; i < length; i++) {
       if (line[i] < 0 || line[i] > ' ') {
@@ -129,7 +129,7 @@ final class Lines {
   }
 
   /**
-   * This line.
+   * Returns the line.
    *
    * @throws IllegalArgumentException if it is not UTF-8
    */
@@ -142,7 +142,7 @@ final class Lines {
     return new String(line, 0, length, StandardCharsets.US_ASCII);
   }
 
-  /** This line, with a mark in place of what is not UTF-8. */
+  /** Returns the line, with replacement characters for malformed UTF-8. */
   String textAsIs() {
     return new String(line, 0, length, StandardCharsets.UTF_8);
   }

@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Reads documents that hold one list of targets. What is no target in them is named and skipped; a
- * document that is malformed as a whole is a failure. Used by one thread at a time.
+ * Reads documents that hold one list of targets. Entries that are not targets are logged and
+ * skipped; a document that is malformed as a whole is a failure. Not thread-safe.
  */
 final class ListReader implements DocumentReader {
 
@@ -22,10 +22,11 @@ final class ListReader implements DocumentReader {
   private final BadEntries bad;
 
   /**
-   * A reader.
+   * Creates a reader.
    *
-   * @param name of the refresher, for the log
-   * @param source what is read, for the log and for failures
+   * @param name the name of the refresher, for the log
+   * @param source the name of the document in the log and in failures
+   * @param format the format of the list
    */
   ListReader(String name, String source, ListFormat format) {
     this.source = source;
@@ -64,7 +65,7 @@ final class ListReader implements DocumentReader {
     return list.end(source);
   }
 
-  /** Whether the document looks as if its writer had not come to the end yet. */
+  /** Returns true if the document looks incomplete. */
   boolean looksUnfinished(byte[] document) {
     return document.length == 0 || (document[document.length - 1] != '\n' && !isJson(document));
   }
@@ -77,7 +78,7 @@ final class ListReader implements DocumentReader {
     };
   }
 
-  /** A bracket can also be the start of an IPv6 address. */
+  /** Returns true if the document starts like JSON. A bracket can also start an IPv6 address. */
   private static boolean looksLikeJson(byte[] document) {
     int i = JsonReading.startsWithByteOrderMark(document) ? 3 : 0;
     while (i < document.length && document[i] >= 0 && document[i] <= ' ') {

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists of targets that come one after the other on a stream: blank lines end one. A list without a
- * target is refused.
+ * Reads a stream of lists of targets, each ended by blank lines. A list without a target is
+ * refused.
  *
- * <p>Read by one thread; {@link #openList} can be asked by others.
+ * <p>Read by one thread; {@link #openList} may be called by any thread.
  */
 final class ListStream {
 
@@ -33,12 +33,14 @@ final class ListStream {
   private volatile long open;
 
   /**
-   * Lists of one stream.
+   * Creates a reader of a stream.
    *
-   * @param name of the refresher, for the log
-   * @param source what is read, for the log and for failures
-   * @param maxSize a list with more bytes is refused
-   * @param begun is called at the first line of each list
+   * @param in the stream
+   * @param name the name of the refresher, for the log
+   * @param source the name of the stream in the log and in failures
+   * @param maxSize the largest size of a list in bytes
+   * @param begun called at the first line of each list
+   * @param reports called for each list
    */
   ListStream(
       InputStream in,
@@ -56,7 +58,7 @@ final class ListStream {
     this.bad = new BadEntries(name + ": " + source);
   }
 
-  /** Reads to the end of the stream. The last list may not be ended then: {@link #end}. */
+  /** Reads to the end of the stream. Call {@link #end} to end the last list. */
   void readAll() throws IOException {
     while (lines.next()) {
       if (lines.isBlank()) {
@@ -75,13 +77,13 @@ final class ListStream {
       open = count;
       begun.run();
     }
-    // A list that is too large is read on to its end, but not kept.
+    // A list that is too large is read to its end, but not kept.
     if (lines.bytes() - listStart <= maxSize) {
       list.add(lines);
     }
   }
 
-  /** Ends the list that is open, if there is one. */
+  /** Ends and reports the open list, if there is one. */
   void end() {
     TextList ended = list;
     if (ended == null) {
@@ -97,11 +99,11 @@ final class ListStream {
     } else if (ended.size() > 0 || read instanceof Refresh.Failure) {
       reports.accept(read);
     } else {
-      log.info("{}: {}: a list of comments alone is passed over", name, source);
+      log.info("{}: {}: ignored a list that has only comments", name, source);
     }
   }
 
-  /** The number of the list that is open now, from 1 on; 0 if none is. */
+  /** Returns the number of the open list, from 1; 0 if none is open. */
   long openList() {
     return open;
   }

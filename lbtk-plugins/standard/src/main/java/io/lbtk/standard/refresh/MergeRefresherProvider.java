@@ -10,7 +10,7 @@ import io.lbtk.core.refresh.MergedRefresher;
 import java.util.HashSet;
 import java.util.List;
 
-/** {@code type = merge}: makes a {@link MergedRefresher} of other refreshers. */
+/** Creates a {@link MergedRefresher}: {@code type = merge}. */
 @AutoService(RefresherProvider.class)
 public final class MergeRefresherProvider implements RefresherProvider {
 
@@ -20,9 +20,9 @@ public final class MergeRefresherProvider implements RefresherProvider {
           .check(names -> !names.isEmpty(), "names of refreshers, with commas between two")
           .check(names -> new HashSet<>(names).size() == names.size(), "each refresher once")
           .required()
-          .doc("The names of the refreshers; for one host:port, the first that lists it counts.");
+          .doc("Names of the refreshers; of several that list a host:port the first one counts.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public MergeRefresherProvider() {}
 
   @Override

@@ -5,10 +5,10 @@ import io.lbtk.discovery.json.EntryValue;
 import java.util.Optional;
 
 /**
- * A line that {@code oio-cluster -r NAMESPACE} prints: {@code
+ * Parses a line of {@code oio-cluster -r NAMESPACE}: {@code
  * OPENIO|rawx|127.0.0.1:6010|score=81|tag.up=true|tag.loc=vm.vol1}. The score is the weight; a
- * service that is not up has weight 0. Before its services, version 0.8 prints a line of the
- * namespace, in which there is no target.
+ * service that is not up has weight 0. Version 0.8 prints a line about the namespace first, which
+ * has no target.
  */
 final class OioClusterLine implements TextList.LineReader {
 

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * The services of a type that the conscience of an OpenIO SDS namespace knows, as its proxy lists
- * them; their scores become weights.
+ * Reads the services of one type from the proxy of an OpenIO SDS namespace; their scores become
+ * weights.
  *
  * <pre>{@code
  * Refresher refresher =
@@ -24,17 +24,18 @@ public final class OpenioRefresher {
   private OpenioRefresher() {}
 
   /**
-   * A builder.
+   * Returns a builder.
    *
-   * @param proxy the URL of the proxy of OpenIO, without a path
+   * @param proxy the URL of the OpenIO proxy, without a path
+   * @param namespace the namespace
    * @param service the type of the services: {@code rawx}
-   * @throws IllegalArgumentException if it is none of http or https, or has no host
+   * @throws IllegalArgumentException if the URL is not http or https, or has no host
    */
   public static Builder builder(URI proxy, String namespace, String service) {
     return new Builder(proxy, namespace, service);
   }
 
-  /** Makes a refresher of the services of a type. */
+  /** Builds a refresher of the services of one type. */
   public static final class Builder extends UrlBuilder<Builder> {
 
     private final String namespace;
@@ -53,16 +54,17 @@ public final class OpenioRefresher {
       return this;
     }
 
-    /** Which of its scores is the weight of a service; the general one by default. */
+    /** Sets the score that becomes the weight; the general score by default. */
     public Builder score(OpenioScore score) {
       this.score = Objects.requireNonNull(score, "score");
       return this;
     }
 
     /**
-     * Where the proxy lists services: {@code {namespace}} and {@code {service}} stand for those. By
-     * default {@code /v3.0/{namespace}/conscience/list?type={service}}; proxies from before 2015
-     * have {@code /v2.0/cs/{namespace}/{service}} or {@code /v1.0/cs/{namespace}/{service}}.
+     * Sets the path at which the proxy lists services; {@code {namespace}} and {@code {service}}
+     * are replaced. By default {@code /v3.0/{namespace}/conscience/list?type={service}}; proxies
+     * from before 2015 have {@code /v2.0/cs/{namespace}/{service}} or {@code
+     * /v1.0/cs/{namespace}/{service}}.
      *
      * @throws IllegalArgumentException if it does not begin with a slash
      */

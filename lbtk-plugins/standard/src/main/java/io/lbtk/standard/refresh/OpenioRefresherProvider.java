@@ -9,7 +9,7 @@ import io.lbtk.api.Settings;
 import io.lbtk.discovery.http.HttpOptions;
 import java.util.List;
 
-/** {@code type = openio}: makes a refresher of the services of OpenIO SDS. */
+/** Creates a refresher of services of OpenIO SDS: {@code type = openio}. */
 @AutoService(RefresherProvider.class)
 public final class OpenioRefresherProvider implements RefresherProvider {
 
@@ -18,27 +18,28 @@ public final class OpenioRefresherProvider implements RefresherProvider {
           .check(name -> !name.isBlank(), "the name of a namespace")
           .required()
           .position(1)
-          .doc("The namespace: OPENIO.");
+          .doc("Namespace: OPENIO.");
 
   static final Option<String> SERVICE =
       Option.string("service")
           .check(name -> !name.isBlank(), "a type of services")
           .required()
           .position(2)
-          .doc("The type of the services: rawx.");
+          .doc("Type of the services: rawx.");
 
   static final Option<OpenioScore> SCORE =
       Option.choice("score", OpenioScore.class)
           .orElse(OpenioScore.SCORE)
-          .doc("Which score is the weight: the general one, that for writing or for reading.");
+          .doc(
+              "Score that becomes the weight: the general one, that for writing or that for reading.");
 
   static final Option<String> PATH =
       Option.string("path")
           .orElse("/v3.0/{namespace}/conscience/list?type={service}")
           .check(path -> path.startsWith("/"), "a path such as /v2.0/cs/{namespace}/{service}")
-          .doc("Where the proxy lists services; older ones have /v2.0/cs/{namespace}/{service}.");
+          .doc("Path of the list of services; older proxies have /v2.0/cs/{namespace}/{service}.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public OpenioRefresherProvider() {}
 
   @Override

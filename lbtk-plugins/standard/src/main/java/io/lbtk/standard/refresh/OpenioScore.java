@@ -1,11 +1,11 @@
 package io.lbtk.standard.refresh;
 
-/** Which score of a service of OpenIO becomes its weight. */
+/** Score of an OpenIO service that becomes its weight. */
 public enum OpenioScore {
-  /** The general one, which every version has. */
+  /** The general score, which every version has. */
   SCORE,
-  /** That for writing, from version 9.0 on; the general one before. */
+  /** The score for writing, from version 9.0 on; the general score before. */
   PUT,
-  /** That for reading, from version 9.0 on; the general one before. */
+  /** The score for reading, from version 9.0 on; the general score before. */
   GET
 }

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one service of the list that a proxy of OpenIO SDS gives: {@code
+ * Reads one service from the list of an OpenIO SDS proxy: {@code
  * {"addr":"127.0.0.1:6010","score":81,"tags":{"tag.up":true}}}, with {@code
  * "scores":{"score.put":81,"score.get":90}} from version 9.0 on. A score of 0, or one that is not
- * set, is weight 0: the service stays, and gets nothing new.
+ * set, is weight 0: the service stays listed, and gets no new connection.
  */
 final class OpenioService implements TreeReader.EntryReader {
 
@@ -43,9 +43,9 @@ final class OpenioService implements TreeReader.EntryReader {
   }
 
   /**
-   * Returns the weight that a score says: 0 for one that is not set, or not locked any more.
+   * Returns the weight for a score: 0 for one that is not set or no longer locked.
    *
-   * @throws IllegalArgumentException if it is no score of OpenIO
+   * @throws IllegalArgumentException if it is not a score of OpenIO
    */
   static int weight(@Nullable Object score) {
     return Math.max(0, EntryValue.whole("score", score, UNSET, MAX_SCORE));

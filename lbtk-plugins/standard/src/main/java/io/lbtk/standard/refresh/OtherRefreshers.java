@@ -6,15 +6,16 @@ import io.lbtk.api.SettingsException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The refreshers that another one is made of. */
+/** Creates the refreshers that another refresher wraps. */
 final class OtherRefreshers {
 
   private OtherRefreshers() {}
 
   /**
-   * Makes all of them, in this order.
+   * Creates the named refreshers, in this order.
    *
-   * @throws SettingsException if any cannot be made; it has the problems of all, and none is open
+   * @throws SettingsException if any cannot be created; it names the problems of all, and all that
+   *     were created are closed
    */
   static List<Refresher> make(List<String> names, Context context) {
     List<Refresher> made = new ArrayList<>();

@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Targets that never change.
+ * Reports a fixed list of targets.
  *
  * <pre>{@code
  * StaticRefresher.of("10.0.0.1:80", "10.0.0.2:80 weight=2")
  * }</pre>
  *
- * <p>It has no thread: {@link #start} reports them before it returns.
+ * <p><b>Threads.</b> It has none: {@link #start} reports the targets before it returns.
  */
 public final class StaticRefresher implements Refresher {
 
@@ -27,15 +27,15 @@ public final class StaticRefresher implements Refresher {
   }
 
   /**
-   * These targets, each as {@link Target#parse} reads it.
+   * Returns a refresher of these targets, each as {@link Target#parse} reads it.
    *
-   * @throws IllegalArgumentException if one is no target; the message names it
+   * @throws IllegalArgumentException if one is not a target; the message names it
    */
   public static StaticRefresher of(String... targets) {
     return new StaticRefresher(Arrays.stream(targets).map(Target::parse).toList());
   }
 
-  /** These targets. */
+  /** Returns a refresher of these targets. */
   public static StaticRefresher of(List<Target> targets) {
     return new StaticRefresher(targets);
   }

@@ -9,7 +9,7 @@ import io.lbtk.api.Settings;
 import io.lbtk.api.Target;
 import java.util.List;
 
-/** {@code type = static}: makes a {@link StaticRefresher}. */
+/** Creates a {@link StaticRefresher}: {@code type = static}. */
 @AutoService(RefresherProvider.class)
 public final class StaticRefresherProvider implements RefresherProvider {
 
@@ -19,9 +19,9 @@ public final class StaticRefresherProvider implements RefresherProvider {
           .check(targets -> !targets.isEmpty(), "at least one target, host:port")
           .required()
           .position(0)
-          .doc("The targets: host:port, then key=value; with commas between two.");
+          .doc("Targets, separated by commas: host:port, then key=value.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public StaticRefresherProvider() {}
 
   @Override
@@ -36,7 +36,7 @@ public final class StaticRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "Targets that stand in the settings and never change.";
+    return "Fixed targets, listed in the settings.";
   }
 
   @Override

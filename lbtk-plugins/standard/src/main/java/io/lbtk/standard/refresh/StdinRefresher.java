@@ -15,15 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists of targets on an input, by default the standard input of the process.
+ * Reads lists of targets from an input stream, by default the standard input.
  *
- * <p>A target stands on each line. Blank lines end a list, several count as one, and so does the
- * end of the input after at least one line. Each list replaces the last; one without a target is
- * refused. When the input has ended, the last list stays. A list that is not ended after 5 seconds
- * is named in the log, since nothing comes of it until it is.
+ * <p>One target per line. One or more blank lines end a list, and so does the end of the input
+ * after at least one line. Each list replaces the last; a list without a target is refused. At the
+ * end of the input the last list stays. A list that is not ended after 5 seconds is logged, since
+ * it has no effect until then.
  *
- * <p>It reports from a daemon thread of its own. What waits for input cannot be woken: after {@link
- * #close} that thread ends with the next input, of which nothing is used. The input is not closed.
+ * <p><b>Threads.</b> Reports from a daemon thread of its own. A blocking read cannot be
+ * interrupted: after {@link #close} the thread ends with the next input, which is discarded. The
+ * input is not closed.
  */
 public final class StdinRefresher implements Refresher {
 
@@ -45,12 +46,12 @@ public final class StdinRefresher implements Refresher {
         new ListStream(builder.input, name, SOURCE, builder.maxSize, this::begun, this::report);
   }
 
-  /** Lists on the standard input of the process. */
+  /** Returns a refresher of the standard input. */
   public static StdinRefresher create() {
     return builder().build();
   }
 
-  /** A builder for lists on the standard input of the process, or on another. */
+  /** Returns a builder for lists on the standard input or another stream. */
   public static Builder builder() {
     return new Builder();
   }
@@ -86,7 +87,7 @@ public final class StdinRefresher implements Refresher {
       }
     } catch (Throwable e) {
       repeats.forget();
-      log.error("{}: a list could not be taken over; the next one will be", name, e);
+      log.error("{}: failed to apply a list; the next one will be applied", name, e);
     }
   }
 
@@ -117,7 +118,7 @@ public final class StdinRefresher implements Refresher {
     }
   }
 
-  /** Makes a refresher of an input. */
+  /** Builds a {@link StdinRefresher}. */
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private InputStream input = System.in;
@@ -132,16 +133,16 @@ public final class StdinRefresher implements Refresher {
       return this;
     }
 
-    /** Reads this input, which stays the caller's; {@link System#in} by default. */
+    /** Sets the input, which the caller closes; {@link System#in} by default. */
     public Builder input(InputStream input) {
       this.input = Objects.requireNonNull(input, "input");
       return this;
     }
 
     /**
-     * A list with more bytes is refused; 64 MiB by default.
+     * Sets the largest size of a list in bytes; 64 MiB by default. A larger list is refused.
      *
-     * @throws IllegalArgumentException if it is not more than 0
+     * @throws IllegalArgumentException if the size is not positive
      */
     public Builder maxSize(long bytes) {
       if (bytes < 1) {
@@ -151,7 +152,7 @@ public final class StdinRefresher implements Refresher {
       return this;
     }
 
-    /** The refresher, not started yet. */
+    /** Returns a refresher, not yet started. */
     public StdinRefresher build() {
       return new StdinRefresher(this, name(), thread());
     }

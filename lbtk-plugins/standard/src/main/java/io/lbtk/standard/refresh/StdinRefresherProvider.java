@@ -8,11 +8,11 @@ import io.lbtk.api.RefresherProvider;
 import io.lbtk.api.Settings;
 import java.util.List;
 
-/** {@code type = stdin}: makes a {@link StdinRefresher}. */
+/** Creates a {@link StdinRefresher}: {@code type = stdin}. */
 @AutoService(RefresherProvider.class)
 public final class StdinRefresherProvider implements RefresherProvider {
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public StdinRefresherProvider() {}
 
   @Override

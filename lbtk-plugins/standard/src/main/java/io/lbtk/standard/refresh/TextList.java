@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One list of targets as text: a target a line, blank lines and comments between. A line that is no
- * target is named and skipped. Used by one thread at a time.
+ * Reads one list of targets as text: one target per line, with blank lines and comments between.
+ * Lines that are not targets are logged and skipped. Not thread-safe.
  */
 final class TextList {
 
@@ -17,14 +17,14 @@ final class TextList {
   interface LineReader {
 
     /**
-     * Finds the target in it; empty if there need be none.
+     * Parses a line; empty if the line need not have a target.
      *
-     * @throws IllegalArgumentException if there should be one; the message says what was expected
+     * @throws IllegalArgumentException if it should have one; the message says what was expected
      */
     Optional<Target> read(String line);
   }
 
-  /** A target, as everywhere. */
+  /** Parses a target by {@link Target#parse}. */
   static final LineReader PLAIN = line -> Optional.of(Target.parse(line));
 
   private final LineReader lineReader;
@@ -32,14 +32,14 @@ final class TextList {
   private final List<Target> targets = new ArrayList<>();
   private long lines;
 
-  /** A list without a line yet. */
+  /** Creates an empty list. */
   TextList(LineReader lineReader, BadEntries bad) {
     this.lineReader = lineReader;
     this.bad = bad;
     bad.begin();
   }
 
-  /** Takes the line that is next. */
+  /** Adds the next line. */
   void add(Lines line) {
     lines++;
     if (line.isBlank()) {
@@ -65,12 +65,12 @@ final class TextList {
     return "line " + number;
   }
 
-  /** How many lines it has, of any kind. */
+  /** Returns the number of lines of any kind. */
   long lines() {
     return lines;
   }
 
-  /** How many of them are targets. */
+  /** Returns the number of targets. */
   int size() {
     return targets.size();
   }
@@ -78,8 +78,8 @@ final class TextList {
   /**
    * Ends the list.
    *
-   * @param source what was read, for the failure
-   * @return a snapshot; a failure if no target stands among lines that should be some
+   * @param source the name of the document in a failure
+   * @return a snapshot; a failure if there are only malformed lines
    */
   Refresh end(String source) {
     bad.end();

@@ -9,24 +9,22 @@ import io.lbtk.api.Settings;
 import io.lbtk.core.refresh.WeighedRefresher;
 import java.util.List;
 
-/** {@code type = weigh-by}: makes a {@link WeighedRefresher} of two others. */
+/** Creates a {@link WeighedRefresher} of two others: {@code type = weigh-by}. */
 @AutoService(RefresherProvider.class)
 public final class WeighByRefresherProvider implements RefresherProvider {
 
   static final Option<String> OF =
-      Option.string("of").required().doc("The name of the refresher that lists the targets.");
+      Option.string("of").required().doc("Name of the refresher that lists the targets.");
 
   static final Option<String> BY =
-      Option.string("by")
-          .required()
-          .doc("The name of the refresher whose weights count, by the host of each.");
+      Option.string("by").required().doc("Name of the refresher that gives the weights, by host.");
 
   static final Option<Integer> HYSTERESIS =
       Option.integer("hysteresis", 0, 100)
           .orElse(10)
-          .doc("By how many percent the weight of a host has to change, or it stays as it is.");
+          .doc("Smallest change of a host's weight that counts, in percent.");
 
-  /** For the service loader. */
+  /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
   public WeighByRefresherProvider() {}
 
   @Override
@@ -41,7 +39,7 @@ public final class WeighByRefresherProvider implements RefresherProvider {
 
   @Override
   public String doc() {
-    return "The targets of a refresher, with weights that another tells of their hosts.";
+    return "Targets of one refresher, with weights by host from another.";
   }
 
   @Override

@@ -1,4 +1,4 @@
-/** The refreshers that need nothing but the JDK: static, file, stdin, exec and merge. */
+/** Refreshers without third-party clients: static, file, stdin, exec, http, openio and merge. */
 @NullMarked
 package io.lbtk.standard.refresh;
 
