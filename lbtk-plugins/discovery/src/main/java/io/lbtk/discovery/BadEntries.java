@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entries of a list that are no targets. Each is logged once, with its place, while it stands
- * there; of many that are new at a time the first 20, and the number of the others.
+ * Logs the entries of a list that are not targets. Each is logged once, with its place, for as long
+ * as it stays in the list; of many new ones only the first 20, and the number of the others.
  *
- * <p>Of a list in which more than 1,000 different entries are no targets, those beyond are told
- * from new ones by their number alone.
+ * <p>If a list has more than 1,000 different bad entries, new ones beyond that are recognized by
+ * their number only.
  *
- * <p>Used by one thread at a time.
+ * <p>Not thread-safe.
  */
 public final class BadEntries {
 
@@ -28,12 +28,12 @@ public final class BadEntries {
 
   private final String source;
 
-  /** The entries of the last list, and of this one, and how often each stands there. */
+  /** Entries of the last list and of this one, each with its number of occurrences. */
   private Map<String, Integer> before = new HashMap<>();
 
   private Map<String, Integer> now = new HashMap<>();
 
-  /** The numbers of entries of the last list, and of this one, that are not in the maps. */
+  /** Number of entries of the last list and of this one that are not in the maps. */
   private int beyondBefore;
 
   private int beyond;
@@ -43,15 +43,15 @@ public final class BadEntries {
   private String first = "";
 
   /**
-   * Entries of one source.
+   * Creates a log for one source.
    *
-   * @param source what is read, for the log: {@code refresher.backends: /etc/targets}
+   * @param source the name of the source in the log: {@code refresher.backends: /etc/targets}
    */
   public BadEntries(String source) {
     this.source = source;
   }
 
-  /** Begins with a list from its start. */
+  /** Starts a new list. */
   public void begin() {
     Map<String, Integer> old = before;
     before = now;
@@ -64,19 +64,19 @@ public final class BadEntries {
     first = "";
   }
 
-  /** Goes on with changes of the last list, whose other entries are still there. */
+  /** Starts a change of the last list, whose other entries remain. */
   public void goOn() {
     beyondBefore = 0;
     unknown = 0;
   }
 
   /**
-   * Notes an entry whose place is a number, which changes with what stands before it: entries are
-   * told from each other by what they hold, and those that hold the same by how many there are.
+   * Adds an entry whose place is a number, which shifts with the entries before it: entries are
+   * identified by their content, and equal ones by their count.
    *
-   * @param place where it stands: {@code line 3}
-   * @param entry the entry as it stands there
-   * @param problem what is wrong with it, and what was expected
+   * @param place the place of the entry: {@code line 3}
+   * @param entry the entry as it is written
+   * @param problem the problem, and what was expected
    */
   public void add(String place, String entry, String problem) {
     String shown = Printable.line(entry.strip(), MAX_SHOWN);
@@ -84,8 +84,8 @@ public final class BadEntries {
   }
 
   /**
-   * Notes an entry whose place has a name of its own, by which it is told from others: {@code child
-   * web1}, {@code key /services/web/1}. Otherwise as {@link #add}.
+   * Adds an entry whose place has a name, by which it is identified: {@code child web1}, {@code key
+   * /services/web/1}. Otherwise as {@link #add}.
    */
   public void addNamed(String place, String entry, String problem) {
     String shown = Printable.line(entry.strip(), MAX_SHOWN);
@@ -112,7 +112,7 @@ public final class BadEntries {
   }
 
   /**
-   * Returns how many entries are new, where those that were beyond the map before are still there.
+   * Returns the number of new entries, assuming that those beyond the map before are still there.
    */
   private int fresh() {
     return unknown - beyondBefore;
@@ -126,11 +126,11 @@ public final class BadEntries {
   }
 
   /**
-   * What a list comes to that has ended: where targets should be and none is, somebody meant
-   * something else than an empty list.
+   * Returns the result of a list that has ended: a failure if it has only bad entries, since it was
+   * hardly meant to be empty.
    *
-   * @param read what was read, for the failure
-   * @param targets those beside the bad entries
+   * @param read the name of the source in a failure
+   * @param targets the targets of the list
    * @return a snapshot, or a failure
    */
   public Refresh result(String read, List<Target> targets) {
@@ -142,7 +142,7 @@ public final class BadEntries {
     return Refresh.snapshot(targets);
   }
 
-  /** How many there are in this list. */
+  /** Returns the number of bad entries in this list. */
   public int count() {
     return count;
   }

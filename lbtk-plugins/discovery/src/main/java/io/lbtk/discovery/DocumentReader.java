@@ -2,9 +2,13 @@ package io.lbtk.discovery;
 
 import io.lbtk.api.Refresh;
 
-/** Reads documents that hold one list of targets each. Used by one thread at a time. */
+/** Reads documents that have one list of targets each. Not thread-safe. */
 public interface DocumentReader {
 
-  /** Reads a document: gives a snapshot, or a failure if it is malformed as a whole. */
+  /**
+   * Reads a document.
+   *
+   * @return a snapshot, or a failure if the document is malformed as a whole
+   */
   Refresh read(byte[] document);
 }

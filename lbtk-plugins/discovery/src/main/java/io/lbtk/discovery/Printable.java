@@ -1,11 +1,14 @@
 package io.lbtk.discovery;
 
-/** Text from outside, made fit for one line of a log. */
+/** Sanitizes text from outside for one line of a log. */
 public final class Printable {
 
   private Printable() {}
 
-  /** Without control characters and what looks like nothing, and cut where it is long. */
+  /**
+   * Returns the text with control, format and other invisible characters replaced, and truncated to
+   * a length.
+   */
   public static String line(String text, int max) {
     StringBuilder line = new StringBuilder(Math.min(text.length(), max) + 1);
     int end = Math.min(text.length(), max);

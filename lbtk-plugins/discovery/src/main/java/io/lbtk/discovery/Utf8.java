@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes from outside that should be text. */
+/** Decodes UTF-8 strictly. */
 public final class Utf8 {
 
   private Utf8() {}
 
   /**
-   * The text, where every byte is a part of it.
+   * Decodes the remaining bytes.
    *
-   * @param bytes those that are left; they are left afterwards, too
-   * @throws IllegalArgumentException if it is not UTF-8
+   * @param bytes the bytes, whose position does not change
+   * @throws IllegalArgumentException if they are not UTF-8
    */
   public static String decode(ByteBuffer bytes) {
     try {

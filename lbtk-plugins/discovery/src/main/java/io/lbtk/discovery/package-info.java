@@ -1,4 +1,4 @@
-/** What readers of directories share: entries that are no targets, documents, values as text. */
+/** Shared code of the directories: bad entries, documents, text. */
 @NullMarked
 package io.lbtk.discovery;
 

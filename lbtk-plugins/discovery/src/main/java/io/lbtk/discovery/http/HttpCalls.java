@@ -16,16 +16,22 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,18 +40,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a server over HTTP 1.1, each within its time and a size, and all with the same headers.
- * Redirections are not followed: headers with secrets go to the server that is called alone.
+ * A client for HTTP 1.1 with a timeout for each call, a limit of the size of responses, and common
+ * headers. Redirects are not followed: headers with secrets go only to the server that is called.
  *
- * <p>Thread-safe. {@link #call} blocks, {@link #send} does not; {@link #close} ends what is under
- * way.
+ * <p>Thread-safe. {@link #call} blocks, {@link #send} does not; {@link #close} cancels pending
+ * calls.
  */
 public final class HttpCalls implements AutoCloseable {
 
-  /** No answer may be larger. */
+  /** Upper bound of the largest response. */
   static final long LARGEST = 1L << 30;
 
-  /** The URLs that can be called, for errors. */
+  /** Describes the supported URLs, for errors. */
   public static final String EXPECTED =
       "http://host/path or https://host/path, without a user, and with https without _ in the host";
 
@@ -58,10 +64,10 @@ public final class HttpCalls implements AutoCloseable {
   private final HttpClient client;
   private final LocalPorts localPorts = LocalPorts.find();
 
-  /** Servers that the last call could not be connected to. */
+  /** Servers to which the last call could not connect. */
   private final Set<InetSocketAddress> refused = ConcurrentHashMap.newKeySet();
 
-  private final Map<Object, Future<?>> underWay = new ConcurrentHashMap<>();
+  private final Map<Object, Future<?>> pending = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   private HttpCalls(Builder builder) {
@@ -77,19 +83,19 @@ public final class HttpCalls implements AutoCloseable {
     this.client = made.build();
   }
 
-  /** A builder. */
+  /** Returns a builder. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The URL without what may be secret in it: a user, a password, a query. */
+  /** Returns the URL without parts that may be secret: user, password and query. */
   public static String shown(URI url) {
     String authority = UriAddress.of(url).map(UriAddress::authority).orElse("");
     return "%s://%s%s".formatted(url.getScheme(), authority, url.getRawPath());
   }
 
   /**
-   * Whether it is a URL that can be called, as {@link #EXPECTED} says.
+   * Returns true if the URL can be called, as {@link #EXPECTED} says.
    *
    * @param url any URI
    */
@@ -103,12 +109,12 @@ public final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Begins a request. {@code java.net.http} refuses a host with an underscore: such a name is
-   * looked up here, and sent as the header {@code Host}. May block then.
+   * Returns a builder of a request. {@code java.net.http} refuses a host with an underscore: such a
+   * name is resolved here, which may block, and sent in the header {@code Host}.
    *
-   * @param url as {@link #isUrl} has it
-   * @throws IOException if such a name is unknown, or this JVM does not let that header be set; the
-   *     message is fit for people, and does not name the URL
+   * @param url a URL that {@link #isUrl} accepts
+   * @throws IOException if such a name is unknown, or this JVM does not allow that header; the
+   *     message is meant for users, and does not name the URL
    */
   public static HttpRequest.Builder request(URI url) throws IOException {
     UriAddress address =
@@ -132,10 +138,10 @@ public final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Sends a request, and waits for the whole answer, of whatever status.
+   * Sends a request and waits for the whole response, of any status.
    *
-   * @throws IOException if none came within the time and the size; the message is fit for people,
-   *     and does not name the URL
+   * @throws IOException if there is none within the timeout and the size; the message is meant for
+   *     users, and does not name the URL
    */
   public HttpResponse<byte[]> call(HttpRequest.Builder request, Duration timeout)
       throws IOException {
@@ -143,13 +149,15 @@ public final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Sends a request, and waits for an answer, of whatever status.
+   * Sends a request and waits for a response, of any status.
    *
-   * @param body takes the answer; with one that completes before the answer has ended, the rest of
-   *     it may come at any later time
-   * @param <T> what it makes of it
-   * @throws IOException if none came within the time; the message is fit for people, and does not
-   *     name the URL
+   * @param request the request
+   * @param timeout the timeout of the response
+   * @param body reads the body; if it completes before the end of the response, the rest may arrive
+   *     at any later time
+   * @param <T> the type of the body
+   * @throws IOException if there is none within the timeout; the message is meant for users, and
+   *     does not name the URL
    */
   public <T> HttpResponse<T> call(
       HttpRequest.Builder request, Duration timeout, HttpResponse.BodyHandler<T> body)
@@ -198,9 +206,9 @@ public final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Connects to a server that could not be connected to before, where the client of the JDK may
-   * connect a socket to itself: it closes that in a way that keeps the port in TIME-WAIT, and its
-   * sockets cannot be reached. As soon as somebody listens, no socket is connected to itself.
+   * Connects once to a server that refused the last connection, where the client of the JDK may
+   * connect a socket to itself: it closes such a socket in a way that keeps the port in TIME-WAIT,
+   * and gives no access to it. Once the server listens, no socket connects to itself.
    */
   private void probe(InetSocketAddress server, Duration timeout) throws IOException {
     if (!refused.contains(server)) {
@@ -213,21 +221,21 @@ public final class HttpCalls implements AutoCloseable {
   }
 
   /**
-   * Sends a request, and waits for nothing. Only the request's own timeout limits how long the
-   * answer may take.
+   * Sends a request without waiting. Only the timeout of the request itself limits the duration.
    *
-   * @return completes with an answer of whatever status, on a thread of the client, which is not to
-   *     be blocked; cancelling it ends the call
+   * @return completes with a response of any status, on a thread of the client, which must not be
+   *     blocked; cancelling it cancels the call
    */
   public CompletableFuture<HttpResponse<byte[]>> send(HttpRequest.Builder request) {
     return send(request, status -> new LimitedBody(maxSize));
   }
 
   /**
-   * Sends a request, and waits for nothing, as {@link #send(HttpRequest.Builder)} does.
+   * Sends a request without waiting, as {@link #send(HttpRequest.Builder)} does.
    *
-   * @param body takes the answer
-   * @param <T> what it makes of it
+   * @param request the request
+   * @param body reads the body
+   * @param <T> the type of the body
    */
   public <T> CompletableFuture<HttpResponse<T>> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
@@ -235,15 +243,15 @@ public final class HttpCalls implements AutoCloseable {
       try {
         request.setHeader(header.getKey(), header.getValue().get());
       } catch (IllegalArgumentException e) {
-        // Not the cause: it repeats the value, which has become what it is since it was checked.
+        // Not the cause: its message has the value, which has changed since it was checked.
         return CompletableFuture.failedFuture(
             new IOException(notAHeader(header.getKey()).getMessage()));
       }
     }
     CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
     Object call = new Object();
-    underWay.put(call, answer);
-    var unused = answer.whenComplete((whole, failure) -> underWay.remove(call));
+    pending.put(call, answer);
+    var unused = answer.whenComplete((whole, failure) -> pending.remove(call));
     if (closed) {
       answer.cancel(true);
     }
@@ -270,14 +278,14 @@ public final class HttpCalls implements AutoCloseable {
     return new IOException(Printable.line(what, MAX_SHOWN), e);
   }
 
-  /** Ends the calls that are under way, and sends no other. */
+  /** Cancels pending calls, and sends no other. */
   @Override
   public void close() {
     closed = true;
-    underWay.values().forEach(answer -> answer.cancel(true));
+    pending.values().forEach(answer -> answer.cancel(true));
   }
 
-  /** Says how to call. */
+  /** Builds {@link HttpCalls}. */
   public static final class Builder {
 
     private final Map<String, Supplier<String>> headers = new LinkedHashMap<>();
@@ -287,19 +295,22 @@ public final class HttpCalls implements AutoCloseable {
     private Builder() {}
 
     /**
-     * A header of every request.
+     * Adds a header to every request.
      *
-     * @throws IllegalArgumentException if it can be none; the message does not repeat the value
+     * @throws IllegalArgumentException if the header is invalid; the message does not have the
+     *     value
      */
     public Builder header(String name, String value) {
       return header(name, () -> value);
     }
 
     /**
-     * A header of every request, whose value may change.
+     * Adds a header to every request, whose value may change.
      *
-     * @param value asked for with each request
-     * @throws IllegalArgumentException if it can be none now; the message does not repeat the value
+     * @param name the name of the header
+     * @param value called for each request
+     * @throws IllegalArgumentException if the header is invalid now; the message does not have the
+     *     value
      */
     public Builder header(String name, Supplier<String> value) {
       try {
@@ -312,9 +323,9 @@ public final class HttpCalls implements AutoCloseable {
     }
 
     /**
-     * The largest answer that is read, in bytes; 64 MiB by default.
+     * Sets the largest size of a response in bytes; 64 MiB by default.
      *
-     * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+     * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
       if (bytes < 1 || bytes > LARGEST) {
@@ -324,15 +335,62 @@ public final class HttpCalls implements AutoCloseable {
       return this;
     }
 
-    /** Who is trusted to say who the server is, rather than the authorities of the JDK. */
+    /** Sets the trusted certificate authorities, instead of those of the JDK. */
     public Builder authorities(Authorities authorities) {
       this.authorities = authorities;
       return this;
     }
 
-    /** Calls, to be closed. */
+    /** Returns a client, which the caller closes. */
     public HttpCalls build() {
       return new HttpCalls(this);
+    }
+  }
+
+  /** Collects a response body and fails if it exceeds a size. */
+  static final class LimitedBody implements BodySubscriber<byte[]> {
+
+    private final long maxSize;
+    private final BodySubscriber<byte[]> body = BodySubscribers.ofByteArray();
+    private Flow.@Nullable Subscription subscription;
+    private long size;
+
+    LimitedBody(long maxSize) {
+      this.maxSize = maxSize;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return body.getBody();
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription newSubscription) {
+      subscription = newSubscription;
+      body.onSubscribe(newSubscription);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> part) {
+      size += part.stream().mapToLong(ByteBuffer::remaining).sum();
+      if (size <= maxSize) {
+        body.onNext(part);
+      } else if (subscription != null) {
+        subscription.cancel();
+        subscription = null;
+        body.onError(
+            new IOException("the answer is longer than %d bytes (max-size)".formatted(maxSize)));
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      body.onError(cause);
+    }
+
+    @Override
+    public void onComplete() {
+      body.onComplete();
     }
   }
 }

@@ -15,51 +15,51 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The options of whatever asks a URL, and how they are read. */
+/** Options of plugins that call a URL. */
 public final class HttpOptions {
 
-  /** Where to ask. */
+  /** The URL. */
   public static final Option<URI> URL =
       Option.uri("url", "http://127.0.0.1:8500")
           .check(HttpCalls::isUrl, HttpCalls.EXPECTED)
           .required()
           .position(0)
-          .doc("Where to ask.");
+          .doc("URL of the server.");
 
-  /** How often a refresher that polls asks; not one of {@link #and}. */
+  /** The interval of a refresher that polls; not part of {@link #and}. */
   public static final Option<Duration> INTERVAL =
       Option.duration("interval")
           .orElse(Duration.ofSeconds(5))
           .check(interval -> !interval.isZero(), "more than 0")
-          .doc("How often it is asked.");
+          .doc("Time between two requests.");
 
-  /** How long a whole answer may take. */
+  /** The timeout of a whole response. */
   public static final Option<Duration> TIMEOUT =
       Option.duration("timeout")
           .orElse(Duration.ofSeconds(10))
           .check(timeout -> !timeout.isZero(), "more than 0")
-          .doc("How long a whole answer may take.");
+          .doc("Time after which a request fails, to the last byte of the response.");
 
   /** Headers for every request. */
   public static final Option<Map<String, String>> HEADER =
-      Option.map("header").secret().doc("A header for every request: header.authorization.");
+      Option.map("header").secret().doc("Header of every request: header.authorization.");
 
-  /** Whom to trust. */
+  /** The trusted certificate authorities. */
   public static final Option<Path> CA =
-      Option.path("ca").doc("A PEM file of authorities to trust, rather than those of the JDK.");
+      Option.path("ca").doc("PEM file of trusted authorities, instead of those of the JDK.");
 
-  /** The largest answer. */
+  /** The largest response. */
   public static final Option<Long> MAX_SIZE =
       Option.size("max-size")
           .orElse(64L << 20)
           .check(size -> size >= 1 && size <= HttpCalls.LARGEST, "1 to 1GiB")
-          .doc("A larger answer is not read.");
+          .doc("Largest size of a response; a larger one is refused.");
 
   private static final List<Option<?>> ALL = List.of(URL, TIMEOUT, HEADER, CA, MAX_SIZE);
 
   private HttpOptions() {}
 
-  /** These, and those of one type. */
+  /** Returns these options, followed by those of one plugin. */
   public static List<Option<?>> and(Option<?>... others) {
     List<Option<?>> all = new ArrayList<>(ALL);
     all.addAll(List.of(others));
@@ -67,9 +67,9 @@ public final class HttpOptions {
   }
 
   /**
-   * Gives a builder what the settings say.
+   * Sets the options of a builder.
    *
-   * @throws SettingsException if a header cannot be one, or the authorities cannot be read
+   * @throws SettingsException if a header is invalid, or the authorities cannot be read
    */
   public static <B extends UrlBuilder<B>> B apply(Settings settings, Context context, B builder) {
     builder
@@ -83,11 +83,11 @@ public final class HttpOptions {
   }
 
   /**
-   * Gives what asks a URL, and is no refresher, the headers and the authorities of the settings.
+   * Sets the headers and the authorities of a caller that is not a refresher.
    *
-   * @param header takes a name, and what gives its value with each request
+   * @param header takes a name and a supplier of the value for each request
    * @param authorities takes a PEM file
-   * @throws SettingsException if a header cannot be one, or the authorities cannot be read
+   * @throws SettingsException if a header is invalid, or the authorities cannot be read
    */
   public static void apply(
       Settings settings,

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * What the builders of refreshers that ask a URL have in common.
+ * Base class for builders of refreshers that poll a URL.
  *
- * @param <B> the builder
+ * @param <B> the type of the builder
  */
 public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefresher.Builder<B> {
 
@@ -20,10 +20,11 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
   private Duration timeout = HttpOptions.TIMEOUT.defaultValue().orElseThrow();
 
   /**
-   * A builder.
+   * Creates a builder.
    *
-   * @param type the name in the log, unless another is given
-   * @throws IllegalArgumentException if the URL is none of http or https, has no host, or a user
+   * @param type the default name in the log
+   * @param url the URL
+   * @throws IllegalArgumentException if the URL is not http or https, has no host, or has a user
    */
   protected UrlBuilder(String type, URI url) {
     super(type);
@@ -34,35 +35,36 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
     this.url = url;
   }
 
-  /** The URL. */
+  /** Returns the URL. */
   protected final URI url() {
     return url;
   }
 
-  /** How long an answer may take. */
+  /** Returns the timeout of a response. */
   protected final Duration timeout() {
     return timeout;
   }
 
-  /** Calls with the headers and the limits of this builder; the source closes them. */
+  /** Returns a client with the headers and limits of this builder; the source closes it. */
   protected final HttpCalls calls() {
     return calls.build();
   }
 
   /**
-   * Sends a header with every request.
+   * Adds a header to every request.
    *
-   * @throws IllegalArgumentException if it cannot be one
+   * @throws IllegalArgumentException if the header is invalid
    */
   public final B header(String name, String value) {
     return header(name, () -> value);
   }
 
   /**
-   * Sends a header with every request, whose value may change.
+   * Adds a header to every request, whose value may change.
    *
-   * @param value asked for with each request
-   * @throws IllegalArgumentException if it cannot be one now
+   * @param name the name of the header
+   * @param value called for each request
+   * @throws IllegalArgumentException if the header is invalid now
    */
   public final B header(String name, Supplier<String> value) {
     calls.header(name, value);
@@ -70,9 +72,9 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
   }
 
   /**
-   * How long an answer may take, to its last byte; 10 seconds by default.
+   * Sets the timeout of a response, to its last byte; 10 seconds by default.
    *
-   * @throws IllegalArgumentException if it is not more than 0
+   * @throws IllegalArgumentException if the timeout is not positive
    */
   public final B timeout(Duration timeout) {
     this.timeout = positive("timeout", timeout);
@@ -80,9 +82,9 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
   }
 
   /**
-   * An answer with more bytes is refused; 64 MiB by default.
+   * Sets the largest size of a response in bytes; 64 MiB by default. A larger one is refused.
    *
-   * @throws IllegalArgumentException if it is not 1 byte to 1 GiB
+   * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
    */
   public final B maxSize(long bytes) {
     calls.maxSize(bytes);
@@ -90,10 +92,10 @@ public abstract class UrlBuilder<B extends UrlBuilder<B>> extends PolledRefreshe
   }
 
   /**
-   * Trusts these authorities, rather than those of the JDK.
+   * Sets the trusted authorities, instead of those of the JDK.
    *
    * @param pem a file of certificates, which is read now, and again for each handshake
-   * @throws SettingsException if it cannot be read, or holds none; the message names the file
+   * @throws SettingsException if it cannot be read, or has none; the message names the file
    */
   public final B authorities(Path pem) {
     calls.authorities(Authorities.of(pem));

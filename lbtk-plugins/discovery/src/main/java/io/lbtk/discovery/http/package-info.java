@@ -1,4 +1,4 @@
-/** Asking servers over HTTP, within limits of time and size. */
+/** HTTP calls with limits of time and size. */
 @NullMarked
 package io.lbtk.discovery.http;
 

@@ -10,18 +10,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of an entry of a directory, by one rule for all formats.
+ * Converts the values of a directory entry, by the same rules for all formats.
  *
- * <p>A value is a text or what {@link JsonTree} gives. A number may also be written as a text, as
- * labels and attributes are; nothing else is converted: {@code true} is no host, {@code "false"} no
- * flag, and null is no value where one is required.
+ * <p>A value is a string or a value of {@link JsonTree}. A number may also be written as a string,
+ * as labels and attributes are; nothing else is converted: {@code true} is not a host, {@code
+ * "false"} is not a flag, and null is not a value where one is required.
  *
- * <p>Every method throws an IllegalArgumentException where the value is of another type or out of
+ * <p>Every method throws an IllegalArgumentException if the value is of another type or out of
  * range; the message names the value and says what was expected.
  */
 public final class EntryValue {
 
-  /** No more than 3 digits of an exponent: what has more is out of every range. */
+  /** An exponent has at most 3 digits: larger numbers are out of every range. */
   private static final Pattern NUMBER =
       Pattern.compile("-?[0-9]{1,64}(\\.[0-9]{1,64})?([eE][+-]?[0-9]{1,3})?");
 
@@ -29,7 +29,7 @@ public final class EntryValue {
 
   private EntryValue() {}
 
-  /** Returns a text, which is not empty. */
+  /** Returns a string that is not empty. */
   public static String text(String what, @Nullable Object value) {
     if (value instanceof String text && !text.isEmpty()) {
       return text;
@@ -70,7 +70,7 @@ public final class EntryValue {
     return number.intValueExact();
   }
 
-  /** Returns a weight, 0 to 65535: rounded, but more than 0 where some weight was given. */
+  /** Returns a weight, 0 to 65535: rounded, but at least 1 if the number is positive. */
   public static int weight(String what, @Nullable Object value) {
     BigDecimal number = number(value);
     if (number == null
@@ -82,7 +82,7 @@ public final class EntryValue {
     return number.signum() > 0 ? Math.max(1, weight) : 0;
   }
 
-  /** Returns whether a value is a number, or a text that is one. */
+  /** Returns true if a value is a number, or a string that is one. */
   public static boolean isNumber(@Nullable Object value) {
     return number(value) != null;
   }
@@ -93,7 +93,7 @@ public final class EntryValue {
     return NUMBER.matcher(text).matches() ? new BigDecimal(text) : null;
   }
 
-  /** Returns the members of an object; empty ones if there is no value. */
+  /** Returns the members of an object; an empty map if there is no value. */
   public static Map<?, ?> object(String what, @Nullable Object value) {
     if (value == null) {
       return Map.of();
@@ -115,7 +115,7 @@ public final class EntryValue {
     throw wrong(what, value, "an array");
   }
 
-  /** Returns the error about a value. */
+  /** Returns an exception about a value. */
   public static IllegalArgumentException wrong(
       String what, @Nullable Object value, String expected) {
     String shown =

@@ -3,7 +3,10 @@ package io.lbtk.discovery.json;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 
-/** A document of JSON is malformed, or not what was meant: says where, and what was expected. */
+/**
+ * Thrown if a JSON document is malformed or of an unexpected shape; the message says where, and
+ * what was expected.
+ */
 public final class JsonException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -16,7 +19,7 @@ public final class JsonException extends Exception {
     this("line %d, column %d: %s".formatted(location.getLineNr(), location.getColumnNr(), problem));
   }
 
-  /** Something else was expected where the parser is. */
+  /** Returns an exception about the token at the parser's position. */
   public static JsonException unexpected(JsonParser parser, String expected) {
     return new JsonException(parser.currentTokenLocation(), "expected: " + expected);
   }

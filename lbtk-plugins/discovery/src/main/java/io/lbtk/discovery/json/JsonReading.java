@@ -6,25 +6,26 @@ import io.lbtk.discovery.Printable;
 import java.io.IOException;
 
 /**
- * Reads one document of JSON as a stream.
+ * Reads a JSON document as a stream.
  *
- * @param <T> what is read
+ * @param <T> the type of the result
  */
 @FunctionalInterface
 public interface JsonReading<T> {
 
   /**
-   * Reads from the first token on; the parser stands before it.
+   * Reads the document; the parser is before its first token.
    *
-   * @throws JsonException if it is not what was meant
+   * @throws JsonException if the document has an unexpected shape
    */
   T read(JsonParser parser) throws IOException, JsonException;
 
   /**
-   * Reads a document to its end. No level of nesting deeper than 32, no text longer than 64 KiB and
-   * no number longer than 64 digits is taken.
+   * Reads a whole document. Nesting deeper than 32 levels, strings longer than 64 KiB and numbers
+   * longer than 64 digits are refused.
    *
-   * @throws JsonException if it is malformed, is not what was meant, or goes on after its end
+   * @throws JsonException if the document is malformed, has an unexpected shape, or is followed by
+   *     more
    */
   default T from(byte[] document) throws JsonException {
     int start = startsWithByteOrderMark(document) ? 3 : 0;
@@ -50,7 +51,7 @@ public interface JsonReading<T> {
     }
   }
 
-  /** Whether a document starts with the three bytes that some editors put before UTF-8. */
+  /** Returns true if the document starts with a UTF-8 byte order mark. */
   static boolean startsWithByteOrderMark(byte[] document) {
     return document.length >= 3
         && document[0] == (byte) 0xEF

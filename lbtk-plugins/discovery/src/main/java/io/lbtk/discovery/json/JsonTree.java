@@ -12,18 +12,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON document in memory: objects are maps, arrays lists, texts are strings, {@code true} and
- * {@code false} booleans, numbers are {@link JsonNumber}, and null is null.
+ * A JSON document in memory: objects are maps, arrays are lists, strings are strings, {@code true}
+ * and {@code false} are booleans, numbers are {@link JsonNumber}, and null is null.
  */
 public final class JsonTree {
 
   private JsonTree() {}
 
   /**
-   * Reads a document of any shape to its end.
+   * Reads a whole document of any shape.
    *
-   * @return empty for null
-   * @throws JsonException if it is malformed, or larger in some way than {@link JsonReading} takes
+   * @return the root value; empty for null
+   * @throws JsonException if the document is malformed, or exceeds the limits of {@link
+   *     JsonReading}
    */
   public static Optional<Object> read(byte[] document) throws JsonException {
     JsonReading<Optional<Object>> whole =
@@ -36,7 +37,7 @@ public final class JsonTree {
     return whole.from(document);
   }
 
-  /** Reads the value that the parser is at. */
+  /** Reads the value at the parser's position. */
   public static @Nullable Object read(JsonParser parser) throws IOException {
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -63,7 +64,7 @@ public final class JsonTree {
     };
   }
 
-  /** What a pointer leads to; null if that is nothing. */
+  /** Returns the value at a pointer; null if there is none. */
   public static @Nullable Object at(@Nullable Object tree, JsonPointer pointer) {
     Object here = tree;
     for (JsonPointer step = pointer; !step.matches() && here != null; step = step.tail()) {

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.util.regex.Pattern;
 
-/** How much of a document from outside is taken. */
+/** Limits for JSON from outside. */
 final class Limits {
 
   private static final int MAX_DEPTH = 32;
@@ -26,9 +26,7 @@ final class Limits {
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
-  /**
-   * The parser speaks of places as of a source that it does not show, which tells nobody a thing.
-   */
+  /** Matches the parser's mention of a source that it does not show. */
   static final Pattern SOURCE = Pattern.compile(" \\([^()]*\\[Source: [^\\]]*]\\)");
 
   private Limits() {}

@@ -14,19 +14,19 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON of any shape in which there is an array of entries, or an object of some, each of
- * which says where a target is. An entry that does not is named and skipped; a document without the
+ * Reads JSON of any shape that has an array of entries, or an object whose values are entries, each
+ * of which gives a target. An entry that does not is logged and skipped; a document without the
  * array is refused as a whole.
  */
 public final class TreeReader implements DocumentReader {
 
-  /** Finds the target in one entry. */
+  /** Reads the target of one entry. */
   public interface EntryReader {
 
     /**
-     * Reads an entry, as {@link JsonTree} has it.
+     * Reads an entry, in the form of {@link JsonTree}.
      *
-     * @throws IllegalArgumentException if it holds no target; the message says what was expected
+     * @throws IllegalArgumentException if it has no target; the message says what was expected
      */
     Target read(@Nullable Object entry);
   }
@@ -37,11 +37,12 @@ public final class TreeReader implements DocumentReader {
   private final BadEntries bad;
 
   /**
-   * A reader.
+   * Creates a reader.
    *
-   * @param name of the refresher, for the log
-   * @param source what is read, for the log and for failures
-   * @param array where the entries are
+   * @param name the name of the refresher, for the log
+   * @param source the name of the document in the log and in failures
+   * @param array the pointer to the entries
+   * @param entryReader reads one entry
    */
   public TreeReader(String name, String source, JsonPointer array, EntryReader entryReader) {
     this.source = source;

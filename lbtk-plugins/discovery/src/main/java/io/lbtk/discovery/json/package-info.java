@@ -1,4 +1,4 @@
-/** JSON from outside: read as a stream or a tree, within limits, never bound to classes. */
+/** JSON of directories: streams and trees, within limits, without data binding. */
 @NullMarked
 package io.lbtk.discovery.json;
 

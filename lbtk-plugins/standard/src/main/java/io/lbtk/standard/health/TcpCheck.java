@@ -1,6 +1,11 @@
 package io.lbtk.standard.health;
 
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
 import io.lbtk.api.HealthCheck;
+import io.lbtk.api.HealthCheckProvider;
+import io.lbtk.api.Option;
+import io.lbtk.api.Settings;
 import io.lbtk.api.Target;
 import io.lbtk.core.net.SocketConnector;
 import java.io.IOException;
@@ -9,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,5 +66,37 @@ public final class TcpCheck implements HealthCheck {
   @Override
   public void close() {
     threads.close();
+  }
+
+  /** Creates a {@link TcpCheck}: {@code type = tcp}. */
+  @AutoService(HealthCheckProvider.class)
+  public static final class Provider implements HealthCheckProvider {
+
+    static final Option<Integer> PORT =
+        Option.integer("port", 1, 65535).doc("Port to check, if it is not the target's own.");
+
+    /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "tcp";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(PORT);
+    }
+
+    @Override
+    public String doc() {
+      return "Passes if the target accepts a connection.";
+    }
+
+    @Override
+    public HealthCheck create(Settings settings, Context context) {
+      return new TcpCheck(
+          context.name(), settings.find(PORT).map(OptionalInt::of).orElseGet(OptionalInt::empty));
+    }
   }
 }

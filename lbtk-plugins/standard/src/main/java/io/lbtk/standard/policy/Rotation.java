@@ -2,6 +2,7 @@ package io.lbtk.standard.policy;
 
 import io.lbtk.api.Candidate;
 import io.lbtk.api.Demand;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -16,14 +17,14 @@ final class Rotation {
    */
   private static final int SPARSE = Chunk.CAPACITY / 2;
 
-  private final Function<Candidate, Entry> turns;
-  private Chunk stretch;
+  private final Function<Candidate, RoundRobin.Entry> entries;
+  private Chunk chunk;
   private int index;
   private int size;
 
-  Rotation(Function<Candidate, Entry> turns) {
-    this.turns = turns;
-    this.stretch = new Chunk(turns);
+  Rotation(Function<Candidate, RoundRobin.Entry> entries) {
+    this.entries = entries;
+    this.chunk = new Chunk(entries);
   }
 
   int size() {
@@ -32,13 +33,13 @@ final class Rotation {
 
   /** Returns the next candidate and advances. The rotation must not be empty. */
   Candidate take(long now, long interval) {
-    Candidate candidate = stretch.candidates[index];
+    Candidate candidate = chunk.candidates[index];
     // The next pick is due one interval later, less the delay of this one, so that a candidate
     // that was late when it was removed loses nothing when it comes back.
-    long late = Math.max(0, Math.min(now - stretch.due[index], interval));
-    stretch.due[index] = now + interval - late;
-    if (++index == stretch.size) {
-      stretch = stretch.next;
+    long late = Math.max(0, Math.min(now - chunk.due[index], interval));
+    chunk.due[index] = now + interval - late;
+    if (++index == chunk.size) {
+      chunk = chunk.next;
       index = 0;
     }
     return candidate;
@@ -51,14 +52,14 @@ final class Rotation {
    * @return false if the demand excludes all
    */
   boolean bringUp(Demand demand) {
-    Chunk at = stretch;
+    Chunk at = chunk;
     int i = index;
     for (int left = size; left > 0; left--) {
       Candidate candidate = at.candidates[i];
       if (!demand.excludes(candidate.target())) {
         if (left < size) {
-          Entry turn = turns.apply(candidate);
-          addFirst(turn, remove(turn));
+          RoundRobin.Entry entry = entries.apply(candidate);
+          addFirst(entry, remove(entry));
         }
         return true;
       }
@@ -71,47 +72,47 @@ final class Rotation {
   }
 
   /** Adds an entry at the end of the rotation. */
-  void addLast(Entry turn, long due) {
+  void addLast(RoundRobin.Entry entry, long due) {
     if (index == 0) {
-      insert(stretch.previous, stretch.previous.size, turn, due);
+      insert(chunk.previous, chunk.previous.size, entry, due);
     } else {
-      insert(stretch, index, turn, due);
+      insert(chunk, index, entry, due);
     }
   }
 
   /** Adds an entry right after the next one. The rotation must not be empty. */
-  void addSecond(Entry turn, long due) {
-    insert(stretch, index + 1, turn, due);
+  void addSecond(RoundRobin.Entry entry, long due) {
+    insert(chunk, index + 1, entry, due);
   }
 
-  private void addFirst(Entry turn, long due) {
-    addLast(turn, due);
+  private void addFirst(RoundRobin.Entry entry, long due) {
+    addLast(entry, due);
     // Step the cursor back: the entry before it, which is the last one, becomes the next.
     if (--index < 0) {
-      stretch = stretch.previous;
-      index = stretch.size - 1;
+      chunk = chunk.previous;
+      index = chunk.size - 1;
     }
   }
 
-  private void insert(Chunk to, int at, Entry turn, long due) {
-    boolean shiftsNext = to == stretch && at <= index && size > 0;
+  private void insert(Chunk to, int at, RoundRobin.Entry entry, long due) {
+    boolean shiftsNext = to == chunk && at <= index && size > 0;
     size++;
     if (!to.isFull()) {
-      to.add(at, turn.candidate, due);
+      to.add(at, entry.candidate, due);
       index += shiftsNext ? 1 : 0;
       return;
     }
-    Chunk rest = new Chunk(turns);
+    Chunk rest = new Chunk(entries);
     rest.linkAfter(to);
     to.moveTail(at, rest);
     if (shiftsNext) {
-      stretch = rest;
+      chunk = rest;
       index -= at;
     }
     if (to.isFull()) {
-      rest.add(0, turn.candidate, due);
+      rest.add(0, entry.candidate, due);
     } else {
-      to.add(at, turn.candidate, due);
+      to.add(at, entry.candidate, due);
     }
   }
 
@@ -120,21 +121,21 @@ final class Rotation {
    *
    * @return the time at which it was due
    */
-  long remove(Entry turn) {
-    Chunk from = turn.stretch;
+  long remove(RoundRobin.Entry entry) {
+    Chunk from = entry.chunk;
     if (from == null) {
       throw new IllegalStateException(
-          "%s is not in the rotation".formatted(turn.candidate.target()));
+          "%s is not in the rotation".formatted(entry.candidate.target()));
     }
-    int at = from.indexOf(turn.candidate);
+    int at = from.indexOf(entry.candidate);
     long due = from.due[at];
     from.remove(at);
-    turn.stretch = null;
+    entry.chunk = null;
     size--;
-    if (from == stretch) {
+    if (from == chunk) {
       index -= at < index ? 1 : 0;
       if (index == from.size) {
-        stretch = from.next;
+        chunk = from.next;
         index = 0;
       }
     }
@@ -149,11 +150,105 @@ final class Rotation {
     if (next == sparse || (!empty && sparse.size + next.size > SPARSE)) {
       return;
     }
-    if (next == stretch) {
-      stretch = sparse;
+    if (next == chunk) {
+      chunk = sparse;
       index += sparse.size;
     }
     next.moveTail(0, sparse);
     next.unlink();
+  }
+
+  /**
+   * A segment of a {@link Rotation}: an array of candidates in rotation order. Candidates lie side
+   * by side in memory, so that a pick does not follow a pointer to each next one; with a million
+   * candidates those cache misses would dominate.
+   */
+  static final class Chunk {
+
+    static final int CAPACITY = 64;
+
+    /** Initial capacity: most weights have a single candidate or nearly all of them. */
+    private static final int FIRST_CAPACITY = 4;
+
+    private final Function<Candidate, RoundRobin.Entry> entries;
+
+    Candidate[] candidates = new Candidate[FIRST_CAPACITY];
+
+    /** Time at which each candidate is due. */
+    long[] due = new long[FIRST_CAPACITY];
+
+    int size;
+
+    /** Neighbours in the rotation; this chunk itself if it is the only one. */
+    Chunk previous = this;
+
+    Chunk next = this;
+
+    Chunk(Function<Candidate, RoundRobin.Entry> entries) {
+      this.entries = entries;
+    }
+
+    boolean isFull() {
+      return size == CAPACITY;
+    }
+
+    void add(int index, Candidate candidate, long dueThen) {
+      makeRoom(1);
+      System.arraycopy(candidates, index, candidates, index + 1, size - index);
+      System.arraycopy(due, index, due, index + 1, size - index);
+      candidates[index] = candidate;
+      due[index] = dueThen;
+      size++;
+      entries.apply(candidate).chunk = this;
+    }
+
+    void remove(int index) {
+      size--;
+      System.arraycopy(candidates, index + 1, candidates, index, size - index);
+      System.arraycopy(due, index + 1, due, index, size - index);
+      candidates[size] = null;
+    }
+
+    int indexOf(Candidate candidate) {
+      int index = 0;
+      while (candidates[index] != candidate) {
+        index++;
+      }
+      return index;
+    }
+
+    /** Moves the candidates from this index on to the end of another chunk. */
+    void moveTail(int from, Chunk to) {
+      int moved = size - from;
+      to.makeRoom(moved);
+      System.arraycopy(candidates, from, to.candidates, to.size, moved);
+      System.arraycopy(due, from, to.due, to.size, moved);
+      for (int i = from; i < size; i++) {
+        entries.apply(candidates[i]).chunk = to;
+        candidates[i] = null;
+      }
+      to.size += moved;
+      size = from;
+    }
+
+    private void makeRoom(int more) {
+      if (size + more > candidates.length) {
+        int capacity = Math.min(CAPACITY, Math.max(size + more, 2 * candidates.length));
+        candidates = Arrays.copyOf(candidates, capacity);
+        due = Arrays.copyOf(due, capacity);
+      }
+    }
+
+    void linkAfter(Chunk other) {
+      previous = other;
+      next = other.next;
+      next.previous = this;
+      other.next = this;
+    }
+
+    void unlink() {
+      previous.next = next;
+      next.previous = previous;
+    }
   }
 }

@@ -1,8 +1,14 @@
 package io.lbtk.standard.refresh;
 
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
+import io.lbtk.api.SettingsException;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.part.ComponentBuilder;
 import io.lbtk.core.part.TaskExecutor;
@@ -207,9 +213,9 @@ public final class ExecRefresher implements Refresher {
     private final List<String> command;
     private final String shown;
     private ListFormat format = ListFormat.AUTO;
-    private Duration interval = ExecRefresherProvider.INTERVAL.defaultValue().orElseThrow();
-    private Duration timeout = ExecRefresherProvider.TIMEOUT.defaultValue().orElseThrow();
-    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private Duration interval = Provider.INTERVAL.defaultValue().orElseThrow();
+    private Duration timeout = Provider.TIMEOUT.defaultValue().orElseThrow();
+    private long maxSize = ListReader.MAX_SIZE.defaultValue().orElseThrow();
     private Ticker ticker = Ticker.system();
 
     private Builder(List<String> command, String shown) {
@@ -263,7 +269,7 @@ public final class ExecRefresher implements Refresher {
      * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
-      this.maxSize = FileRefresherProvider.checkedSize(bytes);
+      this.maxSize = ListReader.checkedSize(bytes);
       return this;
     }
 
@@ -276,6 +282,70 @@ public final class ExecRefresher implements Refresher {
     /** Returns a refresher, not yet started. */
     public ExecRefresher build() {
       return new ExecRefresher(this, name(), thread());
+    }
+  }
+
+  /** Creates an {@link ExecRefresher}: {@code type = exec}. */
+  @AutoService(RefresherProvider.class)
+  public static final class Provider implements RefresherProvider {
+
+    static final Option<String> COMMAND =
+        Option.string("command")
+            .check(command -> !command.isBlank(), "a shell command")
+            .required()
+            .position(0)
+            .sentence()
+            .doc("Command that /bin/sh -c runs; it prints a list of targets.");
+
+    static final Option<Duration> INTERVAL =
+        Option.duration("interval")
+            .orElse(Duration.ofSeconds(5))
+            .doc(
+                "Time between the starts of two runs; 0 keeps the command running: it prints lists,"
+                    + " each ended by a blank line."
+                    + " line.");
+
+    static final Option<Duration> TIMEOUT =
+        Option.duration("timeout")
+            .orElse(Duration.ofSeconds(10))
+            .check(timeout -> !timeout.isZero(), "more than 0")
+            .doc("Time after which a run is terminated; not for a command that is kept running.");
+
+    /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "exec";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(COMMAND, INTERVAL, TIMEOUT, ListReader.FORMAT, ListReader.MAX_SIZE);
+    }
+
+    @Override
+    public String doc() {
+      return "Targets that a command prints.";
+    }
+
+    @Override
+    public Refresher create(Settings settings, Context context) {
+      if (settings.get(INTERVAL).isZero() && settings.isSet(ListReader.FORMAT)) {
+        throw new SettingsException(
+            context.name()
+                + ": interval = 0 and a format (expected: no format, as what is kept running prints"
+                + " text)");
+      }
+      return ExecRefresher.shellBuilder(settings.get(COMMAND))
+          .name(context.name())
+          .format(settings.get(ListReader.FORMAT))
+          .interval(settings.get(INTERVAL))
+          .timeout(settings.get(TIMEOUT))
+          .maxSize(settings.get(ListReader.MAX_SIZE))
+          .scheduler(context.scheduler())
+          .ticker(context.ticker())
+          .build();
     }
   }
 }

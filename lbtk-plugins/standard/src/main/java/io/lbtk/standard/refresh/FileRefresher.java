@@ -1,8 +1,13 @@
 package io.lbtk.standard.refresh;
 
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.part.ComponentBuilder;
 import io.lbtk.core.part.TaskExecutor;
@@ -11,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -162,8 +168,8 @@ public final class FileRefresher implements Refresher {
 
     private final Path path;
     private ListFormat format = ListFormat.AUTO;
-    private Duration interval = FileRefresherProvider.INTERVAL.defaultValue().orElseThrow();
-    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private Duration interval = Provider.INTERVAL.defaultValue().orElseThrow();
+    private long maxSize = ListReader.MAX_SIZE.defaultValue().orElseThrow();
     private Ticker ticker = Ticker.system();
 
     private Builder(Path path) {
@@ -199,7 +205,7 @@ public final class FileRefresher implements Refresher {
      * @throws IllegalArgumentException if the size is not 1 byte to 1 GiB
      */
     public Builder maxSize(long bytes) {
-      this.maxSize = FileRefresherProvider.checkedSize(bytes);
+      this.maxSize = ListReader.checkedSize(bytes);
       return this;
     }
 
@@ -212,6 +218,53 @@ public final class FileRefresher implements Refresher {
     /** Returns a refresher, not yet started. */
     public FileRefresher build() {
       return new FileRefresher(this, name(), thread());
+    }
+  }
+
+  /** Creates a {@link FileRefresher}: {@code type = file}. */
+  @AutoService(RefresherProvider.class)
+  public static final class Provider implements RefresherProvider {
+
+    static final Option<Path> PATH =
+        Option.path("path")
+            .required()
+            .position(0)
+            .doc("Path of the file, which need not exist yet.");
+
+    static final Option<Duration> INTERVAL =
+        Option.duration("interval")
+            .orElse(Duration.ofSeconds(5))
+            .check(interval -> !interval.isZero(), "more than 0")
+            .doc("Time between two checks of the file, besides notice by the file system.");
+
+    /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "file";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(PATH, ListReader.FORMAT, INTERVAL, ListReader.MAX_SIZE);
+    }
+
+    @Override
+    public String doc() {
+      return "Targets in a file, which is read again when it changes.";
+    }
+
+    @Override
+    public Refresher create(Settings settings, Context context) {
+      return FileRefresher.builder(settings.get(PATH))
+          .name(context.name())
+          .format(settings.get(ListReader.FORMAT))
+          .interval(settings.get(INTERVAL))
+          .maxSize(settings.get(ListReader.MAX_SIZE))
+          .scheduler(context.scheduler())
+          .ticker(context.ticker())
+          .build();
     }
   }
 }

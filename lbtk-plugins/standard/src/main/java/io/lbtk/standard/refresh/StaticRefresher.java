@@ -1,8 +1,13 @@
 package io.lbtk.standard.refresh;
 
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
 import io.lbtk.api.Target;
 import io.lbtk.core.refresh.ReportGate;
 import java.util.Arrays;
@@ -54,5 +59,41 @@ public final class StaticRefresher implements Refresher {
   @Override
   public void close() {
     gate.close();
+  }
+
+  /** Creates a {@link StaticRefresher}: {@code type = static}. */
+  @AutoService(RefresherProvider.class)
+  public static final class Provider implements RefresherProvider {
+
+    static final Option<List<Target>> TARGETS =
+        Option.target("targets")
+            .list()
+            .check(targets -> !targets.isEmpty(), "at least one target, host:port")
+            .required()
+            .position(0)
+            .doc("Targets, separated by commas: host:port, then key=value.");
+
+    /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "static";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(TARGETS);
+    }
+
+    @Override
+    public String doc() {
+      return "Fixed targets, listed in the settings.";
+    }
+
+    @Override
+    public Refresher create(Settings settings, Context context) {
+      return StaticRefresher.of(settings.get(TARGETS));
+    }
   }
 }

@@ -1,14 +1,20 @@
 package io.lbtk.standard.refresh;
 
+import com.google.auto.service.AutoService;
+import io.lbtk.api.Context;
+import io.lbtk.api.Option;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
+import io.lbtk.api.RefresherProvider;
+import io.lbtk.api.Settings;
 import io.lbtk.core.part.ComponentBuilder;
 import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -122,7 +128,7 @@ public final class StdinRefresher implements Refresher {
   public static final class Builder extends ComponentBuilder<Builder> {
 
     private InputStream input = System.in;
-    private long maxSize = FileRefresherProvider.MAX_SIZE.defaultValue().orElseThrow();
+    private long maxSize = ListReader.MAX_SIZE.defaultValue().orElseThrow();
 
     private Builder() {
       super("stdin");
@@ -155,6 +161,34 @@ public final class StdinRefresher implements Refresher {
     /** Returns a refresher, not yet started. */
     public StdinRefresher build() {
       return new StdinRefresher(this, name(), thread());
+    }
+  }
+
+  /** Creates a {@link StdinRefresher}: {@code type = stdin}. */
+  @AutoService(RefresherProvider.class)
+  public static final class Provider implements RefresherProvider {
+
+    /** Creates the provider. Called by {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return "stdin";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of();
+    }
+
+    @Override
+    public String doc() {
+      return "Lists of targets on the standard input; a blank line ends a list.";
+    }
+
+    @Override
+    public Refresher create(Settings settings, Context context) {
+      return StdinRefresher.builder().name(context.name()).scheduler(context.scheduler()).build();
     }
   }
 }

@@ -46,7 +46,8 @@ class HealthChecksTest {
   }
 
   private static HealthCheck http(String path, @Nullable String expect) {
-    return new HttpCheck("check", path, OptionalInt.empty(), new StatusRange(200, 399), expect);
+    return new HttpCheck(
+        "check", path, OptionalInt.empty(), new HttpCheck.StatusRange(200, 399), expect);
   }
 
   private static HealthCheck exec(String command) {
@@ -187,10 +188,11 @@ class HealthChecksTest {
 
   @Test
   void statusesAreReadAsTheyAreWritten() {
-    assertThat(StatusRange.parse("200-299")).hasToString("200-299");
-    assertThat(StatusRange.parse("204")).hasToString("204");
-    assertThatThrownBy(() -> StatusRange.parse("ok"))
+    assertThat(HttpCheck.StatusRange.parse("200-299")).hasToString("200-299");
+    assertThat(HttpCheck.StatusRange.parse("204")).hasToString("204");
+    assertThatThrownBy(() -> HttpCheck.StatusRange.parse("ok"))
         .hasMessageContaining("expected: such as 200 or 200-399");
-    assertThatThrownBy(() -> StatusRange.parse("299-200")).hasMessageContaining("expected: 100");
+    assertThatThrownBy(() -> HttpCheck.StatusRange.parse("299-200"))
+        .hasMessageContaining("expected: 100");
   }
 }

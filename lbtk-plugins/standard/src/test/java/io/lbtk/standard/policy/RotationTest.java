@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RotationTest {
 
-  private final Rotation rotation = new Rotation(Entry::of);
+  private final Rotation rotation = new Rotation(RoundRobin.Entry::of);
 
   /** The same as a plain list, the next turn first. */
   private final List<TestCandidate> model = new ArrayList<>();
@@ -66,7 +66,7 @@ class RotationTest {
 
   private void add(boolean last) {
     TestCandidate candidate = new TestCandidate(Target.of("h" + names++, 1));
-    Entry turn = new Entry(candidate);
+    RoundRobin.Entry turn = new RoundRobin.Entry(candidate);
     candidate.attach(turn);
     if (last || model.isEmpty()) {
       rotation.addLast(turn, 0);
@@ -79,7 +79,7 @@ class RotationTest {
   }
 
   private void remove(int index) {
-    rotation.remove(Entry.of(model.remove(index)));
+    rotation.remove(RoundRobin.Entry.of(model.remove(index)));
     assertThat(rotation.size()).isEqualTo(model.size());
   }
 

@@ -400,7 +400,7 @@ class HttpRefresherTest {
     server.answer("10.0.0.1:80\n");
     ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
     try (Refresher refresher =
-        new HttpRefresherProvider()
+        new HttpRefresher.Provider()
             .create(
                 settings(
                     "refresher.x.url = " + server.url(),
@@ -430,7 +430,7 @@ class HttpRefresherTest {
       SettingsBinder binder =
           new SettingsBinder(SettingsFile.read(file, problems), name -> null, problems);
       Settings settings =
-          binder.sections("refresher").get(0).bind(new HttpRefresherProvider().options());
+          binder.sections("refresher").get(0).bind(new HttpRefresher.Provider().options());
       problems.throwIfAny();
       return settings;
     } finally {

@@ -45,7 +45,7 @@ class OpenioReplayTest {
     values.put("namespace", "OPENIO");
     values.put("service", "rawx");
     try (Refresher refresher =
-        new OpenioRefresherProvider()
+        new OpenioRefresher.Provider()
             .create(new TestSettings(values), new TestContext("refresher.x", clock))) {
       refresher.start(listener);
       clock.advance(Duration.ZERO);

@@ -65,11 +65,11 @@ class ProvidersTest {
 
   @Test
   void garbageAmongStaticTargetsIsNamed() {
-    assertThatThrownBy(() -> StaticRefresherProvider.TARGETS.parse("10.0.0.1:80, nonsense"))
+    assertThatThrownBy(() -> StaticRefresher.Provider.TARGETS.parse("10.0.0.1:80, nonsense"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("\"nonsense\"")
         .hasMessageContaining("expected: host:port");
-    assertThatThrownBy(() -> StaticRefresherProvider.TARGETS.parse(" "))
+    assertThatThrownBy(() -> StaticRefresher.Provider.TARGETS.parse(" "))
         .hasMessageContaining("at least one target");
     assertThatThrownBy(() -> StaticRefresher.of("10.0.0.1:80", "10.0.0.2:0"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -124,9 +124,9 @@ class ProvidersTest {
         .hasMessageContaining("expected: http://host/path");
     assertThatThrownBy(() -> HttpOptions.URL.parse("http://user:secret@host/list"))
         .hasMessageContaining("without a user");
-    assertThatThrownBy(() -> HttpRefresherProvider.PORT.parse("0"))
+    assertThatThrownBy(() -> HttpRefresher.Provider.PORT.parse("0"))
         .hasMessageContaining("expected: a JSON pointer");
-    assertThatThrownBy(() -> HttpRefresherProvider.ARRAY.parse("nodes"))
+    assertThatThrownBy(() -> HttpRefresher.Provider.ARRAY.parse("nodes"))
         .hasMessageContaining("expected: a JSON pointer");
     for (Map<String, String> wrong :
         List.of(
