@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a file with a proxy, and one with what is around it, on the loopback until a byte has gone
- * through, and ends: so that the JVM can note which classes that takes. Run by {@code bin/lbtk}
- * when it makes its archive.
+ * Starts a proxy, a generator and an echo server on the loopback, passes one byte through them and
+ * exits, so that the JVM can record the classes for its archive. Run by {@code bin/lbtk}.
  */
 final class ArchiveTraining {
 
@@ -19,7 +18,7 @@ final class ArchiveTraining {
 
   private ArchiveTraining() {}
 
-  /** Ends the process with 0, or with 1 if no byte came through. */
+  /** Exits with 0, or with 1 if no byte came through. */
   public static void main(String[] args) throws IOException, InterruptedException {
     int echo = freePort();
     int tokens = freePort();
@@ -53,7 +52,7 @@ final class ArchiveTraining {
     Path file = Files.createTempFile("lbtk", ".properties");
     file.toFile().deleteOnExit();
     Files.writeString(file, settings);
-    Thread thread = new Thread(() -> Main.execute(file.toString()), "rehearsal");
+    Thread thread = new Thread(() -> Main.execute(file.toString()), "archive-training");
     thread.setDaemon(true);
     thread.start();
   }
@@ -68,7 +67,7 @@ final class ArchiveTraining {
           return true;
         }
       } catch (IOException e) {
-        // It is not up yet.
+        // Not listening yet.
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }

@@ -6,16 +6,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the words of a command into the entries that a file would have. */
+/** Turns command-line arguments into settings entries. */
 final class Args {
 
   private final List<Entry> entries = new ArrayList<>();
 
   /**
-   * Adds an entry, if there is a word for it.
+   * Adds an entry, unless the value is null.
    *
-   * @param shown how the word is named in errors: {@code --policy}
-   * @throws UsageException if another word gave the same key before
+   * @param shown the name of the argument in errors: {@code --policy}
+   * @param key the key of the entry
+   * @param value the value of the entry
+   * @throws UsageException if another argument has set the same key
    */
   Args put(String shown, String key, @Nullable Object value) {
     if (value != null) {
@@ -31,10 +33,11 @@ final class Args {
   }
 
   /**
-   * Adds the options of a part that were given by {@code --option k=v}.
+   * Adds the options of a part, given by {@code --option k=v}.
    *
    * @param part the part: {@code proxy.main}
-   * @throws UsageException if another word gave one of them before
+   * @param options the options by name
+   * @throws UsageException if another argument has set one of them
    */
   Args putOptions(String part, Map<String, String> options) {
     options.forEach((key, value) -> put("--option " + key, part + "." + key, value));

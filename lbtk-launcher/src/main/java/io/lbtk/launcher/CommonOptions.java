@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** What every command understands, before its name or after it. */
+/** Options of every command, before or after its name. */
 final class CommonOptions {
 
   @SuppressWarnings("UnusedVariable") // picocli reads it
@@ -52,7 +52,7 @@ final class CommonOptions {
     }
   }
 
-  /** The folder of plugins, if one is given. */
+  /** Returns the folder of plugins, if one is given. */
   Optional<Path> plugins() {
     if (plugins != null && !Files.isDirectory(plugins)) {
       throw new UsageException("--plugins = %s (expected: a folder of jars)".formatted(plugins));

@@ -3,10 +3,10 @@ package io.lbtk.launcher;
 /** Exit codes. */
 final class Exit {
 
-  /** Done, or stopped by a signal after a clean drain. */
+  /** Success, or stopped by a signal after a clean drain. */
   static final int OK = 0;
 
-  /** A problem of settings or start; or stopped before the last connections had ended. */
+  /** Invalid settings or a failed start; or stopped before the last connections had ended. */
   static final int PROBLEM = 1;
 
   /** Wrong use of the command line. */

@@ -9,15 +9,18 @@ import io.lbtk.core.settings.SettingsFile;
 import io.lbtk.launcher.topology.Plan;
 import io.lbtk.launcher.topology.Topology;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Settings, from a file or from a command line, and what is run of them. */
+/** Settings from a file or a command line, ready to run. */
 final class Launch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Launch.class);
@@ -36,7 +39,7 @@ final class Launch implements AutoCloseable {
   }
 
   /**
-   * What a file says.
+   * Reads a settings file.
    *
    * @throws SettingsException if it cannot be read
    */
@@ -54,7 +57,7 @@ final class Launch implements AutoCloseable {
     return new Launch(binder, options.plugins());
   }
 
-  /** What the words of a command say. */
+  /** Returns the settings of a command line. */
   static Launch ofWords(List<Entry> entries, CommonOptions options) {
     return new Launch(
         new SettingsBinder(entries, System::getenv, new Problems()), options.plugins());
@@ -67,16 +70,16 @@ final class Launch implements AutoCloseable {
   /**
    * Reads all settings.
    *
-   * @throws SettingsException with everything that is wrong
+   * @throws SettingsException with all problems
    */
   Plan plan() {
     return Plan.read(binder, plugins);
   }
 
   /**
-   * Reads all settings that came from a command line.
+   * Reads all settings of a command line.
    *
-   * @throws UsageException with everything that is wrong
+   * @throws UsageException with all problems
    */
   Plan planOfWords() {
     try {
@@ -86,13 +89,13 @@ final class Launch implements AutoCloseable {
     }
   }
 
-  /** The settings as they count, for people. */
+  /** Returns the effective settings, one line each. */
   List<String> effective() {
     return binder.effective();
   }
 
   /**
-   * Runs what is planned until a signal ends it, or until other processes have taken it over.
+   * Runs a plan until a signal stops it or other processes have taken it over.
    *
    * @return the exit code
    */
@@ -103,7 +106,7 @@ final class Launch implements AutoCloseable {
               .first()
               .thenRun(
                   () -> {
-                    log.info("told to stop by a signal");
+                    log.info("stopping: received a signal");
                     signals.endWithin(plan.endLimit());
                   });
       return run(plan, signals);
@@ -119,7 +122,7 @@ final class Launch implements AutoCloseable {
               listeners.add(listener);
               Screen.say("listening %s %s".formatted(listener.part(), listener.address()));
             })) {
-      // A process that is told to stop during its start leaves the clients to the former one.
+      // A process that is stopped during its start leaves the clients to its predecessor.
       if (!signals.first().isDone()) {
         topology.takeOver();
       }
@@ -127,7 +130,7 @@ final class Launch implements AutoCloseable {
       new ReadyWatch(topology::missing).await(end, () -> Screen.say(ready(listeners)));
       end.join();
       signals.endWithin(plan.endLimit());
-      // The first signal only asks for what a process that was taken over does anyway.
+      // A process that was taken over drains anyway: its first signal has no further effect.
       log.info(
           "stopping{}, the {} signal stops now",
           hasProxy(listeners) ? ": connections may end by themselves" : "",
@@ -146,7 +149,7 @@ final class Launch implements AutoCloseable {
     return listeners.stream().filter(listener -> listener.part().startsWith("proxy."));
   }
 
-  /** Says that all is up, and how to try it. */
+  /** Returns the message that all parts are up, with a command to try. */
   private static String ready(List<Topology.Listener> listeners) {
     return proxies(listeners)
         .findFirst()
@@ -158,7 +161,7 @@ final class Launch implements AutoCloseable {
         .orElse("ready");
   }
 
-  /** The words by which {@code nc} reaches an address, as far as one can tell from here. */
+  /** Returns the arguments with which {@code nc} reaches an address from this host. */
   private static String reachable(String address) {
     int colon = address.lastIndexOf(':');
     String host = address.substring(0, colon).replaceAll("[\\[\\]]", "");
@@ -173,5 +176,71 @@ final class Launch implements AutoCloseable {
   @Override
   public void close() {
     plugins.close();
+  }
+
+  /**
+   * Waits after the start until nothing is missing. What is missing after a second is printed, and
+   * after five seconds logged.
+   */
+  static final class ReadyWatch {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadyWatch.class);
+
+    private static final Duration TELL = Duration.ofSeconds(1);
+    private static final Duration WARN = Duration.ofSeconds(5);
+
+    /** Interval between checks, short while a start usually takes. */
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    private static final Duration LATER = Duration.ofMillis(250);
+
+    private final Supplier<List<String>> missing;
+    private boolean told;
+    private boolean warned;
+
+    /**
+     * Creates a watch.
+     *
+     * @param missing returns what is missing, each with its part: {@code proxy.p: no generator}
+     */
+    ReadyWatch(Supplier<List<String>> missing) {
+      this.missing = missing;
+    }
+
+    /**
+     * Waits until nothing is missing.
+     *
+     * @param end ends the wait when it completes
+     * @param ready called once nothing is missing, unless the wait has ended before
+     */
+    void await(CompletableFuture<?> end, Runnable ready) {
+      long start = System.nanoTime();
+      while (!end.isDone()) {
+        List<String> now = missing.get();
+        if (now.isEmpty()) {
+          ready.run();
+          return;
+        }
+        tell(now, System.nanoTime() - start);
+        pause(end);
+      }
+    }
+
+    private void tell(List<String> now, long elapsed) {
+      if (!told && elapsed >= TELL.toNanos()) {
+        told = true;
+        Screen.say("not ready yet: " + String.join("; ", now));
+      }
+      if (!warned && elapsed >= WARN.toNanos()) {
+        warned = true;
+        now.forEach(log::warn);
+      }
+    }
+
+    private void pause(CompletableFuture<?> end) {
+      CompletableFuture<Boolean> time = new CompletableFuture<>();
+      time.completeOnTimeout(true, (told ? LATER : SOON).toMillis(), TimeUnit.MILLISECONDS);
+      CompletableFuture.anyOf(end, time).join();
+    }
   }
 }

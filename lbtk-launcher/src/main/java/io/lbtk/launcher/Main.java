@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Where the process begins. */
+/** Entry point of the process. */
 @Command(
     name = "lbtk",
     description = "A load-balancing toolkit: one brain decides, light proxies move the bytes.",
@@ -38,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Callable<Integer> {
 
   static {
-    LogProvider.use();
+    LogSetup.Provider.use();
     allowHostHeader();
   }
 
@@ -46,7 +46,7 @@ public final class Main implements Callable<Integer> {
 
   private static final String HELP = "help";
 
-  /** In the order of the help. */
+  /** All commands, in the order of the help. */
   private static final List<String> COMMANDS =
       List.of(
           "run",
@@ -76,7 +76,9 @@ public final class Main implements Callable<Integer> {
 
   private Main() {}
 
-  /** Directories may have names that Java's HTTP client only takes as a header of its own. */
+  /**
+   * Allows the header Host, which is needed for host names that Java's HTTP client refuses in URLs.
+   */
   private static void allowHostHeader() {
     String property = "jdk.httpclient.allowRestrictedHeaders";
     if (System.getProperty(property) == null) {
@@ -84,26 +86,26 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** Runs a command, and ends the process with its exit code. */
+  /** Runs a command and exits with its exit code. */
   public static void main(String[] args) {
     System.exit(execute(args));
   }
 
-  /** Runs a command, and gives the exit code. */
+  /** Runs a command and returns its exit code. */
   static int execute(String... args) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> log.error("thread {} failed", thread.getName(), e));
     return isFileAlone(args) ? run(Path.of(args[0])) : executeWords(args);
   }
 
-  /** Whether there are no options to be read, so that a proxy is up a good deal sooner. */
+  /** Returns true if there is only a file: it starts faster without the option parser. */
   private static boolean isFileAlone(String[] args) {
     return args.length == 1 && !args[0].startsWith("-") && args[0].endsWith(".properties");
   }
 
   private static int run(Path file) {
     try {
-      return RunCommand.run(file, new CommonOptions());
+      return Commands.Run.run(file, new CommonOptions());
     } catch (RuntimeException e) {
       return failed(e);
     }
@@ -120,7 +122,7 @@ public final class Main implements Callable<Integer> {
     return commands.execute(args);
   }
 
-  /** All commands, or the one that is meant: it takes time to read the options of each. */
+  /** Returns the named command only, if there is one: reading the options of all takes time. */
   private static List<String> wanted(String[] args) {
     return args.length > 0 && COMMANDS.contains(args[0]) && !args[0].equals(HELP)
         ? List.of(args[0])
@@ -129,17 +131,17 @@ public final class Main implements Callable<Integer> {
 
   private static Object command(String name) {
     return switch (name) {
-      case "run" -> new RunCommand();
-      case "check" -> new CheckCommand();
-      case "gen" -> new GenCommand();
-      case "proxy" -> new ProxyCommand();
-      case "echo" -> new EchoCommand();
+      case "run" -> new Commands.Run();
+      case "check" -> new Commands.Check();
+      case "gen" -> new Commands.Gen();
+      case "proxy" -> new Commands.Proxy();
+      case "echo" -> new Commands.Echo();
       case "refresh" -> new RefreshCommand();
       case "tokens" -> new TokensCommand();
-      case "register" -> new RegisterCommand();
+      case "register" -> new Commands.Register();
       case "plugins" -> new PluginsCommand();
-      case HELP -> new HelpCommand();
-      case "version" -> new VersionCommand();
+      case HELP -> new Commands.Help();
+      case "version" -> new Commands.Version();
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -159,10 +161,10 @@ public final class Main implements Callable<Integer> {
           "%s: no such file, and no command%s"
               .formatted(file, Suggestion.forUnknown(file.toString(), commands())));
     }
-    return RunCommand.run(file, common);
+    return Commands.Run.run(file, common);
   }
 
-  /** Whether it may as well be a mistyped command. */
+  /** Returns true if the file may be a mistyped command. */
   private static boolean isWord(Path file) {
     return file.getNameCount() == 1 && !file.isAbsolute() && file.toString().indexOf('.') < 0;
   }
@@ -210,7 +212,7 @@ public final class Main implements Callable<Integer> {
     return code;
   }
 
-  /** Tells the version from the jar. */
+  /** Reads the version from the manifest. */
   static final class Version implements IVersionProvider {
 
     @Override

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The standard output, which is for data alone: lines in UTF-8. Not thread-safe. */
+/** Writes data to standard output, as lines in UTF-8. Not thread-safe. */
 final class Output {
 
   private static final Path DESCRIPTOR = Path.of("/proc/self/fd/1");
@@ -16,11 +16,11 @@ final class Output {
   private final OutputStream out = new FileOutputStream(FileDescriptor.out);
   private boolean closed;
 
-  /** The standard output of the process. */
+  /** Creates a writer to the standard output of the process. */
   Output() {}
 
   /**
-   * Writes lines, and sends them on at once. That nobody reads any more is no error.
+   * Writes lines and flushes them. A closed reader is not an error.
    *
    * @throws OutputException if they cannot be written
    */
@@ -37,7 +37,10 @@ final class Output {
     }
   }
 
-  /** The words of the system are in the user's language, so what it is written to counts too. */
+  /**
+   * Returns true if the reader has closed the pipe. The error message depends on the locale, so the
+   * type of the file counts too.
+   */
   private static boolean isBrokenPipe(IOException e) {
     return "Broken pipe".equals(e.getMessage()) || isPipe();
   }
@@ -51,7 +54,7 @@ final class Output {
     }
   }
 
-  /** Whether nobody reads any more. */
+  /** Returns true if the reader has closed the pipe. */
   boolean isClosed() {
     return closed;
   }

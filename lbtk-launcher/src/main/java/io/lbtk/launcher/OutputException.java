@@ -2,7 +2,7 @@ package io.lbtk.launcher;
 
 import java.io.IOException;
 
-/** The standard output does not take what is written, as on a full disk. */
+/** Thrown if standard output cannot be written, as on a full disk. */
 final class OutputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

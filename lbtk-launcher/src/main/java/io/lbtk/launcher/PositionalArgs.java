@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The words of a command that stand for options of a plugin by their place alone. */
+/** Positional arguments of a command, which set options of a plugin. */
 final class PositionalArgs {
 
   private final String type;
@@ -27,7 +27,7 @@ final class PositionalArgs {
   }
 
   /**
-   * The places that a plugin declares.
+   * Returns the positional arguments that a plugin declares.
    *
    * @throws UsageException if there is no plugin of this type
    */
@@ -42,11 +42,13 @@ final class PositionalArgs {
   }
 
   /**
-   * Gives each word to the option whose place it has; the last takes all that are left, if it takes
-   * several.
+   * Assigns each argument to the option of its position; the last option takes all that are left,
+   * if it accepts several.
    *
-   * @param part whose options they are: {@code refresher.main}
-   * @throws UsageException if there are words without a place
+   * @param words collects the entries
+   * @param part the part that has the options: {@code refresher.main}
+   * @param arguments the positional arguments
+   * @throws UsageException if there are too many arguments
    */
   void put(Args words, String part, List<String> arguments) {
     List<String> left = new ArrayList<>(arguments);

@@ -15,13 +15,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Prints what a refresher reports. */
+/** Prints the lists of a refresher. */
 @Command(
     name = "refresh",
     description =
@@ -75,7 +76,10 @@ final class RefreshCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints the first list. Its guards would hold an empty one back, and a failure for ever. */
+  /**
+   * Prints the first list, without guards: they would hold back an empty list, and failures
+   * forever.
+   */
   private static int printFirst(Topology topology, Signals signals) {
     try (Refresher refresher = topology.unguardedRefresher(NAME)) {
       CompletableFuture<Refresh> first = new CompletableFuture<>();
@@ -126,6 +130,29 @@ final class RefreshCommand implements Callable<Integer> {
       if (output.isClosed() || type.equals(STATIC)) {
         return Exit.OK;
       }
+    }
+  }
+
+  /**
+   * Hands values from one thread to another, which may be slower: only the latest value is kept.
+   */
+  static final class Latest<T> {
+
+    private @Nullable T value;
+
+    synchronized void put(T newValue) {
+      value = newValue;
+      notifyAll();
+    }
+
+    /** Waits for a value that was not taken yet. */
+    synchronized T take() throws InterruptedException {
+      while (value == null) {
+        wait();
+      }
+      T taken = value;
+      value = null;
+      return taken;
     }
   }
 }

@@ -2,7 +2,7 @@ package io.lbtk.launcher;
 
 import java.util.List;
 
-/** What the user reads at once: lines on the standard error, beside the log. */
+/** Prints messages for the user to standard error, besides the log. */
 final class Screen {
 
   private Screen() {}

@@ -7,23 +7,25 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks to stop, by SIGTERM and SIGINT: the first asks for an orderly end, the second for one now.
- * Within a second after the second one the process ends, whatever hangs in it.
+ * Handles SIGTERM and SIGINT: the first asks for an orderly shutdown, the second for an immediate
+ * one. Within a second after the second signal the process exits, even if a part hangs.
  *
- * <p>The JVM's own shutdown hears no second signal, and ends with no exit code of 0. What hears
- * them is {@code sun.misc.Signal}, of the module {@code jdk.unsupported}; compilers warn of its
- * name, so it is called by reflection. Without it, signals do what they do to any JVM.
+ * <p>The JVM's own shutdown ignores a second signal, and never exits with code 0. Signals are
+ * received through {@code sun.misc.Signal} of the module {@code jdk.unsupported}; compilers warn of
+ * its name, so it is called by reflection. Without it, signals have their usual effect on a JVM.
  */
 final class Signals implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Signals.class);
 
-  /** How long an end that is asked for a second time may be an orderly one. */
+  /** Time for an orderly end after the second signal. */
   private static final Duration SECOND_END = Duration.ofMillis(500);
 
   private final HardEnd hardEnd = new HardEnd();
@@ -33,7 +35,7 @@ final class Signals implements AutoCloseable {
 
   private Signals() {}
 
-  /** Begins to listen. */
+  /** Installs the signal handlers. */
   static Signals listen() {
     Signals signals = new Signals();
     signals.handle("TERM", signals::heard);
@@ -42,8 +44,8 @@ final class Signals implements AutoCloseable {
   }
 
   /**
-   * Ignores SIGHUP from now on, and says so in the log. A service must not end without a drain when
-   * it is asked to read its settings again.
+   * Ignores SIGHUP from now on, with a warning in the log. A service must not stop without a drain
+   * when it is asked to reload its settings.
    *
    * @return this
    */
@@ -97,33 +99,82 @@ final class Signals implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends the process after this time at the latest, however far its orderly end has come by then.
-   */
+  /** Halts the process after this time at the latest, even if its shutdown is not complete. */
   void endWithin(Duration time) {
     hardEnd.haltAfter(time);
   }
 
-  /** Completes with the first signal. */
+  /** Returns a future that completes with the first signal. */
   CompletableFuture<Void> first() {
     return first;
   }
 
-  /** Completes with the second signal. */
+  /** Returns a future that completes with the second signal. */
   CompletableFuture<Void> second() {
     return second;
   }
 
-  /** Leaves the signals to the JVM again. An end of the process that was set stays set. */
+  /** Restores the former signal handlers. A halt that was scheduled stays scheduled. */
   @Override
   public void close() {
     while (!handled.isEmpty()) {
       try {
         handled.pop().close();
       } catch (Exception e) {
-        log.debug("a signal stays as it is", e);
+        log.debug("failed to restore a signal handler", e);
       }
     }
     hardEnd.close();
+  }
+
+  /**
+   * Halts the process after a timeout, in case its orderly shutdown hangs. Its thread is started in
+   * advance, takes no locks and writes nothing, so that neither a part of lbtk nor a blocked log
+   * delays it.
+   */
+  static final class HardEnd implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HardEnd.class);
+
+    /** Time that the last log message may take. */
+    private static final long LOG_MILLIS = 200;
+
+    private final ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hard-end"));
+
+    HardEnd() {
+      timer.prestartCoreThread();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    }
+
+    /**
+     * Halts the process after this time, with exit code 1. The earliest of several times counts.
+     */
+    void haltAfter(Duration time) {
+      timer.schedule(HardEnd::halt, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void halt() {
+      try {
+        Thread speaker = daemon(() -> log.error("shutdown takes too long: halted"), "halt-log");
+        speaker.start();
+        speaker.join(LOG_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        Runtime.getRuntime().halt(Exit.PROBLEM);
+      }
+    }
+
+    /** Accepts no further timeouts. Those that are set stay in force. */
+    @Override
+    public void close() {
+      timer.shutdown();
+    }
   }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** Prints tokens. */
+/** Prints the targets of tokens. */
 @Command(
     name = "tokens",
     description =
@@ -33,7 +33,7 @@ import picocli.CommandLine.ParentCommand;
             + " It goes on until it is stopped or nobody reads.")
 final class TokensCommand implements Callable<Integer> {
 
-  /** Schemes that begin so take tokens without asking for each. */
+  /** Prefix of schemes that take tokens without asking for each. */
   private static final String PULL = "pull+";
 
   @ParentCommand
@@ -110,7 +110,7 @@ final class TokensCommand implements Callable<Integer> {
         CompletableFuture.anyOf(taken, signals.first()).join();
       } catch (CompletionException e) {
         if (e.getCause() instanceof NoTokenException none && none.shortage() == Shortage.EXPIRED) {
-          continue; // ask again: whoever prints tokens has time
+          continue; // no deadline here: ask again
         }
         throw e;
       }

@@ -2,7 +2,7 @@ package io.lbtk.launcher;
 
 import io.lbtk.api.SettingsException;
 
-/** The command line is wrong. The message is for the user, one or more lines. */
+/** Thrown if the command line is wrong. The message is meant for the user, one or more lines. */
 final class UsageException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ final class UsageException extends RuntimeException {
     super(message);
   }
 
-  /** What the words of the command say is wrong as settings. */
+  /** Creates an exception from problems of settings that were given on the command line. */
   UsageException(SettingsException e) {
     super(String.join("\n", e.problems()), e);
   }

@@ -1,6 +1,5 @@
 /**
- * The command line: each command is a class, which turns its words into settings, and runs what
- * they say.
+ * The command line. Each command is a class that turns its arguments into settings and runs them.
  */
 @NullMarked
 package io.lbtk.launcher;

@@ -222,7 +222,7 @@ class RegistrationTest {
             register.other.target    = 127.0.0.1:9
             """
                 .formatted(targets))) {
-      generator.awaitErr("register.port: waits until the generator has read its targets");
+      generator.awaitErr("register.port: waiting for the first targets of the generator");
       generator.awaitErr("register.other: registered ");
       assertThat(generator.err()).noneMatch(line -> line.contains("register.port: registered"));
 

@@ -154,7 +154,7 @@ class StopTest {
       lbtk.terminate();
 
       assertThat(lbtk.exitCode(Duration.ofSeconds(45))).isEqualTo(1);
-      assertThat(lbtk.err()).anyMatch(line -> line.contains("the end takes too long"));
+      assertThat(lbtk.err()).anyMatch(line -> line.contains("shutdown takes too long"));
     }
   }
 

@@ -9,22 +9,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the parts of a file listen: no address is for two of them. */
+/** Listen addresses of all parts of a file; finds addresses that are used twice. */
 final class ListenAddresses {
 
   private static final String OPTION = "listen";
 
-  /** The key that wants it, by protocol and address. */
+  /** Key that uses an address, by protocol and address. */
   private final Map<String, String> keys = new HashMap<>();
 
-  /** The first of each part. */
+  /** First address of each part. */
   private final Map<String, ListenAddress> firsts = new HashMap<>();
 
   /**
-   * Adds the addresses of a part, if it has the option {@code listen}. One that an earlier part has
-   * is a problem.
+   * Adds the addresses of a part, if it has the option {@code listen}. An address of an earlier
+   * part is a problem.
    *
-   * @param protocol {@code tcp} or {@code udp}: the ports of one are not those of the other
+   * @param section the settings as they are written
+   * @param protocol {@code tcp} or {@code udp}, whose ports are independent
+   * @param options the options of the part
+   * @param settings the values of the options
    */
   void add(Section section, String protocol, List<Option<?>> options, Settings settings) {
     for (Option<?> option : options) {
@@ -44,11 +47,11 @@ final class ListenAddresses {
     try {
       address = ListenAddress.parse(text.substring(text.lastIndexOf('/') + 1));
     } catch (IllegalArgumentException e) {
-      return; // a problem of its own, or a stranger's way to write one
+      return; // reported elsewhere, or in the format of a third-party plugin
     }
     firsts.putIfAbsent(section.part(), address);
     if (address.port() == 0) {
-      return; // each gets another from the kernel
+      return; // the kernel chooses a free one
     }
     String earlier = keys.putIfAbsent(protocol + " " + address, section.part() + "." + option);
     if (earlier != null) {
@@ -59,7 +62,7 @@ final class ListenAddresses {
     }
   }
 
-  /** The address of a part, {@code generator.main}, or the first of several, if it has one. */
+  /** Returns the first address of a part such as {@code generator.main}, if it has one. */
   Optional<ListenAddress> first(String part) {
     return Optional.ofNullable(firsts.get(part));
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The surroundings of one part. */
+/** The context of one part. */
 final class PartContext implements Context, AutoCloseable {
 
   private final String name;
@@ -22,7 +22,7 @@ final class PartContext implements Context, AutoCloseable {
     this.links = links;
   }
 
-  /** How a part finds others. */
+  /** Gives a part access to other parts. */
   interface Links {
 
     /** {@link Context#refresher}. */
@@ -68,7 +68,7 @@ final class PartContext implements Context, AutoCloseable {
     return links.siblings(this);
   }
 
-  /** Ends the scheduler, after the part was closed. */
+  /** Shuts down the scheduler, after the part was closed. */
   @Override
   public synchronized void close() {
     if (scheduler != null) {

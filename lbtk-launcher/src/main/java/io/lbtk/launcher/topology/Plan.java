@@ -37,12 +37,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the settings say there is to run: every part with its plugin and its values, and all names
- * checked. To read it finds every problem, and starts nothing.
+ * The parts that the settings define, each with its plugin and its values, with all names checked.
+ * Reading a plan finds every problem, and starts nothing.
  */
 public final class Plan {
 
-  /** How long it may take to close all parts after a drain. */
+  /** Time to close all parts after a drain. */
   private static final Duration CLOSE_TIME = Duration.ofSeconds(5);
 
   final Map<String, PlannedPart<RefresherProvider>> refreshers = new LinkedHashMap<>();
@@ -53,7 +53,7 @@ public final class Plan {
   final Map<String, PlannedPart<HealthCheckProvider>> healthChecks = new LinkedHashMap<>();
   final Map<String, PlannedPart<RegistrarProvider>> registrations = new LinkedHashMap<>();
 
-  /** The whole names of parts that another one names: {@code refresher.backends}. */
+  /** Full names of parts that another part uses: {@code refresher.backends}. */
   private final Set<String> used = new HashSet<>();
 
   private final ListenAddresses listens = new ListenAddresses();
@@ -69,7 +69,7 @@ public final class Plan {
    * A generator, with the transports that serve its tokens.
    *
    * @param section the settings as they are written
-   * @param settings its own options, and those of the transports
+   * @param settings the options of the generator and of the transports
    */
   record PlannedGenerator(Section section, Settings settings) {
 
@@ -93,7 +93,7 @@ public final class Plan {
     }
   }
 
-  /** Notes that a part is made of another, or names it. A part does not use itself. */
+  /** Records that a part uses another. A part does not use itself. */
   void use(String user, String part) {
     if (!user.equals(part)) {
       used.add(part);
@@ -101,8 +101,8 @@ public final class Plan {
   }
 
   /**
-   * Returns a sentence for each part that does nothing, since no other part names it, with its
-   * place in the file; in the order of the kinds.
+   * Returns a message for each part that no other part uses, with its place in the file, in the
+   * order of the kinds.
    */
   public List<String> unused() {
     List<String> sentences = new ArrayList<>();
@@ -130,7 +130,7 @@ public final class Plan {
     }
   }
 
-  /** How many parts there are of the kind of this one. */
+  /** Returns the number of parts of the same kind. */
   int siblings(String part) {
     String kind = part.substring(0, part.indexOf('.'));
     return switch (kind) {
@@ -141,7 +141,7 @@ public final class Plan {
     };
   }
 
-  /** The folder of plugins that the settings name, if they do. */
+  /** Returns the folder of plugins that the settings name, if any. */
   public static Optional<Path> pluginsFolder(SettingsBinder binder) {
     return binder
         .single("plugins")
@@ -152,8 +152,9 @@ public final class Plan {
   /**
    * Reads the settings.
    *
-   * @param plugins stays the caller's
-   * @throws SettingsException with everything that is wrong
+   * @param binder the settings
+   * @param plugins the plugins, which the caller closes
+   * @throws SettingsException with all problems
    */
   public static Plan read(SettingsBinder binder, PluginRegistry plugins) {
     Plan plan = new Plan(binder, plugins);
@@ -172,8 +173,8 @@ public final class Plan {
   }
 
   /**
-   * Returns how long an orderly end of all parts may take: the longest {@code drain-timeout}, the
-   * time to withdraw what is registered, and some seconds to close.
+   * Returns the longest time of an orderly shutdown: the longest {@code drain-timeout}, the time to
+   * withdraw registrations, and some seconds to close.
    */
   public Duration endLimit() {
     Duration drain =
@@ -189,7 +190,7 @@ public final class Plan {
     return plugins;
   }
 
-  /** The options that every part of a kind has, beside those of its plugin. */
+  /** Returns the options that every part of a kind has, besides those of its plugin. */
   public static List<Option<?>> commonOptions(PluginKind<?> kind) {
     if (kind == PluginKind.REFRESHER) {
       return GuardOptions.all();
@@ -205,20 +206,20 @@ public final class Plan {
         : List.of();
   }
 
-  /** A text that begins with the name of a part, with the file and line of that part before it. */
+  /**
+   * Returns a text that begins with the name of a part, preceded by the file and line of that part.
+   */
   String located(String text) {
     return binder.located(text);
   }
 
-  /**
-   * Returns whether the settings have a part of this kind and name that they do not suffice for.
-   */
+  /** Returns true if there is a part of this kind and name whose settings are invalid. */
   boolean isFaulty(String kind, String name) {
     return binder.sections(kind).stream()
         .anyMatch(section -> section.name().equals(name) && section.isFaulty());
   }
 
-  /** The names of all refreshers, whether they can be made or not. */
+  /** Returns the names of all refreshers, including those with invalid settings. */
   Set<String> refresherNames() {
     return sectionNames("refresher");
   }
@@ -294,9 +295,13 @@ public final class Plan {
   }
 
   /**
-   * There must be a part of the name that an option gives, or a plugin which needs no part.
+   * Checks that an option names a part, or a plugin that needs no part.
    *
+   * @param section the settings of the part
+   * @param option the option
+   * @param kind the kind of the plugin
    * @param sections the kind of such parts: {@code policy}
+   * @param name the value of the option
    */
   private void checkNamed(
       Section section, Option<?> option, PluginKind<?> kind, String sections, String name) {
@@ -330,7 +335,7 @@ public final class Plan {
     return plugins.find(PluginKind.TOKEN_TRANSPORT, uri.getScheme());
   }
 
-  /** There must be a transport for the URI, and it must accept the address. */
+  /** Checks that there is a transport for the URI, and that it accepts the address. */
   private void checkUri(
       Section section, Option<?> option, URI uri, BiConsumer<TokenTransportProvider, URI> check) {
     String shown = section.shown(option, uri.toString());
@@ -484,7 +489,7 @@ public final class Plan {
                     PartOptions.REGISTER_TARGET, ": " + AnnouncedTarget.LISTENS_EVERYWHERE));
   }
 
-  /** What may stand in the place of an address, for an error. */
+  /** Returns the parts that may replace an address, for an error. */
   private String listening() {
     List<String> parts =
         Stream.of(
@@ -498,7 +503,7 @@ public final class Plan {
     return parts.isEmpty() ? "" : ", or a part that listens: " + String.join(", ", parts);
   }
 
-  /** The check that a part names: one of these settings, or a plugin with its defaults. */
+  /** Returns the check that a part names: one of these settings, or a plugin with its defaults. */
   PlannedPart<HealthCheckProvider> healthCheck(PlannedPart<?> asker, String name) {
     PlannedPart<HealthCheckProvider> planned = healthChecks.get(name);
     if (planned != null) {
@@ -509,7 +514,7 @@ public final class Plan {
     return new PlannedPart<>(asker.section(), plugin, settings);
   }
 
-  /** Whether there is such a part, and it listens somewhere: {@code generator.main}. */
+  /** Returns true if a part such as {@code generator.main} exists and listens. */
   boolean listens(String part) {
     String name = part.substring(part.indexOf('.') + 1);
     return switch (part.substring(0, part.indexOf('.'))) {
@@ -522,7 +527,7 @@ public final class Plan {
     };
   }
 
-  /** Default values for options, where the settings have no place for others. */
+  /** Returns the default values of options. */
   static Settings defaults(List<Option<?>> options) {
     return new SettingsBinder(List.of(), name -> null, new Problems())
         .single("default")

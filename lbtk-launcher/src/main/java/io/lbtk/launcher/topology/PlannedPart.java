@@ -6,15 +6,15 @@ import io.lbtk.core.plugin.Plugin;
 import io.lbtk.core.settings.Section;
 
 /**
- * A part that a plugin makes.
+ * A part that a plugin creates.
  *
  * @param section the settings as they are written
- * @param plugin makes it
- * @param settings the values of the plugin's options, and of those that every part of the kind has
+ * @param plugin the plugin
+ * @param settings the values of the options of the plugin and of the kind
  */
 record PlannedPart<P extends Provider<?>>(Section section, Plugin<P> plugin, Settings settings) {
 
-  /** Its whole name: {@code refresher.backends}. */
+  /** Returns the full name: {@code refresher.backends}. */
   String part() {
     return section.part();
   }

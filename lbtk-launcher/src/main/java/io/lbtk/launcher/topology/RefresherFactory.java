@@ -19,12 +19,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes refreshers by name, each with its guards. A refresher that two parts use is made twice.
- * Used by one thread, while the topology is built.
+ * Creates refreshers by name, each with its guards. A refresher that two parts use is created
+ * twice. Not thread-safe; used while the topology is built.
  */
 final class RefresherFactory {
 
-  /** Levels of refreshers that are made of refreshers; each takes a part of the thread's stack. */
+  /** Deepest nesting of refreshers; each level takes a part of the thread's stack. */
   private static final int MAX_DEPTH = 64;
 
   private final Plan plan;
@@ -32,10 +32,10 @@ final class RefresherFactory {
   private final StandardInput input;
   private final Deque<String> underWay = new ArrayDeque<>();
 
-  /** Those that are too deep in others, or made of such; that is reported once. */
+  /** Refreshers that are nested too deep, or wrap such; reported once. */
   private final Set<String> tooDeep = new HashSet<>();
 
-  /** What the first of those under way is made for, if it is to be used. */
+  /** Key for which the outermost refresher is created; null if it is not going to be used. */
   private @Nullable String user;
 
   RefresherFactory(Plan plan, Function<String, PartContext> contexts, StandardInput input) {
@@ -44,18 +44,19 @@ final class RefresherFactory {
     this.input = input;
   }
 
-  /** Makes one with its guards, as {@link #createUnguarded} makes one without. */
+  /** Creates a refresher with its guards, otherwise as {@link #createUnguarded}. */
   Refresher create(String asker, @Nullable String key, String name) {
     return create(asker, key, name, true);
   }
 
   /**
-   * Makes one without guards.
+   * Creates a refresher without guards.
    *
    * @param asker the part that needs it, for errors
-   * @param key where the asker names it, for errors; null if it is to be tried, and not used
-   * @throws SettingsException if there is none of that name, it is made of itself or of too many
-   *     levels of others, or it reads the standard input, as one that was made before does
+   * @param key the key by which the part names it, for errors; null if it is created only as a test
+   * @param name the name of the refresher
+   * @throws SettingsException if there is none of that name, it wraps itself or too many levels of
+   *     others, or it reads the standard input, as an earlier one does
    */
   Refresher createUnguarded(String asker, @Nullable String key, String name) {
     return create(asker, key, name, false);
@@ -95,8 +96,8 @@ final class RefresherFactory {
   }
 
   /**
-   * In the place of one whose settings are wrong: that was reported where they stand, and nothing
-   * that is made of it will ever start.
+   * Replaces a refresher whose settings are invalid: that was reported already, and nothing that
+   * uses it ever starts.
    */
   private static final class Faulty implements Refresher {
 
@@ -119,7 +120,10 @@ final class RefresherFactory {
                 String.join(" of ", underWay.stream().limit(3).toList())));
   }
 
-  /** Says the same of a circle wherever one enters it: its first refresher is the file's first. */
+  /**
+   * Returns the same error for a cycle wherever it is entered: it starts with the refresher that is
+   * first in the file.
+   */
   private SettingsException madeOfItself(String name) {
     List<String> circle = new ArrayList<>(underWay);
     circle.subList(0, circle.indexOf(name)).clear();

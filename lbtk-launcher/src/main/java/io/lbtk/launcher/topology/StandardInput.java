@@ -11,12 +11,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard input of the process, which has one reader: each of two would get a part of what
- * comes. Used by one thread, while the topology is built.
+ * The standard input of the process, which only one refresher may read: each of two would get a
+ * part of the input. Not thread-safe; used while the topology is built.
  */
 final class StandardInput {
 
-  /** The type of the refreshers that read it. */
+  /** Type of the refreshers that read it. */
   static final String TYPE = "stdin";
 
   private static final Path DESCRIPTOR = Path.of("/proc/self/fd/0");
@@ -24,10 +24,10 @@ final class StandardInput {
   private @Nullable String reader;
 
   /**
-   * Gives it to a reader.
+   * Assigns the input to a reader.
    *
    * @param asker the part that needs it, for errors
-   * @param wanted the key by which it is to be read, and the way from there
+   * @param wanted the key that names the reader, and the refreshers in between
    * @throws SettingsException if it has a reader already
    */
   void claim(String asker, String wanted) {
@@ -40,11 +40,11 @@ final class StandardInput {
   }
 
   /**
-   * Finds an input that is not there, if somebody is to read it. A process that was started with
-   * its input closed has a file of the JVM in the place of it, and would read that.
+   * Checks that the input is open, if it has a reader. A process that was started with a closed
+   * stdin has a file of the JVM under that descriptor, and would read it.
    *
-   * @param asker the part that is to start
-   * @throws StartException if it is closed
+   * @param asker the part that is about to start
+   * @throws StartException if the input is closed
    */
   void checkOpen(String asker) {
     if (reader != null && isFileOfThisJvm()) {
@@ -63,7 +63,7 @@ final class StandardInput {
       return file.startsWith(Path.of(System.getProperty("java.home")).toRealPath())
           || isOnClassPath(file);
     } catch (IOException e) {
-      return false; // a file that was deleted since, and so none of the JVM
+      return false; // deleted since, and so not a file of the JVM
     }
   }
 
@@ -76,7 +76,7 @@ final class StandardInput {
     try {
       return Files.isSameFile(Path.of(entry), file);
     } catch (IOException | InvalidPathException e) {
-      return false; // the JVM passes over what is not there, too
+      return false; // the JVM skips missing entries, too
     }
   }
 }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The token ports that a refresher finds, in an order that is the same for all who look: by
- * priority, then by name. One of weight 0 is about to stop, and is left out. The attribute {@code
- * scheme} says how a port is spoken to; {@code tcp} by default.
+ * Token ports that a refresher finds, in an order that is the same for all peers: by priority, then
+ * by name. A port of weight 0 is about to stop and is left out. The attribute {@code scheme} is the
+ * scheme of its URI; {@code tcp} by default.
  *
  * <p>Thread-safe.
  */
@@ -28,7 +28,7 @@ final class TokenPorts implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TokenPorts.class);
 
-  /** The attribute of a target that says how it is spoken to. */
+  /** Attribute of a target with the scheme of its URI. */
   static final String SCHEME = "scheme";
 
   static final String DEFAULT_SCHEME = "tcp";
@@ -42,10 +42,10 @@ final class TokenPorts implements AutoCloseable {
   private final List<Follower> followers = new ArrayList<>();
 
   /**
-   * Finds nothing yet.
+   * Creates an empty set of ports.
    *
-   * @param asker who follows, for the log
-   * @param refresher is started when somebody follows, and closed with this
+   * @param asker the part that follows them, for the log
+   * @param refresher started with the first follower, and closed with this
    */
   TokenPorts(String asker, Refresher refresher) {
     this.asker = asker;
@@ -53,10 +53,10 @@ final class TokenPorts implements AutoCloseable {
   }
 
   /**
-   * Has a loop of the proxy follow what is found.
+   * Adds a follower: a loop of the proxy.
    *
-   * @param connector makes a connection to a URI
-   * @param user takes all connections that count, in order, whenever these change
+   * @param connector creates a connection to a URI
+   * @param user takes all connections, in order, whenever they change
    */
   synchronized void follow(
       Function<String, RemoteTokenSource> connector, Consumer<List<RemoteTokenSource>> user) {
@@ -91,13 +91,13 @@ final class TokenPorts implements AutoCloseable {
     return scheme + "://" + target.hostPort();
   }
 
-  /** Ends the refresher; connections belong to those who use them. */
+  /** Closes the refresher; connections are closed by their users. */
   @Override
   public void close() {
     refresher.close();
   }
 
-  /** One loop, and the connections that it has. */
+  /** A loop and its connections. */
   private final class Follower {
 
     private final Function<String, RemoteTokenSource> connector;

@@ -1,10 +1,14 @@
 package io.lbtk.launcher.topology;
 
+import io.lbtk.api.Demand;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
+import io.lbtk.api.Subscription;
+import io.lbtk.api.Target;
+import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
@@ -19,16 +23,18 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
- * What {@code tokens} of a proxy means: a generator of the same settings, or token ports in order,
- * or those that a refresher finds, with failover between them, a survival list behind them, and a
- * window in front. Thread-safe.
+ * Creates the token sources of proxies from the option {@code tokens}: a generator of the same
+ * settings, or token ports in order, or those that a refresher finds, with failover, a survival
+ * list and a window. Thread-safe.
  */
 final class TokenSources implements AutoCloseable {
 
@@ -39,20 +45,21 @@ final class TokenSources implements AutoCloseable {
   private final Map<String, Generator> generators;
   private final Map<String, TokenTransport> transports = new ConcurrentHashMap<>();
 
-  /** By the name of who asks: the loops of one proxy say things once. */
+  /** Logs by part, so that all loops of a proxy share one. */
   private final Map<String, SourceLog> logs = new ConcurrentHashMap<>();
 
-  /** The sources of other processes that each part uses, by its name: one for each loop. */
+  /** Remote sources by part, one for each loop. */
   private final Map<String, List<RemoteTokenSource>> remotes = new ConcurrentHashMap<>();
 
-  /** By the name of who asks: the loops of one proxy follow one refresher. */
+  /** Discovered ports by part, so that all loops of a proxy share one refresher. */
   private final Map<String, TokenPorts> discovered = new ConcurrentHashMap<>();
 
   /**
-   * Sources among these.
+   * Creates a factory.
    *
-   * @param generators may be added later
-   * @param refreshers makes the refresher of a name for a part
+   * @param plan the plan
+   * @param generators the generators, which may be added later
+   * @param refreshers creates the refresher of a name for a part
    */
   TokenSources(
       Plan plan,
@@ -63,17 +70,17 @@ final class TokenSources implements AutoCloseable {
     this.generators = generators;
   }
 
-  /** Whether a name is that of a refresher which finds token ports. */
+  /** Returns true if the name refers to a refresher that finds token ports. */
   static boolean isRefresher(String name) {
     return name.startsWith(REFRESHER);
   }
 
-  /** The name of that refresher itself. */
+  /** Returns the name of that refresher. */
   static String refresherName(String name) {
     return name.substring(REFRESHER.length());
   }
 
-  /** The source for one loop of a proxy. */
+  /** Creates the token source for one loop of a proxy. */
   TokenSource create(PartContext asker, List<String> names, int window, Executor executor) {
     Generator generator = generators.get(names.get(0));
     if (generator != null) {
@@ -99,7 +106,7 @@ final class TokenSources implements AutoCloseable {
   }
 
   /**
-   * Returns whether a part takes its tokens from other processes, and is connected to none of them.
+   * Returns true if a part takes its tokens from other processes, and is connected to none of them.
    */
   boolean isWithoutGenerator(String part) {
     List<RemoteTokenSource> used = remotes.getOrDefault(part, List.of());
@@ -135,7 +142,7 @@ final class TokenSources implements AutoCloseable {
     return source;
   }
 
-  /** A connection to one port, without any decorator. */
+  /** Connects to one port, without wrappers. */
   RemoteTokenSource connect(PartContext asker, String name, Executor executor) {
     URI uri = uri(asker, name);
     TokenTransport transport =
@@ -173,10 +180,43 @@ final class TokenSources implements AutoCloseable {
             .formatted(asker.name(), name));
   }
 
-  /** Closes the transports, and stops following refreshers. */
+  /** Closes the transports and the refreshers. */
   @Override
   public void close() {
     discovered.values().forEach(TokenPorts::close);
     transports.values().forEach(TokenTransport::close);
+  }
+
+  /** A token source that is shared: closing it does nothing. */
+  static final class SharedTokenSource implements TokenSource {
+
+    private final TokenSource source;
+
+    SharedTokenSource(TokenSource source) {
+      this.source = source;
+    }
+
+    @Override
+    public CompletableFuture<Token> take(Demand demand) {
+      return source.take(demand);
+    }
+
+    @Override
+    public Token hold(Target target) {
+      return source.hold(target);
+    }
+
+    @Override
+    public Subscription onGone(Consumer<String> listener) {
+      return source.onGone(listener);
+    }
+
+    @Override
+    public CompletableFuture<Void> whenReady() {
+      return source.whenReady();
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -48,9 +48,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The running parts of a {@link Plan}. They are started in the order of the flow, echo servers,
- * generators, proxies, registrations of what is up then, and closed in reverse. If one cannot
- * start, those before it are closed.
+ * The running parts of a {@link Plan}. They are started in the order echo servers, generators,
+ * proxies, registrations, and closed in reverse. If one cannot start, all are closed.
  *
  * <p>Thread-safe.
  */
@@ -60,7 +59,7 @@ public final class Topology implements AutoCloseable {
 
   private static final String GENERATOR = "generator.";
 
-  /** How long a drain waits until everything registered is withdrawn. */
+  /** Time that a drain waits for registrations to be withdrawn. */
   static final Duration WITHDRAW_TIME = Duration.ofSeconds(5);
 
   private final Plan plan;
@@ -72,7 +71,7 @@ public final class Topology implements AutoCloseable {
   private final Map<Proxy, Duration> proxies = new LinkedHashMap<>();
   private final List<Registration> registrations = new ArrayList<>();
 
-  /** Where parts listen, by their names; the first address of each. */
+  /** First address of each part, by its name. */
   private final Map<String, Bound> addresses = new ConcurrentHashMap<>();
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -90,19 +89,21 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Something that clients reach.
+   * An address that clients connect to.
    *
-   * @param part its name: {@code proxy.front}
-   * @param address where, with the real port: {@code 127.0.0.1:8080}
-   * @param protocol by what: {@code tcp} or {@code udp}
+   * @param part the part: {@code proxy.front}
+   * @param address the address with the actual port: {@code 127.0.0.1:8080}
+   * @param protocol the protocol: {@code tcp} or {@code udp}
    */
   public record Listener(String part, String address, String protocol) {}
 
   /**
-   * Starts everything that is planned.
+   * Starts all parts of a plan.
    *
-   * @param listening is told of each listener that is up
-   * @throws StartException if a part cannot start; it names every such part, and nothing runs then
+   * @param plan the plan
+   * @param listening called for each listener that is up
+   * @throws StartException if a part cannot start; it names every such part, and nothing is left
+   *     running
    */
   public static Topology start(Plan plan, Consumer<Listener> listening) {
     Topology topology = new Topology(plan, listening);
@@ -115,21 +116,20 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * A topology in which nothing runs, to make single parts of what is planned.
+   * Returns a topology that runs nothing, to create single parts of a plan.
    *
-   * @return the caller's, to be closed after those parts
+   * @return the topology, which the caller closes after those parts
    */
   public static Topology idle(Plan plan) {
     return new Topology(plan, listener -> {});
   }
 
   /**
-   * Makes a refresher with its guards, which is not started.
+   * Creates a refresher with its guards and does not start it.
    *
-   * @return the caller's
+   * @return the refresher, which the caller closes
    * @throws SettingsException if there is none of that name, or its settings do not fit together
-   * @throws StartException if it cannot be started, since it reads the standard input, which is
-   *     closed
+   * @throws StartException if it reads the standard input, which is closed
    */
   public synchronized Refresher refresher(String name) {
     String part = "refresher." + name;
@@ -139,10 +139,10 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Makes a refresher without its guards, which is not started: it reports what its source says,
-   * failures and doubtful lists included.
+   * Creates a refresher without its guards and does not start it: it reports all that its source
+   * gives, failures and suspicious lists included.
    *
-   * @return the caller's
+   * @return the refresher, which the caller closes
    * @throws SettingsException as {@link #refresher}
    * @throws StartException as {@link #refresher}
    */
@@ -154,21 +154,24 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Connects to one token port, without any decorator.
+   * Connects to one token port, without wrappers.
    *
-   * @param part the name of who connects, for logs and errors
-   * @return the caller's
-   * @throws SettingsException if the URI is none of a known transport
+   * @param part the name of the caller, for logs and errors
+   * @param uri the URI of the port
+   * @param executor the executor of the source
+   * @return the token source, which the caller closes
+   * @throws SettingsException if there is no transport for the URI
    */
   public synchronized RemoteTokenSource connect(String part, String uri, Executor executor) {
     return tokenSources.connect(newContext(part, 0), uri, executor);
   }
 
   /**
-   * Makes every part and starts none, which finds what only shows when they are put together. A
-   * part with a wrong value is left out.
+   * Creates every part and starts none, which finds problems of their combination. A part with an
+   * invalid value is skipped.
    *
-   * @param problem takes each sentence; it begins with the name of a part
+   * @param plan the plan
+   * @param problem takes each message, which begins with the name of a part
    */
   static void tryParts(Plan plan, Consumer<String> problem) {
     try (Topology topology = idle(plan)) {
@@ -222,7 +225,7 @@ public final class Topology implements AutoCloseable {
     }
   }
 
-  /** Does something for a part, and reports how that fails in sentences. */
+  /** Runs an action for a part, and reports its failure as messages. */
   private static void tryTo(String part, Consumer<String> problem, Runnable make) {
     try {
       make.run();
@@ -242,13 +245,13 @@ public final class Topology implements AutoCloseable {
     return PluginRegistry.create(planned.plugin(), planned.settings(), context);
   }
 
-  /** Makes a part that takes no tokens. */
+  /** Creates a part that takes no tokens. */
   private <T> T create(PlannedPart<? extends Provider<T>> planned) {
     return PluginRegistry.create(
         planned.plugin(), planned.settings(), newContext(planned.part(), 0));
   }
 
-  /** Starts what can be started, and gives a sentence for what cannot. */
+  /** Starts all parts that can be started, and returns a message for each that cannot. */
   private synchronized List<String> start() {
     List<String> problems = new ArrayList<>();
     plan.echoes.values().forEach(echo -> tryTo(echo.part(), problems::add, () -> startEcho(echo)));
@@ -386,9 +389,10 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Where a part listens, which may be every address of the machine.
+   * Address of a part, which may be a wildcard address.
    *
-   * @param attributes of the target that others reach it as
+   * @param address the address
+   * @param attributes the attributes of the target as which others reach it
    */
   private record Bound(ListenAddress address, Map<String, String> attributes) {
 
@@ -419,13 +423,12 @@ public final class Topology implements AutoCloseable {
     }
     CompletableFuture<Void> ready = generator.whenReady();
     if (!ready.isDone()) {
-      log.info(
-          "{}: waits until the generator has read its targets for the first time", planned.part());
+      log.info("{}: waiting for the first targets of the generator", planned.part());
     }
     var unused = ready.thenRun(registration::start);
   }
 
-  /** The generator whose token port is registered; null if something else is. */
+  /** Returns the generator whose token port is registered; null if it is another part. */
   private @Nullable Generator announcedGenerator(String text) {
     return new AnnouncedTarget(text)
         .part()
@@ -460,8 +463,8 @@ public final class Topology implements AutoCloseable {
   }
 
   /**
-   * Returns what is missing before clients can be served, in words that begin with the part that
-   * lacks it: {@code generator.main: no targets yet}. Empty if nothing is.
+   * Returns what is missing before clients can be served, as messages that begin with the part:
+   * {@code generator.main: no targets yet}. Empty if nothing is missing.
    */
   public List<String> missing() {
     List<String> missing = new ArrayList<>();
@@ -479,15 +482,15 @@ public final class Topology implements AutoCloseable {
     return missing;
   }
 
-  /** All is up: whatever served before may stop, as {@link Proxy#takeOver}. */
+  /** Takes over from a former process, as {@link Proxy#takeOver}. Called once all parts are up. */
   public synchronized void takeOver() {
     proxies.keySet().forEach(Proxy::takeOver);
   }
 
   /**
-   * Whether nothing is left to do here.
+   * Returns a future of the takeover by other processes.
    *
-   * @return completes when all proxies were taken over by other processes, if there are any
+   * @return completes when all proxies were taken over, if there are any
    */
   public synchronized CompletableFuture<Void> takenOver() {
     return proxies.isEmpty()
@@ -497,10 +500,10 @@ public final class Topology implements AutoCloseable {
 
   /**
    * Waits for the processes that take proxies over, as {@link Proxy#awaitSuccessor}, then withdraws
-   * what is registered, and lets the tunnels of every proxy end; none accepts any more. What a
-   * proxy has waited is part of its {@code drain-timeout}.
+   * registrations and drains every proxy. The wait for successors counts toward the {@code
+   * drain-timeout} of a proxy.
    *
-   * @return completes when none is left
+   * @return completes when no connection is left
    */
   public synchronized CompletableFuture<Void> drain() {
     Map<Proxy, Duration> draining = Map.copyOf(proxies);
@@ -514,7 +517,7 @@ public final class Topology implements AutoCloseable {
 
   private static CompletableFuture<Void> drain(
       Map<Proxy, Duration> proxies, List<Registration> registrations, Duration waited) {
-    // Nobody is to be sent by a directory to what does not accept any more.
+    // First, so that no directory sends clients to a proxy that no longer accepts.
     return all(registrations.stream().map(Topology::withdraw))
         .thenCompose(
             withdrawn ->
@@ -527,7 +530,7 @@ public final class Topology implements AutoCloseable {
     return waited.compareTo(timeout) < 0 ? timeout.minus(waited) : Duration.ZERO;
   }
 
-  /** What cannot be withdrawn now goes by its time to live. */
+  /** Withdraws a registration; one that cannot be withdrawn now expires by its time to live. */
   private static CompletableFuture<Void> withdraw(Registration registration) {
     return registration
         .withdraw()
@@ -539,7 +542,7 @@ public final class Topology implements AutoCloseable {
     return CompletableFuture.allOf(tasks.toArray(CompletableFuture<?>[]::new));
   }
 
-  /** Closes everything now, the last started first. A second call does nothing. */
+  /** Closes all parts now, in reverse order of their start. A second call does nothing. */
   @Override
   public synchronized void close() {
     while (!running.isEmpty()) {
@@ -547,7 +550,7 @@ public final class Topology implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        log.warn("{} did not close well", part, e);
+        log.warn("failed to close {}", part, e);
       }
     }
   }

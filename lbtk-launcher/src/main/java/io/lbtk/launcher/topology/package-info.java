@@ -1,7 +1,7 @@
 /**
- * Builds the parts that the settings name, connects them, and starts and stops them: a {@link
- * io.lbtk.launcher.topology.Plan} is what the settings say, a {@link
- * io.lbtk.launcher.topology.Topology} is what runs.
+ * Creates, connects, starts and stops the parts of the settings: a {@link
+ * io.lbtk.launcher.topology.Plan} holds the settings, a {@link io.lbtk.launcher.topology.Topology}
+ * the running parts.
  */
 @NullMarked
 package io.lbtk.launcher.topology;
