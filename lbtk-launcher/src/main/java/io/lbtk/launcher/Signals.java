@@ -171,7 +171,7 @@ final class Signals implements AutoCloseable {
       }
     }
 
-    /** Accepts no further timeouts. Those that are set stay in force. */
+    /** Accepts no further timeouts. Timeouts already set stay in force. */
     @Override
     public void close() {
       timer.shutdown();
