@@ -106,7 +106,7 @@ final class Launch implements AutoCloseable {
               .first()
               .thenRun(
                   () -> {
-                    log.info("stopping: received a signal");
+                    log.info("received a signal to stop");
                     signals.endWithin(plan.endLimit());
                   });
       return run(plan, signals);
@@ -179,8 +179,8 @@ final class Launch implements AutoCloseable {
   }
 
   /**
-   * Waits after the start until nothing is missing. What is missing after a second is printed, and
-   * after five seconds logged.
+   * Waits after the start until nothing is missing. Missing parts are
+   * printed after a second and logged after five.
    */
   static final class ReadyWatch {
 

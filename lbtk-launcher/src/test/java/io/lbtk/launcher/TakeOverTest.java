@@ -107,7 +107,7 @@ class TakeOverTest {
         try (LbtkProcess next = run(b, port)) {
           former.awaitErr("the second signal stops now");
           former.terminate();
-          former.awaitErr("stopping: received a signal");
+          former.awaitErr("received a signal to stop");
 
           assertThat(Client.hear(port)).isEqualTo("b");
           assertThat(former.isAlive()).isTrue();
@@ -166,7 +166,7 @@ class TakeOverTest {
       try (LbtkProcess next = run(b, port, plugin)) {
         next.awaitErr("the start waits");
         next.terminate();
-        next.awaitErr("stopping: received a signal");
+        next.awaitErr("received a signal to stop");
         next.endInput();
         assertThat(next.exitCode()).isZero();
       }
