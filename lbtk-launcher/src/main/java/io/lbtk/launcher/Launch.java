@@ -179,8 +179,8 @@ final class Launch implements AutoCloseable {
   }
 
   /**
-   * Waits after the start until nothing is missing. Missing parts are
-   * printed after a second and logged after five.
+   * Waits after the start until nothing is missing. Missing parts are printed after a second and
+   * logged after five.
    */
   static final class ReadyWatch {
 
