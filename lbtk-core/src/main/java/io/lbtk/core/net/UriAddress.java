@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * @param host a name or an address, an IPv6 address without its brackets
  * @param port -1 if the URI has none
  * @param hasUser whether the URI names a user
- * @param isStandard whether {@link URI#getHost()} accepts the host too; others cannot be used
- *     with {@code java.net.http}, nor with the TLS of the JDK, which refuses names with underscores
- *     even where the certificate has them
+ * @param isStandard whether {@link URI#getHost()} accepts the host too; others cannot be used with
+ *     {@code java.net.http}, nor with the TLS of the JDK, which refuses names with underscores even
+ *     where the certificate has them
  */
 public record UriAddress(String host, int port, boolean hasUser, boolean isStandard) {
 

@@ -58,8 +58,7 @@ public final class SocketAcceptor implements EpollIoHandle {
     this.sockets = sockets;
     this.socket = socket;
     this.where = address.toString();
-    this.trouble =
-        new ThrottledWarning(log, who, "accepts connections on " + where + " again");
+    this.trouble = new ThrottledWarning(log, who, "accepts connections on " + where + " again");
   }
 
   @Override
