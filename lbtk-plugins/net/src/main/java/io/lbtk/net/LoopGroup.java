@@ -52,7 +52,7 @@ public final class LoopGroup<L extends LoopGroup.Member> implements AutoCloseabl
   }
 
   /** Returns the members in the order in which they were added. */
-  public List<L> inhabitants() {
+  public List<L> members() {
     return List.copyOf(members);
   }
 

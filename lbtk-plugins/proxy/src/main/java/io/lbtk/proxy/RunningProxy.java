@@ -48,7 +48,7 @@ final class RunningProxy implements ListeningProxy.Running {
         threads.add(
             loop -> new ProxyLoop(state, loop, engine.connector(loop, state.settings()), tokens));
       }
-      TunnelEngine.Acceptor entrance = engine.open(state.name(), listening, threads.inhabitants());
+      TunnelEngine.Acceptor entrance = engine.open(state.name(), listening, threads.members());
       state.listensOn(entrance.address());
       log.info("{} accepts up to {} connections at a time", state.name(), state.open().limit());
       return new RunningProxy(state, threads, entrance);
@@ -91,7 +91,7 @@ final class RunningProxy implements ListeningProxy.Running {
   }
 
   private void closeTunnelsOver(Duration timeout) {
-    for (ProxyLoop loop : threads.inhabitants()) {
+    for (ProxyLoop loop : threads.members()) {
       SpreadClose.begin(loop.timers(), loop.executor(), timeout);
     }
   }

@@ -75,7 +75,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
       threads.close();
       throw e;
     }
-    threads.inhabitants().forEach(loop -> loop.executor().execute(loop::start));
+    threads.members().forEach(loop -> loop.executor().execute(loop::start));
     return threads;
   }
 
@@ -93,7 +93,7 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   public CompletableFuture<@Nullable Void> drain(Duration timeout) {
     state.drain();
     List<CompletableFuture<@Nullable Void>> stops = new ArrayList<>();
-    for (UdpLoop loop : threads.inhabitants()) {
+    for (UdpLoop loop : threads.members()) {
       CompletableFuture<@Nullable Void> stopped = new CompletableFuture<>();
       stops.add(stopped);
       OnLoop.post(
@@ -111,15 +111,13 @@ final class RunningUdpProxy implements ListeningProxy.Running {
   }
 
   private void closeSessionsOver(Duration timeout) {
-    for (UdpLoop loop : threads.inhabitants()) {
+    for (UdpLoop loop : threads.members()) {
       SpreadClose.begin(loop, loop.executor(), timeout);
     }
   }
 
   private void closeListeners() {
-    threads
-        .inhabitants()
-        .forEach(loop -> OnLoop.post(loop.executor(), loop::closeListener, () -> {}));
+    threads.members().forEach(loop -> OnLoop.post(loop.executor(), loop::closeListener, () -> {}));
   }
 
   @Override

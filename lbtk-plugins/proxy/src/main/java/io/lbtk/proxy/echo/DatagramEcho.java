@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends each datagram of one socket back to where it came from, the empty ones too. One that seems
- * to come from this server itself, as only a forged one can, is dropped: it would go round forever.
+ * Sends each datagram of a socket back to its sender, also empty ones. A forged datagram with an
+ * address of this server as its source is dropped, since it would circulate forever.
  */
 final class DatagramEcho implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(DatagramEcho.class);
 
-  /** Then the others on the loop have their turn. */
+  /** The number of datagrams after which other tasks of the loop run. */
   private static final int BATCH = 64;
 
   private final String name;
@@ -26,7 +26,7 @@ final class DatagramEcho implements Runnable {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(UdpEngine.LONGEST_DATAGRAM);
 
   /**
-   * Echoes when it is run.
+   * Creates an echo, which runs while there are datagrams.
    *
    * @param own all addresses of this server
    */

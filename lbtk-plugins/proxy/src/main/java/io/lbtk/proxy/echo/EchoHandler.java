@@ -8,8 +8,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.net.InetSocketAddress;
 
 /**
- * Echoes one connection: each read is asked for once what came before it has room, so that little
- * is held for a client that does not read.
+ * Echoes a connection. It reads again once the outbound buffer has room, so that little is buffered
+ * for a client that does not read.
  */
 final class EchoHandler extends ChannelInboundHandlerAdapter {
 
@@ -57,7 +57,7 @@ final class EchoHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The client has sent all: it gets the rest, then the end. */
+  /** Sends the rest and then the end of the stream, after the client has ended its own. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event == ChannelInputShutdownEvent.INSTANCE) {

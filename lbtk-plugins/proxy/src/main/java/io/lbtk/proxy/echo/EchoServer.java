@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A test service: sends back what it receives. Of a connection every byte comes back, and the end
- * when the client has sent all; from a client that does not read it reads no more than its buffers
- * hold. A datagram goes back to where it came from, the empty one too.
+ * A test service that sends back the data it receives. On a connection it returns every byte, and
+ * ends the stream when the client has ended its own; from a client that does not read, it reads no
+ * more than its buffers hold. A datagram is returned to its sender, also an empty one.
  */
 public final class EchoServer implements AutoCloseable {
 
@@ -33,13 +33,13 @@ public final class EchoServer implements AutoCloseable {
     this.greeting = builder.greet ? Greeting.of(builder.name) : Greeting.NONE;
   }
 
-  /** A builder of an echo server. It needs an address to listen on. */
+  /** Returns a builder of an echo server, which needs an address to listen on. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Binds every address and begins to serve. Blocks until they are bound.
+   * Binds all addresses and begins to serve. Blocks until they are bound.
    *
    * @throws StartException if one cannot be bound; the message names it, and none stays bound
    * @throws IllegalStateException if it was started or closed before
@@ -58,16 +58,16 @@ public final class EchoServer implements AutoCloseable {
   }
 
   /**
-   * Where it listens, in the order given, with the real ports where 0 was asked; empty before it is
-   * started and after it is closed.
+   * Returns the addresses that it listens on, in the given order, with the ports that were bound;
+   * empty before the start and after the close.
    */
   public synchronized List<InetSocketAddress> addresses() {
     return running == null ? List.of() : running.addresses();
   }
 
   /**
-   * Stops listening, closes every connection and ends the loops. Waits for that, so it must not be
-   * called by one of them. A second call does nothing.
+   * Stops listening, closes all connections and ends the event loops. Waits for that, so it must
+   * not be called by one of them. A second call does nothing.
    */
   @Override
   public synchronized void close() {
@@ -78,7 +78,7 @@ public final class EchoServer implements AutoCloseable {
     }
   }
 
-  /** Makes an echo server. Each method returns the builder; it is not thread-safe. */
+  /** Builds an {@link EchoServer}. Each method returns the builder. Not thread-safe. */
   public static final class Builder {
 
     private final List<ListenAddress> listen = new ArrayList<>();
@@ -89,20 +89,20 @@ public final class EchoServer implements AutoCloseable {
 
     private Builder() {}
 
-    /** The name for errors, logs and threads; {@code echo} by default. */
+    /** Sets the name in errors, logs and threads; {@code echo} by default. */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
-    /** How it gets and sends bytes; {@link EchoType#NIO} by default. */
+    /** Sets the type of the server; {@link EchoType#NIO} by default. */
     public Builder type(EchoType type) {
       this.type = Objects.requireNonNull(type, "type");
       return this;
     }
 
     /**
-     * One more address to listen on: {@code host:port}, port 0 for one that the kernel chooses.
+     * Adds an address to listen on: {@code host:port}, port 0 for a port that the kernel chooses.
      *
      * @throws StartException if the text is no address
      */
@@ -110,13 +110,13 @@ public final class EchoServer implements AutoCloseable {
       return listen(ListenAddress.parse(name, address));
     }
 
-    /** One more address to listen on. */
+    /** Adds an address to listen on. */
     public Builder listen(ListenAddress address) {
       listen.add(Objects.requireNonNull(address, "address"));
       return this;
     }
 
-    /** Event loops, each with a thread; as many as there are cores by default. */
+    /** Sets the number of event loops, each with a thread; the number of cores by default. */
     public Builder loops(int loops) {
       if (loops < 1) {
         throw new IllegalArgumentException("loops %d (expected: 1 or more)".formatted(loops));
@@ -126,9 +126,9 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * Whether each client of a connection is sent a line first, with the name of this server and
-     * the address that it has reached, so that one can see which server that is. Not by default: a
-     * mere echo sends nothing of its own. A server of type {@link EchoType#UDP} cannot do it.
+     * Sets whether each connection is sent a line first, with the name of this server and the
+     * address that the client has reached, which shows the server. Not by default. Not supported by
+     * {@link EchoType#UDP}.
      */
     public Builder greet(boolean greet) {
       this.greet = greet;
@@ -136,7 +136,7 @@ public final class EchoServer implements AutoCloseable {
     }
 
     /**
-     * Makes the server, which does not listen yet.
+     * Creates the server, which does not listen yet.
      *
      * @throws IllegalStateException if there is no address
      * @throws StartException if a server of this type cannot run on this system, or cannot greet;

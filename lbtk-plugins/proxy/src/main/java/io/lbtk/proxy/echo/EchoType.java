@@ -1,14 +1,14 @@
 package io.lbtk.proxy.echo;
 
-/** How an echo server gets and sends bytes. */
+/** The types of echo servers. */
 public enum EchoType {
-  /** Connections, by Netty's channels on NIO: wherever Java runs. */
+  /** TCP by Netty's NIO channels, on all platforms. */
   NIO("tcp"),
 
-  /** Connections, spliced by the kernel through a pipe, without a copy in this process: Linux. */
+  /** TCP, spliced by the kernel through a pipe without a copy in this process, on Linux. */
   SPLICE("tcp"),
 
-  /** Datagrams, each by itself. */
+  /** UDP, each datagram by itself. */
   UDP("udp");
 
   private final String protocol;
@@ -17,7 +17,7 @@ public enum EchoType {
     this.protocol = protocol;
   }
 
-  /** Whose ports it listens on: {@code tcp} or {@code udp}. */
+  /** Returns the protocol of its ports: {@code tcp} or {@code udp}. */
   public String protocol() {
     return protocol;
   }

@@ -7,10 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 
-/** The line that an echo server sends to each client first, if it sends one. */
+/** The line that an echo server sends to each client first, if it is set to. */
 final class Greeting {
 
-  /** Sends no line. */
+  /** The greeting without a line. */
   static final Greeting NONE = new Greeting("");
 
   private final String name;

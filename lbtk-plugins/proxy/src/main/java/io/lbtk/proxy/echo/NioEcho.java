@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Echoes connections by Netty's channels, wherever Java runs. */
+/** The echo server on Netty's NIO channels. */
 final class NioEcho implements RunningEcho {
 
   private final List<Listener> listeners = new ArrayList<>();
@@ -32,9 +32,9 @@ final class NioEcho implements RunningEcho {
   }
 
   /**
-   * Binds every address, and accepts.
+   * Binds all addresses and accepts connections.
    *
-   * @throws StartException if one cannot be bound; then none stays bound
+   * @throws StartException if one cannot be bound; none stays bound then
    */
   static NioEcho start(String name, List<ListenAddress> addresses, int loops, Greeting greeting) {
     NioEcho echo = new NioEcho(name, loops, greeting);

@@ -3,16 +3,18 @@ package io.lbtk.proxy.echo;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The threads and the sockets of an echo server, from start to close. */
+/** The event loops and the sockets of a started echo server. */
 interface RunningEcho extends AutoCloseable {
 
-  /** How long loops may take to end. */
+  /** The time in seconds within which the event loops have to end. */
   long END_SECONDS = 10;
 
-  /** Where it listens, in the order given, with the real ports. */
+  /**
+   * Returns the addresses that it listens on, in the given order, with the ports that were bound.
+   */
   List<InetSocketAddress> addresses();
 
-  /** Ends all, and waits for it. */
+  /** Closes everything, and waits for that. */
   @Override
   void close();
 }

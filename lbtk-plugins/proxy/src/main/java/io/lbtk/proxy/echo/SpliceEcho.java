@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Echoes connections of plain sockets on Netty's epoll loops: see {@link SplicedConnection}. Each
- * loop has a listening socket of its own for each address.
+ * The echo server on sockets of Netty's epoll loops: see {@link SplicedConnection}. Each loop has
+ * its own listening socket for each address.
  */
 final class SpliceEcho implements RunningEcho {
 
@@ -23,9 +23,9 @@ final class SpliceEcho implements RunningEcho {
   private final List<InetSocketAddress> addresses;
 
   /**
-   * Accepts.
+   * Accepts connections.
    *
-   * @param sockets for each address one for each loop, all of which listen
+   * @param sockets the listening sockets: for each address, one for each loop
    */
   private SpliceEcho(
       String name,
@@ -39,7 +39,7 @@ final class SpliceEcho implements RunningEcho {
     for (int i = 0; i < count; i++) {
       threads.add(loop -> new SpliceEchoLoop(loop, pipeSize, greeting));
     }
-    List<SpliceEchoLoop> loops = threads.inhabitants();
+    List<SpliceEchoLoop> loops = threads.members();
     for (int i = 0; i < sockets.size(); i++) {
       List<ListeningSocket> each = sockets.get(i);
       for (int j = 0; j < each.size(); j++) {
@@ -56,9 +56,9 @@ final class SpliceEcho implements RunningEcho {
   }
 
   /**
-   * Binds every address, and accepts.
+   * Binds all addresses and accepts connections.
    *
-   * @throws StartException if one cannot be bound; then none stays bound
+   * @throws StartException if one cannot be bound; none stays bound then
    */
   static SpliceEcho start(
       String name, List<ListenAddress> addresses, int loops, Greeting greeting) {

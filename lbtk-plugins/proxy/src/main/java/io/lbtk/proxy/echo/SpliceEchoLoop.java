@@ -13,10 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the connections of one loop share. But for the constructor, all is called on the loop. */
+/**
+ * The state that the connections of an event loop share. All methods are called on the loop, except
+ * for the constructor.
+ */
 final class SpliceEchoLoop implements LoopGroup.Member {
 
-  /** What is copied at a time, where there is no pipe. */
+  /** The number of bytes copied at a time if there is no pipe. */
   private static final int COPY_BYTES = 16 * 1024;
 
   private final IoEventLoop executor;
@@ -27,7 +30,7 @@ final class SpliceEchoLoop implements LoopGroup.Member {
   private final List<SocketAcceptor> acceptors = new ArrayList<>();
   private final Set<SplicedConnection> connections = new HashSet<>();
 
-  /** Without a connection yet. */
+  /** Creates the state of a loop without connections. */
   SpliceEchoLoop(IoEventLoop executor, PipeSize pipeSize, Greeting greeting) {
     this.executor = executor;
     this.greeting = greeting;
@@ -44,39 +47,39 @@ final class SpliceEchoLoop implements LoopGroup.Member {
     return sockets;
   }
 
-  /** Bytes are in it only within one call. */
+  /** Returns a buffer whose content is valid only within one call. */
   ByteBuffer buffer() {
     return buffer;
   }
 
-  /** What is spliced goes through these. */
+  /** Returns the pipes for splicing. */
   PipePool pipes() {
     return pipes;
   }
 
-  /** Begins to accept. */
+  /** Begins to accept connections. */
   void accept(SocketAcceptor acceptor) {
     acceptors.add(acceptor);
     acceptor.start();
   }
 
-  /** Echoes what comes on a connection, until it ends. */
+  /** Echoes a connection until it ends. */
   void begin(Socket accepted) {
     SplicedConnection connection = new SplicedConnection(this, accepted, greeting);
     connections.add(connection);
     connection.begin();
   }
 
-  /** A connection has ended. */
+  /** Removes a connection that has ended. */
   void ended(SplicedConnection connection) {
     connections.remove(connection);
   }
 
-  /** Accepts no more, closes the connections, and keeps no pipe. */
+  /** Stops accepting, and closes the connections and the pipes. */
   @Override
   public void close() {
     acceptors.forEach(SocketAcceptor::close);
-    // A loop that is told to end while it is between its events closes none of them.
+    // A loop that ends between two events does not close its registrations.
     List.copyOf(connections).forEach(SplicedConnection::close);
     sockets.close();
     pipes.close();

@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection whose bytes are spliced into a pipe, and from there back into the same socket. It
- * reads on when the pipe is empty again: what a client does not take stays in its own buffers and
- * those of the kernel. It has a pipe only while something is in there.
+ * A connection whose data is spliced into a pipe, and from there back into the same socket. It
+ * reads again when the pipe is empty: data that a client does not read stays in the buffers of the
+ * kernel. It has a pipe only while there is data in it.
  *
- * <p>The socket is registered once, edge-triggered: an event says that there may be something to
- * read, or room to write, until a call finds that there is none. To splice does not tell the end of
- * the input from an empty one, so that after a hang-up a read does. Where no pipe can be had, bytes
- * are copied.
+ * <p>The socket is registered once, edge-triggered: after an event there may be data to read, or
+ * room to write, until a call finds that there is none. Since splice does not distinguish the end
+ * of the input from empty input, a read does after a hang-up. Data is copied if no pipe is
+ * available.
  */
 final class SplicedConnection implements EpollIoHandle {
 
   private static final Logger log = LoggerFactory.getLogger(SplicedConnection.class);
 
-  /** The others on the loop have their turn after so many bytes. */
+  /** The number of bytes after which other tasks of the loop run. */
   private static final int TURN_BYTES = 1024 * 1024;
 
   private final SpliceEchoLoop loop;
@@ -37,10 +37,10 @@ final class SplicedConnection implements EpollIoHandle {
   private final Greeting greeting;
   private @Nullable IoRegistration registration;
 
-  /** What was spliced in and could not be spliced out yet is in here. */
+  /** The pipe with data that could not be written yet; null if there is none. */
   private @Nullable Pipe pipe;
 
-  /** What was copied and could not be written yet. */
+  /** The copied data that could not be written yet; null if there is none. */
   private @Nullable ByteBuf copied;
 
   private boolean readable;
@@ -49,14 +49,16 @@ final class SplicedConnection implements EpollIoHandle {
   private boolean inputDone;
   private boolean closed;
 
-  /** A connection that was accepted. */
+  /** Creates an accepted connection. */
   SplicedConnection(SpliceEchoLoop loop, Socket socket, Greeting greeting) {
     this.greeting = greeting;
     this.loop = loop;
     this.socket = socket;
   }
 
-  /** Waits for what comes. The greeting goes out with the first event, which tells of room. */
+  /**
+   * Registers the socket. The greeting is sent with the first event, which signals room to write.
+   */
   void begin() {
     ByteBuf line = greeting.line(PooledByteBufAllocator.DEFAULT, socket.localAddress());
     copied = line.isReadable() ? line : null;
@@ -80,7 +82,7 @@ final class SplicedConnection implements EpollIoHandle {
     proceed();
   }
 
-  /** Throws nothing: the other events that came with one would be lost. */
+  /** Does not throw, since the other events of the batch would be lost. */
   private void proceed() {
     if (closed) {
       return;
@@ -91,12 +93,12 @@ final class SplicedConnection implements EpollIoHandle {
       log.debug("a connection is broken: {}", e.toString());
       close();
     } catch (Throwable e) {
-      log.warn("a connection ends because of {}", e.toString(), e);
+      log.warn("closing connection after an exception: {}", e.toString(), e);
       close();
     }
   }
 
-  /** Sends back what there is, for one turn. */
+  /** Sends back the available data, for one turn. */
   private void echo() throws IOException {
     int turn = 0;
     while (flush()) {
@@ -115,7 +117,7 @@ final class SplicedConnection implements EpollIoHandle {
     }
   }
 
-  /** Writes what was read before. False if some of it still waits for room. */
+  /** Writes the data that was read before. Returns false if some of it still waits for room. */
   private boolean flush() throws IOException {
     while (pipe != null && writable) {
       writable = pipe.drainTo(socket) > 0;
@@ -136,7 +138,10 @@ final class SplicedConnection implements EpollIoHandle {
     return pipe == null && copied == null;
   }
 
-  /** Reads once, when nothing is held. Returns how much came; 0 if there is none for now. */
+  /**
+   * Reads once, when there is no pending data. Returns the number of bytes; 0 if there are none
+   * now.
+   */
   private int read() throws IOException {
     Pipe filling = loop.pipes().take();
     if (filling == null) {
@@ -178,7 +183,7 @@ final class SplicedConnection implements EpollIoHandle {
     return written;
   }
 
-  /** Also called when the loop ends. */
+  /** Closes the connection; also called when the loop ends. */
   @Override
   public void close() {
     if (closed) {

@@ -13,14 +13,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Echoes datagrams: a socket for each address and, where ports can be shared, for each loop. */
+/**
+ * The UDP echo server: a socket for each address and, if ports can be shared, for each event loop.
+ */
 final class UdpEcho implements RunningEcho {
 
   private final MultiThreadIoEventLoopGroup group;
   private final List<InetSocketAddress> addresses;
   private final List<Runnable> closes = new ArrayList<>();
 
-  /** Begins to receive on all sockets; there is a list of them for each address. */
+  /** Receives on all sockets, of which there is a list for each address. */
   private UdpEcho(String name, UdpEngine engine, List<List<UdpSocket>> sockets, int loops) {
     this.addresses = sockets.stream().map(each -> each.get(0).localAddress()).toList();
     this.group =
@@ -36,9 +38,9 @@ final class UdpEcho implements RunningEcho {
   }
 
   /**
-   * Binds every address, and receives.
+   * Binds all addresses and receives datagrams.
    *
-   * @throws StartException if one cannot be bound; then none stays bound
+   * @throws StartException if one cannot be bound; none stays bound then
    */
   static UdpEcho start(String name, UdpEngine engine, List<ListenAddress> addresses, int loops) {
     List<List<UdpSocket>> sockets = new ArrayList<>();

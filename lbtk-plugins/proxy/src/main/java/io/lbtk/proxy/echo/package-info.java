@@ -1,8 +1,4 @@
-/**
- * Echo servers, to try things with.
- *
- * <p>{@link io.lbtk.proxy.echo.EchoServer} is the one to name; the rest is inside.
- */
+/** Echo servers for tests: {@link io.lbtk.proxy.echo.EchoServer}. */
 @NullMarked
 package io.lbtk.proxy.echo;
 

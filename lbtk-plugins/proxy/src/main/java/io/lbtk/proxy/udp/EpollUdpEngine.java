@@ -12,11 +12,11 @@ import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
-/** Plain sockets of Linux on Netty's epoll loops. */
+/** The UDP engine of Linux: sockets on Netty's epoll loops. */
 final class EpollUdpEngine implements UdpEngine {
 
   /**
-   * The engine.
+   * Creates the engine.
    *
    * @throws UnsatisfiedLinkError if it cannot run here
    */
@@ -63,7 +63,7 @@ final class EpollUdpEngine implements UdpEngine {
       return connected;
     } catch (IOException e) {
       connected.close();
-      // That is what the kernel says when all of its ports are taken.
+      // The error of the kernel when all local ports are in use.
       if (String.valueOf(e.getMessage()).contains("Resource temporarily unavailable")) {
         throw new ChannelException("no port is left to send from", e);
       }

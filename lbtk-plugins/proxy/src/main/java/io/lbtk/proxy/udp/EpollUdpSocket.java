@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A plain socket of Linux, level-triggered: what is left in it is a new event. */
+/** A Linux socket, level-triggered: unread datagrams cause another event. */
 final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
 
   private static final Logger log = LoggerFactory.getLogger(EpollUdpSocket.class);
@@ -79,7 +79,7 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
     into.clear();
     try {
       int received = socket.recv(into, 0, into.capacity());
-      // Netty takes an empty datagram for the end of a stream, and 0 says that there is none.
+      // Netty takes an empty datagram for the end of a stream, and returns 0 if there is none.
       into.limit(Math.max(received, 0));
       return received != 0;
     } catch (IOException e) {
@@ -109,8 +109,8 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
   }
 
   /**
-   * Closes it, after the events that came together with the one that is handled now: until then its
-   * number must not be taken anew, as the new socket would get what was meant for it.
+   * Closes the socket after the current batch of events. Until then its descriptor must not be
+   * reused, since the new socket would receive the events of this one.
    */
   @Override
   public void close() {
@@ -132,7 +132,7 @@ final class EpollUdpSocket implements UdpSocket, EpollIoHandle {
       log.debug("a socket did not close well: {}", e.toString());
     }
     if (registration != null) {
-      // The socket has left epoll when it was closed.
+      // Closing the socket has removed it from epoll.
       registration.cancel();
     }
   }

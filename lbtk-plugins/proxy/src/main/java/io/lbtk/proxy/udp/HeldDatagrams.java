@@ -6,15 +6,15 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client has sent and no target has certainly received: few datagrams, and bounded for the
- * whole loop.
+ * Datagrams of a client that a target may not have received: a small number, bounded for the whole
+ * event loop.
  */
 public final class HeldDatagrams {
 
-  /** More of one client are dropped. */
+  /** The largest number of datagrams of a client; more are dropped. */
   public static final int MOST = 16;
 
-  /** About what an array and its place in a queue take beside the bytes. */
+  /** The approximate overhead of an array and its place in a queue, in bytes. */
   private static final int OVERHEAD = 64;
 
   private final Budget budget;
@@ -24,24 +24,24 @@ public final class HeldDatagrams {
     this.budget = budget;
   }
 
-  /** The memory that all of one loop share. */
+  /** The memory that all datagrams of an event loop share. */
   static final class Budget {
 
     private final long most;
     private long used;
 
-    /** Nothing is held yet. */
+    /** Creates a budget. */
     Budget(long mostBytes) {
       this.most = mostBytes;
     }
 
-    /** Bytes in use. */
+    /** Returns the number of bytes in use. */
     long used() {
       return used;
     }
   }
 
-  /** Keeps a copy; false if there is no room for it. */
+  /** Adds a copy; returns false if there is no room for it. */
   boolean add(ByteBuffer datagram) {
     int cost = datagram.limit() + OVERHEAD;
     if (datagrams.size() >= MOST || budget.used + cost > budget.most) {
@@ -54,7 +54,7 @@ public final class HeldDatagrams {
     return true;
   }
 
-  /** Moves those of the other to the front of these, whatever room there is. */
+  /** Moves all datagrams of the other to the front of these, regardless of the limits. */
   void prepend(HeldDatagrams other) {
     byte[] last = other.datagrams.pollLast();
     while (last != null) {
@@ -69,7 +69,7 @@ public final class HeldDatagrams {
     return datagrams.isEmpty();
   }
 
-  /** Copies the first into a buffer, ready to be sent; false if there is none. */
+  /** Copies the first datagram into a buffer, ready to be sent; returns false if there is none. */
   boolean copyFirst(ByteBuffer into) {
     byte[] first = datagrams.peekFirst();
     if (first == null) {
@@ -79,12 +79,12 @@ public final class HeldDatagrams {
     return true;
   }
 
-  /** Forgets the first. */
+  /** Removes the first datagram. */
   void removeFirst() {
     released(datagrams.pollFirst());
   }
 
-  /** Forgets all. */
+  /** Removes all datagrams. */
   void clear() {
     while (!datagrams.isEmpty()) {
       removeFirst();

@@ -15,8 +15,8 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 
 /**
- * Channels of the JDK on Netty's NIO loops: they run wherever Java does. A port has one socket, as
- * only some systems deal datagrams to several evenly.
+ * The UDP engine of all platforms: channels of the JDK on Netty's NIO loops. A port has one socket,
+ * since only some systems distribute datagrams evenly over several.
  */
 final class NioUdpEngine implements UdpEngine {
 

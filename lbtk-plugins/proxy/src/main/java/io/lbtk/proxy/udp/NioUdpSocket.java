@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A channel of the JDK. */
+/** A socket on a channel of the JDK. */
 final class NioUdpSocket extends NioSelectableChannelIoHandle<DatagramChannel>
     implements UdpSocket {
 
@@ -27,8 +27,9 @@ final class NioUdpSocket extends NioSelectableChannelIoHandle<DatagramChannel>
   private Runnable readable = () -> {};
 
   /**
-   * Whom it sends to and receives from, once it is no longer connected: a connected channel of the
-   * JDK sends no empty datagrams. From the first of them on a refusal is not heard of.
+   * The peer, once the channel is no longer connected: a connected channel of the JDK cannot send
+   * empty datagrams. After the first empty datagram, a closed port of the peer is no longer
+   * detected.
    */
   private @Nullable InetSocketAddress target;
 
@@ -75,7 +76,7 @@ final class NioUdpSocket extends NioSelectableChannelIoHandle<DatagramChannel>
 
   @Override
   public boolean receive(ByteBuffer into) throws IOException {
-    // A read could not tell an empty datagram from none.
+    // A read cannot distinguish an empty datagram from none.
     InetSocketAddress from = receiveFrom(into);
     while (from != null && target != null && !from.equals(target)) {
       from = receiveFrom(into);

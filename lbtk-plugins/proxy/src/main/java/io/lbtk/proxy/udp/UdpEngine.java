@@ -11,25 +11,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way to make sockets for datagrams and to wait for them. Netty's own channels for datagrams
- * are not used: on NIO they send no empty ones, and on epoll they receive none of a connected
- * socket.
+ * Creates UDP sockets and waits for their datagrams. Netty's datagram channels are not used: on NIO
+ * they cannot send empty datagrams, and on epoll a connected one cannot receive them.
  */
 public interface UdpEngine {
 
-  /** What is asked of the system for what waits to be received; it may give less. */
+  /** The requested size of the receive buffer in bytes; the system may grant less. */
   int RECEIVE_BUFFER = 4 * 1024 * 1024;
 
-  /** The longest datagram that IPv4 and IPv6 have, in bytes. */
+  /** The longest datagram of IPv4 and IPv6, in bytes. */
   int LONGEST_DATAGRAM = 65_535;
 
-  /** The best one here. */
+  /** Returns the best engine that is available. */
   static UdpEngine best() {
     return Epoll.isAvailable() ? epoll() : nio();
   }
 
   /**
-   * Plain sockets of Linux on Netty's epoll loops.
+   * Returns the engine of Linux.
    *
    * @throws UnsatisfiedLinkError if it cannot run here
    */
@@ -37,33 +36,33 @@ public interface UdpEngine {
     return new EpollUdpEngine();
   }
 
-  /** Channels of the JDK on Netty's NIO loops, which run wherever Java does. */
+  /** Returns the engine that runs on all platforms. */
   static UdpEngine nio() {
     return new NioUdpEngine();
   }
 
-  /** What loops wait by. */
+  /** Returns the I/O handlers of event loops. */
   IoHandlerFactory ioHandlers();
 
-  /** Whether several sockets can share a port, each with its part of the clients. */
+  /** Returns whether several sockets can share a port, each with a part of the clients. */
   boolean sharesPorts();
 
   /**
-   * A socket that is bound.
+   * Returns a bound socket.
    *
-   * @param listen what {@code address} was found by
-   * @param shared whether others of this process may be bound to the same address
+   * @param listen the address from which {@code address} was resolved
+   * @param shared whether other sockets of this process may be bound to the same address
    * @throws ChannelException if the system has no socket left
    */
   UdpSocket bind(ListenAddress listen, InetSocketAddress address, boolean shared)
       throws IOException;
 
   /**
-   * Sockets that clients send to, all on one address: as many as are wanted, or one where the
-   * engine shares no ports. A name is looked up: this may block.
+   * Returns sockets for clients, all on one address: the wanted number, or one if the engine cannot
+   * share ports. Looks up a name, which may block.
    *
-   * @param who whose sockets they are, for errors: {@code proxy.front}
-   * @throws StartException if the address cannot be bound; then none is left open
+   * @param who the part that the sockets belong to, for errors: {@code proxy.front}
+   * @throws StartException if the address cannot be bound; no socket is left open then
    */
   default List<UdpSocket> bindAll(String who, ListenAddress listen, int wanted) {
     List<UdpSocket> bound = new ArrayList<>();
@@ -72,7 +71,7 @@ public interface UdpEngine {
     boolean shared = count > 1;
     try {
       if (shared) {
-        // Bound in a way that can be shared, the port might be one of somebody else already.
+        // A shared bind could succeed on a port that belongs to another process.
         UdpSocket alone = bind(listen, at, false);
         at = alone.localAddress();
         alone.close();
@@ -88,11 +87,11 @@ public interface UdpEngine {
   }
 
   /**
-   * A socket that is connected: it receives from its target alone, and the system tells it when the
-   * target has nobody at that port.
+   * Returns a connected socket, which receives only from its target and is notified by the system
+   * if the port of the target is closed.
    *
-   * @throws IOException if there is no way to the address
-   * @throws ChannelException if the system has no socket left, or no port of our own
+   * @throws IOException if there is no route to the address
+   * @throws ChannelException if the system has no socket or no local port left
    */
   UdpSocket connect(InetSocketAddress address) throws IOException;
 }

@@ -28,14 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One loop of a proxy for UDP, with a socket that clients send to, the sessions of those who do,
- * and the source of their tokens. But for the constructor, all is called on the loop.
+ * An event loop of a UDP proxy, with its socket for clients, their sessions, and the source of
+ * their tokens. All methods are called on the loop, except for the constructor.
  */
 public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections {
 
   private static final Logger log = LoggerFactory.getLogger(UdpLoop.class);
 
-  /** Then the others on the loop have their turn. */
+  /** The number of datagrams after which other tasks of the loop run. */
   public static final int BATCH = 64;
 
   private static final Duration LOOKUP_TIMEOUT = Duration.ofSeconds(5);
@@ -43,7 +43,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
   private static final long MOST_HELD_BYTES = 4L * 1024 * 1024;
   private static final long MOST_UNANSWERED_BYTES = 1024 * 1024;
 
-  /** While the system has no socket left, new clients are not listened to for so long. */
+  /** The time for which new clients are not received after the system had no socket left. */
   private static final long REST_NANOS = 100_000_000;
 
   private final UdpState state;
@@ -58,7 +58,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
   private final LiveTargets targets = new LiveTargets();
   private final Subscription gone;
 
-  /** By client, the one that was idle for longest first: {@code get} puts one last. */
+  /** The sessions by client, in the order of access: the longest idle one is the first. */
   private final Map<InetSocketAddress, UdpSession> sessions = new LinkedHashMap<>(16, 0.75f, true);
 
   private @Nullable Future<?> idleTimer;
@@ -66,10 +66,10 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
   private boolean closed;
 
   /**
-   * A loop without sessions.
+   * Creates a loop without sessions.
    *
-   * @param own where the proxy listens
-   * @param listener is closed with this
+   * @param own the address that the proxy listens on
+   * @param listener the socket for clients, which is closed with this
    */
   public UdpLoop(
       UdpState state,
@@ -97,7 +97,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     return state.settings();
   }
 
-  /** The name of the proxy. */
+  /** Returns the name of the proxy. */
   String name() {
     return state.name();
   }
@@ -137,14 +137,14 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     }
   }
 
-  /** A session for a client; null if it can have none. */
+  /** Returns a new session for a client; null if it can have none. */
   private @Nullable UdpSession admit(InetSocketAddress from) {
     long now = System.nanoTime();
-    // Nobody can be answered at port 0.
+    // An answer cannot be sent to port 0.
     if (isDraining() || closed || from.getPort() == 0 || restUntil - now > 0 || !state.admit(now)) {
       return null;
     }
-    // A copy, since what the socket gives has more in it.
+    // A copy, since the address of the socket retains more.
     InetSocketAddress client = new InetSocketAddress(from.getAddress(), from.getPort());
     UdpSession session =
         new UdpSession(this, client, new HeldDatagrams(budget), new HeldDatagrams(unanswered), now);
@@ -164,13 +164,13 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     }
   }
 
-  /** A session goes wrong in a way that nobody has foreseen. */
+  /** Ends a session after an unexpected failure. */
   void failed(UdpSession session, Throwable cause) {
-    log.error("{}: a session ends because of an unexpected failure", name(), cause);
+    log.error("{}: unexpected failure, ending session", name(), cause);
     try {
       session.abort();
     } catch (Throwable e) {
-      log.error("{}: the end of a session has failed", name(), e);
+      log.error("{}: failed to end session", name(), e);
     }
   }
 
@@ -178,7 +178,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     idleTimer = executor.schedule(this::endIdle, Math.max(0, nanos), TimeUnit.NANOSECONDS);
   }
 
-  /** Ends what is due, a batch at a time, and comes back for the next. */
+  /** Ends the idle sessions, in batches. */
   private void endIdle() {
     idleTimer = null;
     long now = System.nanoTime();
@@ -197,24 +197,24 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     }
   }
 
-  /** A datagram went through a session: it is the last to be idle. */
+  /** Notes traffic of a session, which moves it to the end of the order. */
   void touched(UdpSession session) {
     sessions.get(session.client());
   }
 
-  /** A session has ended. */
+  /** Removes a session that has ended. */
   void ended(UdpSession session) {
     if (sessions.remove(session.client(), session)) {
       state.open().decrement();
     }
   }
 
-  /** Bytes are in it only within one call. */
+  /** Returns a buffer whose content is valid only within one call. */
   ByteBuffer buffer() {
     return buffer;
   }
 
-  /** Where tokens come from; is closed with this. */
+  /** Returns the source of tokens, which is closed with this. */
   LoopTokens tokens() {
     return tokens;
   }
@@ -225,9 +225,9 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
   }
 
   /**
-   * A socket of a session, as {@link UdpEngine#connect}.
+   * Returns a socket for a session, as {@link UdpEngine#connect} does.
    *
-   * @throws IOException also if the address is that of this proxy itself
+   * @throws IOException also if the address is that of the proxy itself
    */
   UdpSocket connect(InetSocketAddress address) throws IOException {
     if (own.contains(address, System.nanoTime())) {
@@ -236,7 +236,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     return engine.connect(address);
   }
 
-  /** Answers a client. */
+  /** Sends an answer to a client. */
   void answer(ByteBuffer datagram, InetSocketAddress client) {
     try {
       listener.sendTo(datagram, client);
@@ -249,7 +249,7 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     state.noToken().recovered(now);
   }
 
-  /** A client had to be given up. */
+  /** Notes that a client got no token. */
   void noToken(@Nullable Throwable error, long now) {
     if (!closed) {
       state
@@ -261,24 +261,24 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     }
   }
 
-  /** A datagram found no room among those that wait. */
+  /** Notes that there was no room to hold a datagram. */
   void notHeld() {
     state
         .crowded()
         .failed("too many datagrams wait for tokens: some are dropped", System.nanoTime());
   }
 
-  /** A datagram found room. */
+  /** Notes that a datagram is held. */
   void held(long now) {
     state.crowded().recovered(now);
   }
 
-  /** A socket to a target was made. */
+  /** Notes that a socket to a target was created. */
   void socketMade(long now) {
     state.noSocket().recovered(now);
   }
 
-  /** A socket to a target could not be made: new clients have to wait. */
+  /** Notes that no socket to a target could be created; new clients have to wait. */
   void outOfSockets(ChannelException cause) {
     long now = System.nanoTime();
     restUntil = now + REST_NANOS;
@@ -293,17 +293,17 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     return FailureText.of(cause == null ? failure : cause);
   }
 
-  /** A target has answered. */
+  /** Notes that a target has answered. */
   void answered(Target target, long now) {
     state.targets().connected(target, now);
   }
 
-  /** A target cannot be reached. */
+  /** Notes that a target cannot be reached. */
   void unreachable(Target target, String why, long now) {
     state.targets().failed(target.hostPort(), why, now);
   }
 
-  /** Ends the sessions that have nothing to wait for; there are no new ones. */
+  /** Ends the sessions that wait for nothing. There are no new sessions any more. */
   public void endResting() {
     List.copyOf(sessions.values()).stream()
         .filter(UdpSession::isResting)
@@ -314,24 +314,24 @@ public final class UdpLoop implements LoopGroup.Member, SpreadClose.Connections 
     return state.isDraining();
   }
 
-  /** How many sessions there are. */
+  /** Returns the number of sessions. */
   @Override
   public int size() {
     return sessions.size();
   }
 
-  /** Ends so many sessions, those that are idle for longest first. */
+  /** Ends the given number of sessions, the longest idle ones first. */
   @Override
   public void abort(int count) {
     sessions.values().stream().limit(count).toList().forEach(UdpSession::abort);
   }
 
-  /** Receives from no client any more. */
+  /** Stops receiving from clients. */
   public void closeListener() {
     listener.close();
   }
 
-  /** Ends every session, then what this loop alone uses. */
+  /** Ends all sessions, then closes the resources of this loop. */
   @Override
   public void close() {
     closed = true;

@@ -25,23 +25,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The datagrams of one client and the answers to them, on one loop.
+ * The datagrams of a client and their answers, on one event loop.
  *
- * <p>It has a socket while it has a token: that is what the target sees and answers to. The first
- * datagram takes the token, and waits for it. Addresses of the target where nobody receives are
- * left for the next one, with what they were sent. When none is left, token and socket are given
- * back, and the next datagram takes a token for another target; so it is when the target may not be
- * picked any more. Every token that comes here is released once: {@link #release} is the only place
- * that knows of one.
+ * <p>A session has a socket while it has a token; the target sees the address of this socket. The
+ * first datagram takes the token, and is held until it arrives. If nobody receives at an address of
+ * the target, the datagrams are sent to the next address again. If no address is left, or the
+ * target may not be picked any more, the token is released and the socket closed, and the next
+ * datagram takes a token for another target. Each token is released once, in {@link #release}.
  */
 final class UdpSession extends TokenTaker implements Runnable {
 
-  /** So many targets in a row are tried for what is held. */
+  /** The number of targets that are tried for the held datagrams. */
   private static final int ATTEMPTS = 3;
 
   private static final String UNREACHABLE = "nobody receives at its port";
 
-  /** What IPv4 can carry; IPv6 has a little more, which cannot go on to a target of IPv4. */
+  /**
+   * The longest datagram of IPv4. IPv6 permits a little more, which cannot be relayed to an IPv4
+   * target.
+   */
   private static final int LONGEST_OF_IPV4 = 65_507;
 
   private final UdpLoop loop;
@@ -49,13 +51,16 @@ final class UdpSession extends TokenTaker implements Runnable {
   private final HeldDatagrams held;
   private final Set<String> tried = new LinkedHashSet<>(0);
 
-  /** What the address that is sent to may not have received, while the target has others. */
+  /**
+   * The datagrams that the current address may not have received, while the target has other
+   * addresses.
+   */
   private final HeldDatagrams unanswered;
 
-  /** Addresses of the target that were not sent to yet. */
+  /** The addresses of the target that were not tried yet. */
   private final Deque<InetSocketAddress> addresses = new ArrayDeque<>(1);
 
-  /** Whether more of them may be found. */
+  /** Set while further addresses may be found. */
   private boolean lookingUp;
 
   private HostResolver.@Nullable Lookup lookup;
@@ -76,7 +81,7 @@ final class UdpSession extends TokenTaker implements Runnable {
   private long answers;
   private boolean ended;
 
-  /** A session that has not heard of its client yet. */
+  /** Creates a session without datagrams. */
   UdpSession(
       UdpLoop loop,
       InetSocketAddress client,
@@ -92,9 +97,9 @@ final class UdpSession extends TokenTaker implements Runnable {
   }
 
   /**
-   * Sets the timer that ends this session, to be cancelled when the session ends before.
+   * Sets the timer that ends this session, which is cancelled if the session ends before.
    *
-   * @param timer calls {@link #abort}
+   * @param timer the timer, which calls {@link #abort}
    */
   void endBy(Future<?> timer) {
     lifetime = timer;
@@ -104,17 +109,17 @@ final class UdpSession extends TokenTaker implements Runnable {
     return client;
   }
 
-  /** When a datagram came or went last. */
+  /** Returns the time of the last datagram in either direction. */
   long lastActivity() {
     return lastActivity;
   }
 
-  /** Whether it neither has a token nor waits for one. */
+  /** Returns whether the session neither has a token nor waits for one. */
   boolean isResting() {
     return token == null && !isTaking();
   }
 
-  /** The client has sent a datagram. */
+  /** Processes a datagram of the client. */
   void received(ByteBuffer datagram) {
     lastActivity = System.nanoTime();
     leaveIfGone();
@@ -124,7 +129,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Gives the token back if its target may not be picked any more. */
+  /** Releases the token if its target may not be picked any more. */
   private void leaveIfGone() {
     LiveTargets.Use used = use;
     if (used != null && used.isGone()) {
@@ -136,7 +141,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Sends what is held; takes a token, or goes on with another address, where that is needed. */
+  /** Sends the held datagrams; takes a token or tries another address if needed. */
   private void sendHeld() {
     while (!ended && !held.isEmpty()) {
       Token taken = token;
@@ -148,7 +153,7 @@ final class UdpSession extends TokenTaker implements Runnable {
       }
       if (socket == null && !connect(taken)) {
         if (token == taken) {
-          // Another address is still looked up.
+          // Another address may still be found.
           return;
         }
         continue;
@@ -195,7 +200,7 @@ final class UdpSession extends TokenTaker implements Runnable {
       find(taken);
     } else if (!tried.isEmpty()
         && NoTokenReason.shortage(error).filter(why -> why == Shortage.EXCLUDED).isPresent()) {
-      // There is no other target: better one that was dead a moment ago than none.
+      // There is no other target: one that was unreachable a moment ago is better than none.
       tried.clear();
       take();
     } else {
@@ -223,7 +228,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Takes the addresses of the target of one token. */
+  /** Receives the addresses of the target of a token. */
   private final class Finding implements HostResolver.Listener {
 
     private final Token asked;
@@ -274,8 +279,8 @@ final class UdpSession extends TokenTaker implements Runnable {
   }
 
   /**
-   * Goes on with the next address that there is a way to. Returns whether there is one; if not, and
-   * none is looked up any more, the token has been given back.
+   * Connects to the next address that has a route. Returns whether there is one; if not, and no
+   * further address can be found, the token has been released.
    */
   private boolean connect(Token taken) {
     InetSocketAddress address = addresses.poll();
@@ -309,12 +314,12 @@ final class UdpSession extends TokenTaker implements Runnable {
     return true;
   }
 
-  /** Whether the target may have addresses that were not tried. */
+  /** Returns whether the target may have addresses that were not tried. */
   private boolean hasMoreAddresses() {
     return lookingUp || !addresses.isEmpty();
   }
 
-  /** Nobody receives at the address: what it was sent goes to the next. */
+  /** Leaves an address where nobody receives; its datagrams are sent to the next one. */
   private void leaveAddress(String why) {
     noAddress = why;
     closeSocket();
@@ -325,7 +330,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     held.prepend(unanswered);
   }
 
-  /** The target cannot be sent to at all: what is held may go to another. */
+  /** Leaves a target that cannot be reached; the held datagrams may be sent to another one. */
   private void unreachable(Target target, String why) {
     refuse(target, why);
     failures++;
@@ -340,8 +345,8 @@ final class UdpSession extends TokenTaker implements Runnable {
   }
 
   /**
-   * Sends a datagram to the target. False if it is still to be sent, since there is no target yet,
-   * or no more, as it has refused an earlier one.
+   * Sends a datagram to the target. Returns false if there is no target yet, or if it has refused
+   * an earlier datagram, so that this one is still to be sent.
    */
   private boolean send(ByteBuffer datagram) {
     UdpSocket to = socket;
@@ -373,13 +378,13 @@ final class UdpSession extends TokenTaker implements Runnable {
     requests++;
     bytesUp += datagram.limit();
     if (answers == 0 && hasMoreAddresses()) {
-      // Where there is no room for a copy, the datagram may be lost.
+      // Without room for a copy, the datagram may be lost.
       boolean unused = unanswered.add(datagram);
     }
     return true;
   }
 
-  /** The target has answered, or the system knows that it will not. */
+  /** Reads answers of the target, or the error that its port is closed. */
   @Override
   public void run() {
     try {
@@ -412,7 +417,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Nothing will come from the address that was sent to. */
+  /** Handles an address that will not answer. */
   private void unanswerable(Target target, String why) {
     if (hasMoreAddresses()) {
       leaveAddress(why);
@@ -439,7 +444,7 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Gives token and socket back; the next datagram takes another token. */
+  /** Releases the token and closes the socket; the next datagram takes another token. */
   private void refuse(Target target, String why) {
     loop.unreachable(target, why, System.nanoTime());
     if (tried.size() >= Demand.MAX_EXCLUDED) {
@@ -452,13 +457,13 @@ final class UdpSession extends TokenTaker implements Runnable {
     }
   }
 
-  /** Nothing came or went for long. */
+  /** Ends the session because it is idle. */
   void idle() {
     boolean silent = loop.settings().responses() > 0 && requests > 0 && answers == 0;
     end(silent ? Outcome.timeout() : outcomeOfEnd());
   }
 
-  /** Ends it, whatever it does. */
+  /** Ends the session in any state. */
   void abort() {
     end(outcomeOfEnd());
   }

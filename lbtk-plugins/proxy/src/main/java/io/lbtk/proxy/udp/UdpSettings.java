@@ -6,14 +6,14 @@ import io.lbtk.proxy.token.DemandKey;
 import java.time.Duration;
 
 /**
- * How long and how many: what each session of a proxy for UDP goes by.
+ * The settings of the sessions of a UDP proxy.
  *
- * @param demand what a session asks for, the key aside
- * @param key what goes into the demand of each session
- * @param idleNanos without a datagram in either direction
- * @param lifetimeNanos of a session, up to a tenth less at random; 0 for no limit
- * @param maxSessions of all loops together
- * @param responses that each datagram of a client gets; 0 if that is not known
+ * @param demand the demand of a session, without its key
+ * @param key the key of the demand of each session
+ * @param idleNanos the time without a datagram after which a session ends
+ * @param lifetimeNanos the longest time of a session, up to a tenth less at random; 0 for no limit
+ * @param maxSessions the largest number of sessions of all loops together
+ * @param responses the number of answers to each datagram; 0 if it is unknown
  */
 public record UdpSettings(
     Demand demand,
@@ -26,16 +26,16 @@ public record UdpSettings(
   private static final int MOST_SESSIONS = 65_536;
 
   /**
-   * How many sessions there may be unless that is said: each takes a file, and there are no more
-   * ports than that to send from.
+   * Returns the default of the largest number of sessions: each takes a file descriptor and a local
+   * port.
    *
-   * @param openFiles the limit of the process; negative where there is none
+   * @param openFiles the limit on open files of the process; negative if there is none
    */
   public static int sessionsFor(long openFiles) {
     return Math.min(MOST_SESSIONS, OpenFiles.roomFor(openFiles, 1));
   }
 
-  /** How long to wait for one token. */
+  /** Returns the longest time to wait for a token. */
   Duration tokenTimeout() {
     return demand.timeout();
   }

@@ -7,32 +7,32 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket for datagrams that never blocks. Used by one loop once it is registered.
+ * A non-blocking UDP socket. Used by one event loop once it is registered.
  *
- * <p>Buffers are direct. What is received fills one from its start and leaves it ready to be read;
- * what is sent is what lies between 0 and the limit, and leaves it as it was. A datagram may be
- * empty.
+ * <p>Buffers are direct. Receiving fills a buffer from its start and leaves it ready to be read.
+ * Sending sends the bytes between 0 and the limit, and leaves the buffer unchanged. A datagram may
+ * be empty.
  */
 public interface UdpSocket {
 
-  /** Where it is bound. */
+  /** Returns the address that the socket is bound to. */
   InetSocketAddress localAddress();
 
   /**
    * Begins to wait for datagrams; called once, on the loop.
    *
-   * @param readable is run while there may be something to receive; throws nothing
-   * @return false if the loop takes no sockets any more
+   * @param readable a task that is run while there may be datagrams to receive; must not throw
+   * @return false if the loop accepts no sockets any more
    */
   boolean register(IoEventLoop loop, Runnable readable);
 
-  /** Receives from anybody, and returns from whom; null if there is nothing for now. */
+  /** Receives a datagram from any address, which is returned; null if there is none now. */
   @Nullable InetSocketAddress receiveFrom(ByteBuffer into) throws IOException;
 
   /**
-   * Receives from the one that this is connected to; false if there is nothing for now.
+   * Receives a datagram from the connected address; returns false if there is none now.
    *
-   * @throws IOException if the other refused what was sent before
+   * @throws IOException if the peer has refused an earlier datagram
    */
   boolean receive(ByteBuffer into) throws IOException;
 
@@ -40,13 +40,13 @@ public interface UdpSocket {
   void sendTo(ByteBuffer datagram, InetSocketAddress address) throws IOException;
 
   /**
-   * Sends to the one that this is connected to; the datagram is lost if the system has no room.
+   * Sends to the connected address; the datagram is lost if the system has no room for it.
    *
-   * @throws java.net.PortUnreachableException if the other refused what was sent before: then this
-   *     one was not sent
+   * @throws java.net.PortUnreachableException if the peer has refused an earlier datagram; this one
+   *     was not sent then
    */
   void send(ByteBuffer datagram) throws IOException;
 
-  /** Gives the socket back to the system. A second call does nothing. */
+  /** Closes the socket. A second call does nothing. */
   void close();
 }

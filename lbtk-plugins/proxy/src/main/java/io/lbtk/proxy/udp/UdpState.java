@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the loops of one proxy for UDP have in common. */
+/** The state that the event loops of a UDP proxy share. */
 public final class UdpState {
 
   private static final Logger log = LoggerFactory.getLogger(UdpState.class);
@@ -45,17 +45,17 @@ public final class UdpState {
     return settings;
   }
 
-  /** Whom to ask for the names of targets; null for the servers of the system. */
+  /** Returns the name servers for the hosts of targets; null for those of the system. */
   @Nullable DnsServerAddressStreamProvider nameServers() {
     return nameServers;
   }
 
-  /** The sessions of all loops. */
+  /** Returns the sessions of all loops. */
   public OpenTunnels open() {
     return open;
   }
 
-  /** From now on there are no new sessions. */
+  /** Begins to drain: there are no new sessions from now on. */
   public void drain() {
     draining = true;
   }
@@ -64,7 +64,7 @@ public final class UdpState {
     return draining;
   }
 
-  /** Counts one session more, unless that is one too many. */
+  /** Counts a new session; returns false if the limit is reached. */
   boolean admit(long now) {
     if (!open.tryIncrement()) {
       full.failed(
@@ -89,7 +89,7 @@ public final class UdpState {
     return noSocket;
   }
 
-  /** More waits for tokens than is held. */
+  /** Returns the warning that more datagrams wait for tokens than can be held. */
   ThrottledWarning crowded() {
     return crowded;
   }

@@ -1,4 +1,4 @@
-/** Sockets for datagrams, by the best way that the system has. */
+/** The UDP proxy: its event loops, sessions and sockets. */
 @NullMarked
 package io.lbtk.proxy.udp;
 
