@@ -51,7 +51,7 @@ class ScarceDescriptorsTest {
 
   /** Which of these happens goes by how many files the process has open besides. */
   private static final List<String> NO_FILE =
-      List.of("cannot accept connections", "no socket to connect by");
+      List.of("cannot accept connections", "no socket for a connection to a target");
 
   private static final String NO_FILE_FOR_A_SESSION = "no socket for a session";
 

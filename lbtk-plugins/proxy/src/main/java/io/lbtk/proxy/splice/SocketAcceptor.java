@@ -31,7 +31,7 @@ public final class SocketAcceptor implements EpollIoHandle {
   /** Registers for no event except errors. */
   private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
 
-  private final AcceptHandler reception;
+  private final AcceptHandler handler;
   private final LoopSockets sockets;
   private final ListeningSocket socket;
   private final ThrottledWarning trouble;
@@ -51,10 +51,10 @@ public final class SocketAcceptor implements EpollIoHandle {
   public SocketAcceptor(
       String who,
       ListenAddress address,
-      AcceptHandler reception,
+      AcceptHandler handler,
       LoopSockets sockets,
       ListeningSocket socket) {
-    this.reception = reception;
+    this.handler = handler;
     this.sockets = sockets;
     this.socket = socket;
     this.where = address.toString();
@@ -82,9 +82,9 @@ public final class SocketAcceptor implements EpollIoHandle {
   private void acceptUpTo(int most) {
     try {
       for (int i = 0; i < most && !closed; i++) {
-        if (!reception.reserve()) {
+        if (!handler.reserve()) {
           pause();
-          reception.whenRoom(this::resume);
+          handler.whenRoom(this::resume);
           return;
         }
         if (!acceptReserved()) {
@@ -105,7 +105,7 @@ public final class SocketAcceptor implements EpollIoHandle {
       descriptor = socket.socket().accept(peerAddress);
     } finally {
       if (descriptor < 0) {
-        reception.giveBack();
+        handler.giveBack();
       }
     }
     if (descriptor < 0) {
@@ -113,8 +113,8 @@ public final class SocketAcceptor implements EpollIoHandle {
     }
     long now = System.nanoTime();
     trouble.recovered(now);
-    long rest = reception.accepted(now);
-    reception.begin(new Socket(descriptor));
+    long rest = handler.accepted(now);
+    handler.begin(new Socket(descriptor));
     if (rest > 0) {
       pause();
       resumeIn(rest);
