@@ -3,8 +3,8 @@ package io.lbtk.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lbtk.testkit.InstalledProgram;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.InstalledProgram;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

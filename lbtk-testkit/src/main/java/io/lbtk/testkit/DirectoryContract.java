@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
+import io.lbtk.testkit.servers.DirectoryServer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

@@ -135,7 +135,7 @@ public final class TestCandidates {
         .hostPort();
   }
 
-  /** Picks so many times for any demand; fails the test if one pick gives none. */
+  /** Picks the given number of times for any demand; fails the test if a pick returns none. */
   public List<String> pick(int times) {
     List<String> picks = new ArrayList<>(times);
     for (int i = 0; i < times; i++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * <p>The tests of the contract, and what it does after them, run on one other thread. Those that an
  * author adds are left alone.
  */
-final class TimeLimit implements InvocationInterceptor, AfterEachCallback {
+public final class TimeLimit implements InvocationInterceptor, AfterEachCallback {
 
   /** Each wait of a test has the contract's timeout, and a test waits for several things. */
   private static final int WAITS = 4;
@@ -32,7 +32,7 @@ final class TimeLimit implements InvocationInterceptor, AfterEachCallback {
   private volatile @Nullable Thread thread;
   private @Nullable ExecutorService executor;
 
-  TimeLimit(Class<?> contract, Supplier<Duration> timeout) {
+  public TimeLimit(Class<?> contract, Supplier<Duration> timeout) {
     this.contract = contract;
     this.timeout = timeout;
   }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lbtk.api.Target;
 import io.lbtk.benchmarks.directories.ReadingProcess.Measured;
 import io.lbtk.benchmarks.servers.LocalServers.TemporaryFolder;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

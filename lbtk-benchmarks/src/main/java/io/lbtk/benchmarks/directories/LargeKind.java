@@ -7,7 +7,7 @@ import io.lbtk.benchmarks.servers.LocalServers;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.etcd.EtcdRefresher;
 import io.lbtk.redis.RedisRefresher;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.ServerProcess;
 import io.lbtk.zookeeper.ZookeeperFormat;
 import io.lbtk.zookeeper.ZookeeperRefresher;
 import java.net.InetSocketAddress;

@@ -1,7 +1,7 @@
 package io.lbtk.benchmarks.servers;
 
-import io.lbtk.testkit.InstalledProgram;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.InstalledProgram;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;

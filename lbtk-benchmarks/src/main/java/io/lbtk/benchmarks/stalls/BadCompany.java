@@ -137,7 +137,7 @@ enum BadCompany {
     private final Selector selector = Selector.open();
     private final ByteBuffer buffer = ByteBuffer.allocate(1);
 
-    /** Begins to connect so many. */
+    /** Begins the given number of connections. */
     Crush(InetSocketAddress address, int count) throws IOException {
       this.address = address;
       for (int i = 0; i < count; i++) {

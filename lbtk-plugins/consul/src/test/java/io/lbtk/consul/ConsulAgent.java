@@ -3,9 +3,9 @@ package io.lbtk.consul;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lbtk.api.Target;
-import io.lbtk.testkit.DirectoryServer;
-import io.lbtk.testkit.InstalledProgram;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.DirectoryServer;
+import io.lbtk.testkit.servers.InstalledProgram;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

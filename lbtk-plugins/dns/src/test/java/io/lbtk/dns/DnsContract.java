@@ -3,7 +3,7 @@ package io.lbtk.dns;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.DirectoryContract;
-import io.lbtk.testkit.DirectoryServer;
+import io.lbtk.testkit.servers.DirectoryServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.lbtk.dns;
 
 import io.lbtk.api.Target;
-import io.lbtk.testkit.DirectoryServer;
-import io.lbtk.testkit.NameServer;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.DirectoryServer;
+import io.lbtk.testkit.servers.NameServer;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package io.lbtk.etcd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lbtk.testkit.InstalledProgram;
+import io.lbtk.testkit.servers.InstalledProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

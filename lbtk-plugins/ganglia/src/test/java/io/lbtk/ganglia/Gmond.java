@@ -1,8 +1,8 @@
 package io.lbtk.ganglia;
 
-import io.lbtk.testkit.DirectoryServer;
-import io.lbtk.testkit.InstalledProgram;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.DirectoryServer;
+import io.lbtk.testkit.servers.InstalledProgram;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Target;
-import io.lbtk.testkit.DirectoryServer;
+import io.lbtk.testkit.servers.DirectoryServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;

@@ -9,6 +9,6 @@ public final class TcpNioProxyProvider extends TcpProvider {
 
   /** Called by {@link java.util.ServiceLoader}. */
   public TcpNioProxyProvider() {
-    super("tcp-nio", "Tunnels TCP by copying, wherever Java runs.", true, TcpProxy::nio);
+    super("tcp-nio", "Relays TCP by copying, on all platforms.", true, TcpProxy::nio);
   }
 }

@@ -11,7 +11,7 @@ public final class TcpProxyProvider extends TcpProvider {
   public TcpProxyProvider() {
     super(
         "tcp",
-        "Tunnels TCP by the best way that works here: tcp-splice, or else tcp-nio, as for TLS.",
+        "Relays TCP by tcp-splice if it is available, else by tcp-nio; with TLS by tcp-nio.",
         true,
         TcpProxy::builder);
   }

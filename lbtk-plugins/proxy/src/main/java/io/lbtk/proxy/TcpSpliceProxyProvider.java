@@ -11,7 +11,7 @@ public final class TcpSpliceProxyProvider extends TcpProvider {
   public TcpSpliceProxyProvider() {
     super(
         "tcp-splice",
-        "Tunnels TCP without copying what is much, on Linux.",
+        "Relays TCP on Linux: large transfers by splice, without a copy.",
         false,
         TcpProxy::splice);
   }

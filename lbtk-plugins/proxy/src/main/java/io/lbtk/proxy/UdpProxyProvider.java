@@ -22,7 +22,7 @@ public final class UdpProxyProvider implements ProxyProvider {
 
   @Override
   public String doc() {
-    return "Passes datagrams on: one token for each address of a client.";
+    return "Relays datagrams, with one token for each address of a client.";
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.lbtk.proxy;
 
 import io.lbtk.api.Target;
-import io.lbtk.testkit.NameServer;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.NameServer;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.nio.file.Path;
 
 /** A name server that knows the address of {@code service.test}. */

@@ -2,9 +2,9 @@ package io.lbtk.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.lbtk.testkit.DirectoryServer;
-import io.lbtk.testkit.InstalledProgram;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.DirectoryServer;
+import io.lbtk.testkit.servers.InstalledProgram;
+import io.lbtk.testkit.servers.ServerProcess;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;

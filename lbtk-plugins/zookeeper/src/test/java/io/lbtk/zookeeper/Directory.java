@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lbtk.api.Target;
 import io.lbtk.testkit.ClosedPort;
-import io.lbtk.testkit.DirectoryServer;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.DirectoryServer;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

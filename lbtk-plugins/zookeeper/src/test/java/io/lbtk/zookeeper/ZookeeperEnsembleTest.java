@@ -8,7 +8,7 @@ import io.lbtk.api.Refresher;
 import io.lbtk.api.Registrar;
 import io.lbtk.api.Target;
 import io.lbtk.testkit.RecordingListener;
-import io.lbtk.testkit.ServerProcess;
+import io.lbtk.testkit.servers.ServerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

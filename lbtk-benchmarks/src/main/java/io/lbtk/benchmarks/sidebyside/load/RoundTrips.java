@@ -22,7 +22,9 @@ final class RoundTrips {
 
   private final long[] nanos = new long[MOST];
 
-  /** Measures for so many milliseconds, after a few round trips that are not counted. */
+  /**
+   * Measures for the given number of milliseconds, after a few round trips that are not counted.
+   */
   Result run(InetSocketAddress address, int millis, int size) throws IOException {
     try (SocketChannel channel = SocketChannel.open(address)) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);

@@ -1,4 +1,4 @@
-package io.lbtk.testkit;
+package io.lbtk.testkit.servers;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

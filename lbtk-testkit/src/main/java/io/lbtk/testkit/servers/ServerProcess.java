@@ -1,4 +1,4 @@
-package io.lbtk.testkit;
+package io.lbtk.testkit.servers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;

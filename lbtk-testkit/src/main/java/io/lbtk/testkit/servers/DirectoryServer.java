@@ -1,4 +1,4 @@
-package io.lbtk.testkit;
+package io.lbtk.testkit.servers;
 
 import java.net.InetSocketAddress;
 

@@ -1,4 +1,4 @@
-package io.lbtk.testkit;
+package io.lbtk.testkit.servers;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
