@@ -417,9 +417,12 @@ public final class Generator implements TokenSource {
       lock.unlock();
     }
     events.drain();
-    refresher.close();
-    if (ownsScheduler) {
-      scheduler.shutdown();
+    try {
+      refresher.close();
+    } finally {
+      if (ownsScheduler) {
+        scheduler.shutdown();
+      }
     }
   }
 

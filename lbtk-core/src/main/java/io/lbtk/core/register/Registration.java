@@ -115,9 +115,12 @@ public final class Registration implements AutoCloseable {
       monitor.close();
     }
     thread.close();
-    registrar.close();
-    if (check != null) {
-      check.close();
+    try {
+      registrar.close();
+    } finally {
+      if (check != null) {
+        check.close();
+      }
     }
   }
 

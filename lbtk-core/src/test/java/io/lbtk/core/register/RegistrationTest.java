@@ -1,6 +1,7 @@
 package io.lbtk.core.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.HealthCheck;
 import io.lbtk.api.Registrar;
@@ -161,11 +162,35 @@ class RegistrationTest {
     assertThat(directory.closed).isTrue();
   }
 
+  @Test
+  void theCheckIsClosedThoughTheRegistrarFailsToClose() {
+    directory.closeFailure = new IllegalStateException("thrown by the test");
+    List<String> closed = new ArrayList<>();
+    HealthCheck closing =
+        new HealthCheck() {
+          @Override
+          public CompletableFuture<Result> check(Target target, Duration timeout) {
+            return CompletableFuture.completedFuture(result);
+          }
+
+          @Override
+          public void close() {
+            closed.add("check");
+          }
+        };
+    Registration registration = builder().check(closing).health(EVERY_SECOND).build();
+
+    assertThatThrownBy(registration::close).hasMessage("thrown by the test");
+
+    assertThat(closed).containsExactly("check");
+  }
+
   /** A directory in memory. */
   private static final class Directory implements Registrar {
 
     private @Nullable Target entry;
     private boolean closed;
+    private @Nullable RuntimeException closeFailure;
     private final List<Target> written = new ArrayList<>();
 
     @Override
@@ -185,6 +210,9 @@ class RegistrationTest {
     public void close() {
       entry = null;
       closed = true;
+      if (closeFailure != null) {
+        throw closeFailure;
+      }
     }
   }
 }

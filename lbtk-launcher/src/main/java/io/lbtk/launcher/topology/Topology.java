@@ -549,7 +549,8 @@ public final class Topology implements AutoCloseable {
       AutoCloseable part = running.pop();
       try {
         part.close();
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        // An Error as well: the other parts are closed all the same.
         log.warn("failed to close {}", part, e);
       }
     }
