@@ -93,7 +93,6 @@ final class TargetParser {
    * replaced, and a long text is truncated.
    */
   static String printable(String text) {
-    String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
-    return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+    return PrintableText.of(text, MAX_SHOWN);
   }
 }

@@ -12,6 +12,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import io.lbtk.api.PrintableText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -115,13 +116,13 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
       if (!event.getLoggerName().startsWith("io.lbtk.")) {
         line.append(event.getLoggerName()).append(": ");
       }
-      line.append(printable(event.getFormattedMessage()));
+      line.append(PrintableText.of(event.getFormattedMessage()));
       IThrowableProxy thrown = event.getThrowableProxy();
       if (thrown != null) {
         if (stackTraces.getAsBoolean()) {
           line.append('\n').append(ThrowableProxyUtil.asString(thrown));
         } else {
-          line.append(" (").append(printable(words(thrown))).append(')');
+          line.append(" (").append(PrintableText.of(words(thrown))).append(')');
         }
       }
       return line.append('\n').toString();
@@ -130,10 +131,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     private static String words(IThrowableProxy thrown) {
       String type = thrown.getClassName().substring(thrown.getClassName().lastIndexOf('.') + 1);
       return thrown.getMessage() == null ? type : type + ": " + thrown.getMessage();
-    }
-
-    private static String printable(String text) {
-      return text.replaceAll("\\p{Cntrl}", "?");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lbtk.core.settings;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.SettingsException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,8 +21,7 @@ public final class Problems {
    * invisible or change how others are shown.
    */
   static String printable(String text) {
-    String cut = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
-    return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+    return PrintableText.of(text, MAX_SHOWN);
   }
 
   /** Adds a problem without a line. */

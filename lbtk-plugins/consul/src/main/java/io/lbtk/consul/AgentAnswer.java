@@ -2,7 +2,7 @@ package io.lbtk.consul;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import java.net.http.HttpResponse;
 
 /** Describes unexpected responses of an agent. */
@@ -18,6 +18,6 @@ final class AgentAnswer {
     String words = new String(body, 0, Math.min(body.length, 4 * MAX_SHOWN), UTF_8).strip();
     return words.isEmpty()
         ? Integer.toString(answer.statusCode())
-        : "%d, \"%s\"".formatted(answer.statusCode(), Printable.line(words, MAX_SHOWN));
+        : "%d, \"%s\"".formatted(answer.statusCode(), PrintableText.of(words, MAX_SHOWN));
   }
 }

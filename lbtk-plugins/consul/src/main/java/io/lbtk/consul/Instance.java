@@ -1,7 +1,7 @@
 package io.lbtk.consul;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.json.EntryValue;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -103,7 +103,7 @@ final class Instance {
     if (value instanceof String text) {
       return text;
     }
-    throw EntryValue.wrong("Meta " + Printable.line(key, 40), value, "a text");
+    throw EntryValue.wrong("Meta " + PrintableText.of(key, 40), value, "a text");
   }
 
   private int weight(@Nullable String own, String state) {

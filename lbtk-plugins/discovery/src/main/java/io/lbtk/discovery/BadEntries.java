@@ -1,5 +1,6 @@
 package io.lbtk.discovery;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import java.util.HashMap;
@@ -79,7 +80,7 @@ public final class BadEntries {
    * @param problem the problem, and what was expected
    */
   public void add(String place, String entry, String problem) {
-    String shown = Printable.line(entry.strip(), MAX_SHOWN);
+    String shown = PrintableText.of(entry.strip(), MAX_SHOWN);
     add(place, shown, problem, shown, now.getOrDefault(shown, 0) < before.getOrDefault(shown, 0));
   }
 
@@ -88,13 +89,13 @@ public final class BadEntries {
    * /services/web/1}. Otherwise as {@link #add}.
    */
   public void addNamed(String place, String entry, String problem) {
-    String shown = Printable.line(entry.strip(), MAX_SHOWN);
+    String shown = PrintableText.of(entry.strip(), MAX_SHOWN);
     String identity = place + '\n' + shown;
     add(place, shown, problem, identity, before.containsKey(identity) || now.containsKey(identity));
   }
 
   private void add(String place, String shown, String problem, String identity, boolean known) {
-    String words = Printable.line(problem, MAX_PROBLEM);
+    String words = PrintableText.of(problem, MAX_PROBLEM);
     if (count++ == 0) {
       first = "%s, \"%s\": %s".formatted(place, shown, words);
     }

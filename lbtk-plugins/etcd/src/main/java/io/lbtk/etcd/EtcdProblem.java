@@ -1,7 +1,7 @@
 package io.lbtk.etcd;
 
 import io.grpc.Status;
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Objects;
@@ -45,7 +45,7 @@ final class EtcdProblem {
     String description =
         Objects.requireNonNullElse(status.getDescription(), "").lines().findFirst().orElse("");
     if (!description.isEmpty() && !description.equals(GRPC_IO_FAILURE)) {
-      return Printable.line(description, MAX_SHOWN);
+      return PrintableText.of(description, MAX_SHOWN);
     }
     Throwable cause = status.getCause();
     return cause == null ? status.getCode().toString() : shown(root(cause));
@@ -102,6 +102,6 @@ final class EtcdProblem {
 
   private static String shown(Throwable cause) {
     String message = cause.getMessage();
-    return Printable.line(message == null ? cause.toString() : message, MAX_SHOWN);
+    return PrintableText.of(message == null ? cause.toString() : message, MAX_SHOWN);
   }
 }

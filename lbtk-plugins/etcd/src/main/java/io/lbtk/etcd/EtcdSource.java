@@ -8,13 +8,13 @@ import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.WatchCreateRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.discovery.BadEntries;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.WatchBackoff;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -314,7 +314,7 @@ final class EtcdSource implements PolledRefresher.Source {
     }
 
     private static String shown(ByteString key) {
-      return Printable.line(start(key), MAX_SHOWN);
+      return PrintableText.of(start(key), MAX_SHOWN);
     }
 
     private static String start(ByteString bytes) {

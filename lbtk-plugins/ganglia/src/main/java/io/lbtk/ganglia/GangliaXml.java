@@ -2,7 +2,7 @@ package io.lbtk.ganglia;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -93,7 +93,7 @@ final class GangliaXml {
         .formatted(
             e.getLocation() == null ? 0 : e.getLocation().getLineNumber(),
             e.getLocation() == null ? 0 : e.getLocation().getColumnNumber(),
-            Printable.line(reason, MAX_SHOWN));
+            PrintableText.of(reason, MAX_SHOWN));
   }
 
   private List<Host> read() throws XMLStreamException, AnswerException {
@@ -111,7 +111,7 @@ final class GangliaXml {
                   wantedCluster,
                   otherClusters.isEmpty()
                       ? "at least one; a gmetad has none until it has reached a gmond"
-                      : "one of " + Printable.line(String.join(", ", otherClusters), MAX_SHOWN)));
+                      : "one of " + PrintableText.of(String.join(", ", otherClusters), MAX_SHOWN)));
     }
     return hosts;
   }
@@ -204,7 +204,7 @@ final class GangliaXml {
     private static AnswerException none(String passed) {
       return new AnswerException(
           "the answer begins with \"%s\" (expected: an element %s> within %d bytes, as gmond and gmetad"
-                  .formatted(Printable.line(passed.strip(), MAX_SHOWN), ROOT, MAX_SIZE)
+                  .formatted(PrintableText.of(passed.strip(), MAX_SHOWN), ROOT, MAX_SIZE)
               + " have it)");
     }
   }

@@ -2,11 +2,11 @@ package io.lbtk.kubernetes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.Ticker;
 import io.lbtk.core.refresh.PolledRefresher;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.WatchBackoff;
 import io.lbtk.discovery.http.HttpCalls;
 import java.io.IOException;
@@ -78,7 +78,7 @@ final class KubernetesSource implements PolledRefresher.Source {
       String words = new String(answer.body(), UTF_8).replaceAll("\\s+", " ").strip();
       throw new IOException(
           "it answered %d, \"%s\" (expected: 200)"
-              .formatted(answer.statusCode(), Printable.line(words, MAX_SHOWN)));
+              .formatted(answer.statusCode(), PrintableText.of(words, MAX_SHOWN)));
     }
     return SliceTable.ofList(answer.body());
   }

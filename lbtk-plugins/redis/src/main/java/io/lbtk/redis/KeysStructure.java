@@ -1,6 +1,6 @@
 package io.lbtk.redis;
 
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScanArgs;
@@ -60,7 +60,7 @@ final class KeysStructure implements Structure {
 
     void addTo(Entries entries) {
       if (problem.isEmpty()) {
-        entries.add(() -> "key " + Printable.line(key.text(), MAX_SHOWN), value);
+        entries.add(() -> "key " + PrintableText.of(key.text(), MAX_SHOWN), value);
       } else {
         entries.skip("the key", key, problem);
       }

@@ -1,6 +1,6 @@
 package io.lbtk.redis;
 
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import java.net.ConnectException;
@@ -25,7 +25,7 @@ final class RedisProblem {
             || cause.getMessage().equals(cause.getCause().toString()))) {
       cause = cause.getCause();
     }
-    return Printable.line(words(cause), MAX_SHOWN);
+    return PrintableText.of(words(cause), MAX_SHOWN);
   }
 
   private static String words(Throwable cause) {

@@ -1,7 +1,7 @@
 package io.lbtk.redis;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.json.EntryValue;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.ScoredValue;
@@ -86,7 +86,7 @@ interface Structure {
     }
 
     private static String place(EntryText field) {
-      return "field " + Printable.line(field.text(), MAX_SHOWN);
+      return "field " + PrintableText.of(field.text(), MAX_SHOWN);
     }
 
     private static Target target(String field, String value) {

@@ -1,11 +1,11 @@
 package io.lbtk.discovery.http;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.core.net.LocalPorts;
 import io.lbtk.core.net.SelfConnection;
 import io.lbtk.core.net.SocketConnector;
 import io.lbtk.core.net.UriAddress;
 import io.lbtk.core.tls.Authorities;
-import io.lbtk.discovery.Printable;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -132,7 +132,7 @@ public final class HttpCalls implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "Java's HTTP client takes no host \"%s\" (expected: a name without _, or java with -Djdk.httpclient.allowRestrictedHeaders=host)"
-              .formatted(Printable.line(address.host(), MAX_SHOWN)),
+              .formatted(PrintableText.of(address.host(), MAX_SHOWN)),
           e);
     }
   }
@@ -261,7 +261,7 @@ public final class HttpCalls implements AutoCloseable {
   private static IllegalArgumentException notAHeader(String name) {
     return new IllegalArgumentException(
         "header %s (expected: a name and a value of HTTP, of none that the client itself sets)"
-            .formatted(Printable.line(name, MAX_SHOWN)));
+            .formatted(PrintableText.of(name, MAX_SHOWN)));
   }
 
   private static IOException inWords(@Nullable Throwable e) {
@@ -275,7 +275,7 @@ public final class HttpCalls implements AutoCloseable {
       return new IOException(String.valueOf(e), e);
     }
     String what = e instanceof SSLException ? "no TLS with it: " + e.getMessage() : e.getMessage();
-    return new IOException(Printable.line(what, MAX_SHOWN), e);
+    return new IOException(PrintableText.of(what, MAX_SHOWN), e);
   }
 
   /** Cancels pending calls, and sends no other. */

@@ -1,7 +1,7 @@
 package io.lbtk.discovery.json;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Target;
-import io.lbtk.discovery.Printable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -128,6 +128,6 @@ public final class EntryValue {
   }
 
   private static String shown(Object value) {
-    return Printable.line(String.valueOf(value), MAX_SHOWN);
+    return PrintableText.of(String.valueOf(value), MAX_SHOWN);
   }
 }

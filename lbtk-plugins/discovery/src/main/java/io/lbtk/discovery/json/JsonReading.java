@@ -2,7 +2,7 @@ package io.lbtk.discovery.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.lbtk.discovery.Printable;
+import io.lbtk.api.PrintableText;
 import java.io.IOException;
 
 /**
@@ -47,7 +47,8 @@ public interface JsonReading<T> {
     } catch (JsonProcessingException e) {
       String problem = Limits.SOURCE.matcher(e.getOriginalMessage()).replaceAll("");
       throw new JsonException(
-          parser.currentLocation(), "malformed JSON: " + Printable.line(problem, Limits.MAX_SHOWN));
+          parser.currentLocation(),
+          "malformed JSON: " + PrintableText.of(problem, Limits.MAX_SHOWN));
     }
   }
 

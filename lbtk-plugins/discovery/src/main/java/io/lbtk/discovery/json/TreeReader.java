@@ -1,11 +1,11 @@
 package io.lbtk.discovery.json;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
 import io.lbtk.discovery.DocumentReader;
-import io.lbtk.discovery.Printable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -61,7 +61,8 @@ public final class TreeReader implements DocumentReader {
     }
     if (entries instanceof Map<?, ?> object) {
       List<Object> names = new ArrayList<>(object.keySet());
-      return read(object.values(), number -> Printable.line(String.valueOf(names.get(number)), 80));
+      return read(
+          object.values(), number -> PrintableText.of(String.valueOf(names.get(number)), 80));
     }
     if (entries instanceof List<?> list) {
       return read(list, number -> Integer.toString(number + 1));

@@ -1,7 +1,7 @@
 package io.lbtk.standard.process;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Ticker;
-import io.lbtk.discovery.Printable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,7 +104,7 @@ final class ErrorLines {
     if (text.isEmpty()) {
       return;
     }
-    last = Printable.line(text, MAX_LENGTH);
+    last = PrintableText.of(text, MAX_LENGTH);
     boolean known = before.contains(last);
     if (now.size() < MAX_REMEMBERED) {
       now.add(last);

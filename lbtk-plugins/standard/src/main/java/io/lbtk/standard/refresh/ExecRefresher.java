@@ -3,6 +3,7 @@ package io.lbtk.standard.refresh;
 import com.google.auto.service.AutoService;
 import io.lbtk.api.Context;
 import io.lbtk.api.Option;
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.api.RefreshListener;
 import io.lbtk.api.Refresher;
@@ -14,7 +15,6 @@ import io.lbtk.core.part.ComponentBuilder;
 import io.lbtk.core.part.TaskExecutor;
 import io.lbtk.core.refresh.Repeats;
 import io.lbtk.core.refresh.ReportGate;
-import io.lbtk.discovery.Printable;
 import io.lbtk.standard.process.CommandRun;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +65,7 @@ public final class ExecRefresher implements Refresher {
 
   private ExecRefresher(Builder builder, String name, TaskExecutor timer) {
     this.name = name;
-    this.shown = "\"" + Printable.line(builder.shown, MAX_SHOWN) + "\"";
+    this.shown = "\"" + PrintableText.of(builder.shown, MAX_SHOWN) + "\"";
     this.interval = builder.interval;
     this.timeout = builder.timeout;
     this.maxSize = builder.maxSize;

@@ -1,9 +1,9 @@
 package io.lbtk.standard.refresh;
 
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Refresh;
 import io.lbtk.core.refresh.PolledRefresher;
 import io.lbtk.discovery.DocumentReader;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.http.HttpCalls;
 import java.io.IOException;
 import java.net.URI;
@@ -57,7 +57,7 @@ final class HttpSource implements PolledRefresher.Source {
                   answer
                       .headers()
                       .firstValue("Location")
-                      .map(to -> ", go to " + Printable.line(to, MAX_SHOWN))
+                      .map(to -> ", go to " + PrintableText.of(to, MAX_SHOWN))
                       .orElse("")));
     }
     Refresh list = reader.read(answer.body());

@@ -2,9 +2,9 @@ package io.lbtk.standard.refresh;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
+import io.lbtk.api.PrintableText;
 import io.lbtk.api.Target;
 import io.lbtk.discovery.BadEntries;
-import io.lbtk.discovery.Printable;
 import io.lbtk.discovery.json.EntryValue;
 import io.lbtk.discovery.json.JsonException;
 import java.util.LinkedHashMap;
@@ -38,7 +38,7 @@ final class JsonEntry {
             ? context.getParent()
             : context;
     String pointer = place.pathAsPointer().toString();
-    return pointer.isEmpty() ? "/" : Printable.line(pointer, 80);
+    return pointer.isEmpty() ? "/" : PrintableText.of(pointer, 80);
   }
 
   void put(String name, @Nullable Object value) {
@@ -90,7 +90,7 @@ final class JsonEntry {
       throw JsonException.unexpected(
           parser,
           "only \"targets\" and \"labels\" in a group, and not \"%s\""
-              .formatted(Printable.line(members.keySet().iterator().next(), 40)));
+              .formatted(PrintableText.of(members.keySet().iterator().next(), 40)));
     }
     if (labels.isEmpty()) {
       targets.addAll(group);
@@ -122,7 +122,7 @@ final class JsonEntry {
 
   private static String attribute(String name, @Nullable Object value) {
     if (value == null || value instanceof Map<?, ?> || value instanceof List<?>) {
-      throw EntryValue.wrong(Printable.line(name, 40), value, "a text, a number, true or false");
+      throw EntryValue.wrong(PrintableText.of(name, 40), value, "a text, a number, true or false");
     }
     return value.toString();
   }

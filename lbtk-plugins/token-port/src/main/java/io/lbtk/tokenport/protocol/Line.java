@@ -1,5 +1,6 @@
 package io.lbtk.tokenport.protocol;
 
+import io.lbtk.api.PrintableText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +142,7 @@ final class Line {
   String remainder() {
     String text = new String(bytes, at, Math.max(0, lineEnd - at), StandardCharsets.US_ASCII);
     wordIsNext = false;
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return PrintableText.of(text);
   }
 
   /** Reads the next word, which must be an option {@code name=value}. */

@@ -1,5 +1,6 @@
 package io.lbtk.tokenport.zmtp;
 
+import io.lbtk.api.PrintableText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -102,6 +103,6 @@ public final class ZmtpFrame {
   static String readReason(ByteBuf body) {
     int length = body.isReadable() ? Math.min(body.readUnsignedByte(), body.readableBytes()) : 0;
     byte[] reason = ByteBufUtil.getBytes(body, body.readerIndex(), length);
-    return new String(reason, StandardCharsets.US_ASCII).replaceAll("\\p{Cntrl}", "?");
+    return PrintableText.of(new String(reason, StandardCharsets.US_ASCII));
   }
 }

@@ -1,15 +1,27 @@
-package io.lbtk.discovery;
+package io.lbtk.api;
 
-/** Sanitizes text from outside for one line of a log. */
-public final class Printable {
+/**
+ * Sanitizes text from outside, such as an answer of a server or a value of a file, for one line of
+ * a log or an error message.
+ */
+public final class PrintableText {
 
-  private Printable() {}
+  private PrintableText() {}
 
   /**
-   * Returns the text with control, format and other invisible characters replaced, and truncated to
-   * a length.
+   * Returns the text with control, format and other invisible characters replaced by a question
+   * mark: none of them can end the line, or change how other characters are shown.
    */
-  public static String line(String text, int max) {
+  public static String of(String text) {
+    return of(text, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Returns the text as {@link #of(String)} does, truncated to a length.
+   *
+   * @param max the largest number of characters, at least 1
+   */
+  public static String of(String text, int max) {
     StringBuilder line = new StringBuilder(Math.min(text.length(), max) + 1);
     int end = Math.min(text.length(), max);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
