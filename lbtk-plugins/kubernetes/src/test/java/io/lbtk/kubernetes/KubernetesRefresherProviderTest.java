@@ -72,8 +72,8 @@ class KubernetesRefresherProviderTest {
   void outsideOfAPodTheServerIsToBeNamed() {
     assertThatThrownBy(() -> create(inPod(Map.of()), "service = web"))
         .hasMessage(
-            "refresher.a: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: this is"
-                + " no pod (expected: option url)");
+            "refresher.a: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set: not"
+                + " running in a pod (expected: option url)");
   }
 
   @Test
