@@ -1,9 +1,19 @@
 package io.lbtk.core.plugin;
 
-import java.util.function.Supplier;
-
 /** Runs a plugin's code with its class loader as the context class loader, which libraries use. */
 final class ContextLoader {
+
+  /**
+   * A call of a plugin's code.
+   *
+   * @param <T> the type of its result
+   * @param <E> the type of the checked exceptions that it throws; RuntimeException for none
+   */
+  @FunctionalInterface
+  interface Call<T, E extends Exception> {
+
+    T run() throws E;
+  }
 
   private ContextLoader() {}
 
@@ -16,12 +26,12 @@ final class ContextLoader {
         });
   }
 
-  static <T> T call(ClassLoader loader, Supplier<T> task) {
+  static <T, E extends Exception> T call(ClassLoader loader, Call<T, E> task) throws E {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     try {
-      return task.get();
+      return task.run();
     } finally {
       thread.setContextClassLoader(before);
     }

@@ -67,7 +67,7 @@ final class PluginCalls {
   /** Returns what a call returns. */
   <T> T call(Supplier<T> call) {
     try {
-      return ContextLoader.call(plugin.loader(), call);
+      return ContextLoader.call(plugin.loader(), call::get);
     } catch (SettingsException e) {
       throw e;
     } catch (StartException e) {
@@ -106,18 +106,14 @@ final class PluginCalls {
     @Override
     public void close() {
       try {
-        ContextLoader.call(plugin.loader(), this::closeObject);
+        ContextLoader.call(
+            plugin.loader(),
+            () -> {
+              object.close();
+              return true;
+            });
       } catch (Throwable e) {
         log.error("{}: {} failed to close: {}", part, plugin.described(), PluginFault.ofCall(e), e);
-      }
-    }
-
-    private boolean closeObject() {
-      try {
-        object.close();
-        return true;
-      } catch (Exception e) {
-        throw e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
       }
     }
 

@@ -96,14 +96,7 @@ final class PluginScheduler extends AbstractExecutorService implements Scheduled
   }
 
   private <V> V call(Callable<V> task) throws Exception {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(plugin.loader());
-    try {
-      return task.call();
-    } finally {
-      thread.setContextClassLoader(before);
-    }
+    return ContextLoader.call(plugin.loader(), task::call);
   }
 
   private void log(Throwable fault) {
