@@ -1,6 +1,7 @@
 package io.lbtk.core.source;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.NoTokenException;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Shortage;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Limits are not enforced meanwhile, but every token is held at the source, so that it counts as
  * soon as the source is back. With an empty list demands wait for the source.
  */
-public final class SurvivalTokenSource implements TokenSource {
+public final class SurvivalTokenSource extends ForwardingTokenSource {
 
   /** The time for which a target is remembered. */
   public static final Duration MEMORY = Duration.ofMinutes(10);
@@ -176,13 +176,8 @@ public final class SurvivalTokenSource implements TokenSource {
   }
 
   @Override
-  public Token hold(Target target) {
-    return source.hold(target);
-  }
-
-  @Override
-  public Subscription onGone(Consumer<String> listener) {
-    return source.onGone(listener);
+  protected TokenSource delegate() {
+    return source;
   }
 
   @Override

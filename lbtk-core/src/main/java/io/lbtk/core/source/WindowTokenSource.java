@@ -1,9 +1,9 @@
 package io.lbtk.core.source;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Subscription;
-import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * does one that excludes targets: served from the window, a retry would take the token of a healthy
  * target that was fetched for another taker, and leave the token of the failing one to that taker.
  */
-public final class WindowTokenSource implements TokenSource {
+public final class WindowTokenSource extends ForwardingTokenSource {
 
   /** The largest window. */
   public static final int MAX_WINDOW = 1024;
@@ -235,13 +234,8 @@ public final class WindowTokenSource implements TokenSource {
   }
 
   @Override
-  public Token hold(Target target) {
-    return source.hold(target);
-  }
-
-  @Override
-  public Subscription onGone(Consumer<String> listener) {
-    return source.onGone(listener);
+  protected TokenSource delegate() {
+    return source;
   }
 
   @Override

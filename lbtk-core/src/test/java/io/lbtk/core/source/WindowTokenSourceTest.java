@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.NoTokenException;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Outcome.Kind;
@@ -51,6 +52,30 @@ class WindowTokenSourceTest {
 
   private static Shortage shortage(CompletableFuture<Token> future) {
     return future.handle((token, failure) -> ((NoTokenException) failure).shortage()).getNow(null);
+  }
+
+  @Test
+  void itKnowsItsTargetsAsSoonAsTheSourceDoes() {
+    CompletableFuture<Void> known = new CompletableFuture<>();
+    TokenSource standby =
+        new ForwardingTokenSource() {
+          @Override
+          protected TokenSource delegate() {
+            return source;
+          }
+
+          @Override
+          public CompletableFuture<Void> whenReady() {
+            return known;
+          }
+        };
+    WindowTokenSource window =
+        new WindowTokenSource(standby, 1, WindowTokenSource.DEFAULT_MAX_AGE, clock, clock);
+    assertThat(window.whenReady()).isNotDone();
+
+    known.complete(null);
+
+    assertThat(window.whenReady()).isCompleted();
   }
 
   @Test

@@ -1,14 +1,11 @@
 package io.lbtk.launcher.topology;
 
-import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.Refresher;
 import io.lbtk.api.RemoteTokenSource;
 import io.lbtk.api.Settings;
 import io.lbtk.api.SettingsException;
 import io.lbtk.api.StartException;
-import io.lbtk.api.Subscription;
-import io.lbtk.api.Target;
-import io.lbtk.api.Token;
 import io.lbtk.api.TokenSource;
 import io.lbtk.api.TokenTransport;
 import io.lbtk.api.TokenTransportProvider;
@@ -23,13 +20,11 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 
 /**
  * Creates the token sources of proxies from the option {@code tokens}: a generator of the same
@@ -188,7 +183,7 @@ final class TokenSources implements AutoCloseable {
   }
 
   /** A token source that is shared: closing it does nothing. */
-  static final class SharedTokenSource implements TokenSource {
+  static final class SharedTokenSource extends ForwardingTokenSource {
 
     private final TokenSource source;
 
@@ -197,23 +192,8 @@ final class TokenSources implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Token> take(Demand demand) {
-      return source.take(demand);
-    }
-
-    @Override
-    public Token hold(Target target) {
-      return source.hold(target);
-    }
-
-    @Override
-    public Subscription onGone(Consumer<String> listener) {
-      return source.onGone(listener);
-    }
-
-    @Override
-    public CompletableFuture<Void> whenReady() {
-      return source.whenReady();
+    protected TokenSource delegate() {
+      return source;
     }
 
     @Override

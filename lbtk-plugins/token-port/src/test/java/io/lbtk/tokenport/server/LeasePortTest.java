@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.Outcome;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Shortage;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
 import io.lbtk.api.Token;
+import io.lbtk.api.TokenSource;
 import io.lbtk.testkit.FakeTokenSource;
 import io.lbtk.testkit.FakeTokenSource.Release;
 import io.lbtk.testkit.ManualClock;
@@ -169,7 +171,12 @@ final class LeasePortTest {
     TokenPortServer crossing =
         TokenPortServer.open(
             URI.create("tcp://127.0.0.1:0"),
-            new ForwardingSource(source) {
+            new ForwardingTokenSource() {
+              @Override
+              protected TokenSource delegate() {
+                return source;
+              }
+
               @Override
               public CompletableFuture<Token> take(Demand demand) {
                 var unused = super.take(demand);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lbtk.api.Demand;
+import io.lbtk.api.ForwardingTokenSource;
 import io.lbtk.api.Outcome.Kind;
 import io.lbtk.api.Target;
 import io.lbtk.api.Ticker;
@@ -95,7 +96,12 @@ final class PullPortTest {
     AtomicBoolean broken = new AtomicBoolean(true);
     source.always(TARGETS);
     TokenSource failing =
-        new ForwardingSource(source) {
+        new ForwardingTokenSource() {
+          @Override
+          protected TokenSource delegate() {
+            return source;
+          }
+
           @Override
           public CompletableFuture<Token> take(Demand demand) {
             if (broken.getAndSet(false)) {
