@@ -23,6 +23,13 @@ final class Commands {
 
   private Commands() {}
 
+  /** Runs the parts that a command line names, until they end. */
+  private static int run(Args words, Main lbtk) {
+    try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
+      return Launch.run(launch.planOfWords());
+    }
+  }
+
   /** Runs all parts of a file. */
   @Command(
       name = "run",
@@ -112,9 +119,7 @@ final class Commands {
               .put("--policy", "generator.main.policy", policy)
               .putList("URI", "generator.main.listen", uris);
       words.putOptions("generator.main", options);
-      try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
-        return Launch.run(launch.planOfWords());
-      }
+      return run(words, lbtk);
     }
   }
 
@@ -168,9 +173,7 @@ final class Commands {
               .putList("URI", "proxy.main.tokens", uris)
               .put("--loops", "proxy.main.loops", loops);
       words.putOptions("proxy.main", options);
-      try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
-        return Launch.run(launch.planOfWords());
-      }
+      return run(words, lbtk);
     }
   }
 
@@ -210,9 +213,7 @@ final class Commands {
               .putList("LISTEN", "echo.main.listen", listen)
               .put("--loops", "echo.main.loops", loops)
               .put("--greet", "echo.main.greet", greet ? "true" : null);
-      try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
-        return Launch.run(launch.planOfWords());
-      }
+      return run(words, lbtk);
     }
   }
 
@@ -278,9 +279,7 @@ final class Commands {
       }
       checkOptions.forEach(
           (key, value) -> words.put("--check-option " + key, CHECK + "." + key, value));
-      try (Launch launch = Launch.ofWords(words.entries(), lbtk.common())) {
-        return Launch.run(launch.planOfWords());
-      }
+      return run(words, lbtk);
     }
   }
 

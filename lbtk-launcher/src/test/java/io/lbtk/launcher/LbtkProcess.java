@@ -83,14 +83,18 @@ final class LbtkProcess implements AutoCloseable {
     return processes.stream().map(process -> new LbtkProcess(process, true)).toList();
   }
 
+  /** Returns the class path of the tests, which has all modules. */
+  static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
   private static ProcessBuilder builder(Map<String, String> environment, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     // As the manifest of the jar says.
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(classPath());
     command.add("io.lbtk.launcher.Main");
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);

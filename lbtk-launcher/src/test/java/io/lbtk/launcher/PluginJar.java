@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import javax.tools.ToolProvider;
 
-/** Makes the jar of a third party's plugin from its source. */
+/** Compiles sources outside of the build, and makes the jar of a third party's plugin. */
 final class PluginJar {
 
   private PluginJar() {}
@@ -27,21 +27,7 @@ final class PluginJar {
   static Path compile(Path folder, String name, String source, String service) throws IOException {
     Path classes = Files.createDirectories(folder.resolve("classes-" + name));
     Path file = Files.writeString(folder.resolve(name + ".java"), source);
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-d",
-                classes.toString(),
-                "-cp",
-                classPath,
-                file.toString());
-    assertThat(result).isZero();
+    compile(file, classes);
     Path plugins = Files.createDirectories(folder.resolve("plugins"));
     try (JarOutputStream out =
         new JarOutputStream(Files.newOutputStream(plugins.resolve(name + ".jar")))) {
@@ -53,6 +39,23 @@ final class PluginJar {
       }
     }
     return plugins;
+  }
+
+  /** Compiles a source against the class path of the tests. */
+  static void compile(Path source, Path classes) {
+    int result =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-d",
+                classes.toString(),
+                "-cp",
+                LbtkProcess.classPath(),
+                source.toString());
+    assertThat(result).isZero();
   }
 
   private static List<Path> list(Path folder) throws IOException {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,33 +19,18 @@ class StandAloneExampleTest {
 
   @Test
   void itTakesTheTokensThatItServes() throws Exception {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-d",
-                classes.toString(),
-                "-cp",
-                classPath,
-                EXAMPLE.resolve("src/main/java/example/Main.java").toString());
-    assertThat(result).isZero();
+    PluginJar.compile(EXAMPLE.resolve("src/main/java/example/Main.java"), classes);
 
-    assertThat(run(classPath))
-        .containsExactly("10.0.0.1:80", "10.0.0.2:80", "10.0.0.1:80", "10.0.0.2:80");
+    assertThat(run()).containsExactly("10.0.0.1:80", "10.0.0.2:80", "10.0.0.1:80", "10.0.0.2:80");
   }
 
-  private List<String> run(String classPath) throws IOException, InterruptedException {
+  private List<String> run() throws IOException, InterruptedException {
     Path output = classes.resolve("output");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                classes + ":" + classPath,
+                classes + ":" + LbtkProcess.classPath(),
                 "example.Main")
             .redirectOutput(output.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
