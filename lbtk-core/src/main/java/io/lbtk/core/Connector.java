@@ -240,8 +240,13 @@ public final class Connector {
 
     @Override
     public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      try {
+        int read = in.read();
+        count.addAndGet(read < 0 ? 0 : 1);
+        return read;
+      } catch (IOException e) {
+        throw socket.noted(e);
+      }
     }
 
     @Override
@@ -273,7 +278,12 @@ public final class Connector {
 
     @Override
     public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
+      try {
+        out.write(value);
+        count.incrementAndGet();
+      } catch (IOException e) {
+        throw socket.noted(e);
+      }
     }
 
     @Override

@@ -163,15 +163,18 @@ public final class HttpCalls implements AutoCloseable {
       HttpRequest.Builder request, Duration timeout, HttpResponse.BodyHandler<T> body)
       throws IOException {
     long begin = System.nanoTime();
-    InetSocketAddress server = server(request.build().uri());
+    HttpRequest complete;
+    InetSocketAddress server;
     try {
+      complete = withHeaders(request);
+      server = server(complete.uri());
       probe(server, timeout);
     } catch (SocketTimeoutException e) {
       throw late(timeout);
     } catch (IOException e) {
       throw inWords(e);
     }
-    CompletableFuture<HttpResponse<T>> answer = send(request, body);
+    CompletableFuture<HttpResponse<T>> answer = send(complete, body);
     try {
       HttpResponse<T> whole =
           answer.get(timeout.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
@@ -239,16 +242,28 @@ public final class HttpCalls implements AutoCloseable {
    */
   public <T> CompletableFuture<HttpResponse<T>> send(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
+    try {
+      return send(withHeaders(request), body);
+    } catch (IOException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private HttpRequest withHeaders(HttpRequest.Builder request) throws IOException {
     for (Map.Entry<String, Supplier<String>> header : headers.entrySet()) {
       try {
         request.setHeader(header.getKey(), header.getValue().get());
       } catch (IllegalArgumentException e) {
         // Not the cause: its message has the value, which has changed since it was checked.
-        return CompletableFuture.failedFuture(
-            new IOException(notAHeader(header.getKey()).getMessage()));
+        throw new IOException(notAHeader(header.getKey()).getMessage());
       }
     }
-    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), body);
+    return request.build();
+  }
+
+  private <T> CompletableFuture<HttpResponse<T>> send(
+      HttpRequest request, HttpResponse.BodyHandler<T> body) {
+    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, body);
     Object call = new Object();
     pending.put(call, answer);
     var unused = answer.whenComplete((whole, failure) -> pending.remove(call));
