@@ -13,6 +13,12 @@ import java.util.stream.Stream;
 /** The TLS options of TCP proxies that support it. */
 final class TlsOptions {
 
+  /** The use of TLS with targets. */
+  enum TargetTls {
+    OFF,
+    ON
+  }
+
   static final Option<Path> CERTIFICATE =
       Option.path("tls.certificate")
           .doc(

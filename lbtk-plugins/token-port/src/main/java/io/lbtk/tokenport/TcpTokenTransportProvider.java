@@ -19,14 +19,14 @@ public final class TcpTokenTransportProvider implements TokenTransportProvider {
 
   static final Option<Duration> LEASE_GRACE =
       Option.duration("lease-grace")
-          .orElse(Duration.ofSeconds(5))
+          .orElse(PortOptions.DEFAULT_LEASE_GRACE)
           .doc(
               "Time for which the connections of a proxy still count after it vanished, unless it"
                   + " reconnects and declares them.");
 
   static final Option<Duration> HANDSHAKE_TIMEOUT =
       Option.duration("handshake-timeout")
-          .orElse(Duration.ofSeconds(5))
+          .orElse(PortOptions.DEFAULT_HANDSHAKE_TIMEOUT)
           .check(timeout -> !timeout.isZero(), "more than 0")
           .doc("Time within which a connection to the token port must complete its handshake.");
 

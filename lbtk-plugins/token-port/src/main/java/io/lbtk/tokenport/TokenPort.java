@@ -75,8 +75,8 @@ public final class TokenPort implements AutoCloseable {
     private final URI address;
     private final TokenSource source;
     private String name = "token port";
-    private Duration leaseGrace = Duration.ofSeconds(5);
-    private Duration handshakeTimeout = Duration.ofSeconds(5);
+    private Duration leaseGrace = PortOptions.DEFAULT_LEASE_GRACE;
+    private Duration handshakeTimeout = PortOptions.DEFAULT_HANDSHAKE_TIMEOUT;
 
     private Builder(URI address, TokenSource source) {
       this.address = Objects.requireNonNull(address, "address");

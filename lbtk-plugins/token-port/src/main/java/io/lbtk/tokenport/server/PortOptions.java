@@ -13,6 +13,12 @@ import java.time.Duration;
  */
 public record PortOptions(String part, Duration leaseGrace, Duration handshakeTimeout, int loops) {
 
+  /** The default of {@link #leaseGrace}. */
+  public static final Duration DEFAULT_LEASE_GRACE = Duration.ofSeconds(5);
+
+  /** The default of {@link #handshakeTimeout}. */
+  public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
+
   private static final int MAX_LOOPS = 4;
 
   /** Creates options with a default number of loops, which leaves cores for other components. */

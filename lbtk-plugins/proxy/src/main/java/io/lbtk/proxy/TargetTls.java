@@ -1,7 +1,0 @@
-package io.lbtk.proxy;
-
-/** The use of TLS with targets. */
-enum TargetTls {
-  OFF,
-  ON
-}
